@@ -1,0 +1,130 @@
+//! The job queue: jobs commit with the change that caused them, are claimed under a lease, retried with back-off, and
+//! parked visibly when they keep failing.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use vestibule_kernel::{
+    ClientId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp, UserId,
+};
+
+/// Work that commits with the change that caused it. Idempotent: each may run more than once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Tell a client that a session ended.
+    BackchannelLogout {
+        /// The client.
+        client: ClientId,
+        /// The session.
+        session: SessionId,
+        /// Whose it was.
+        user: UserId,
+    },
+    /// Send a message to a user.
+    SendMessage {
+        /// The user.
+        user: UserId,
+        /// Which message: a key of the renderer's catalogue.
+        message: MessageKind,
+        /// Plain values for the template: never secrets.
+        data: serde_json::Map<String, serde_json::Value>,
+    },
+}
+
+/// The messages there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Your account was used from a browser not seen before.
+    NewDevice,
+    /// Your password was changed.
+    PasswordChanged,
+}
+
+impl Job {
+    /// The stored word for the kind.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::BackchannelLogout { .. } => "backchannel_logout",
+            Self::SendMessage { .. } => "send_message",
+        }
+    }
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Waiting for its time.
+    Queued,
+    /// Gave up after the last attempt; kept to be looked at.
+    Parked,
+}
+
+/// A job as an administrator sees it.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobView {
+    /// Its id.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it runs next.
+    pub run_at: Timestamp,
+    /// Why it failed last; without secrets.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+}
+
+/// A job claimed by a worker.
+#[derive(Debug, Clone)]
+pub struct ClaimedJob {
+    /// Its id.
+    pub id: JobId,
+    /// Its realm.
+    pub realm: RealmId,
+    /// What to do.
+    pub job: Job,
+    /// Attempts before this one.
+    pub attempts: u32,
+}
+
+/// What became of a claimed job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// Done; the row goes.
+    Done,
+    /// Again at `run_at`.
+    Retry {
+        /// When.
+        run_at: Timestamp,
+        /// Why; without secrets.
+        error: String,
+    },
+    /// No more attempts.
+    Park {
+        /// Why; without secrets.
+        error: String,
+    },
+}
+
+/// The queue inside a realm's transaction.
+#[async_trait]
+pub trait JobQueue: Send {
+    /// Queues a job for `run_at`.
+    async fn enqueue(&mut self, id: JobId, job: &Job, run_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Jobs of the realm, oldest first.
+    async fn list_jobs(
+        &mut self,
+        state: Option<JobState>,
+        page: &PageRequest,
+    ) -> Result<Page<JobView>, StoreError>;
+
+    /// Puts a parked job back with a fresh count; false if there is none.
+    async fn retry_job(&mut self, id: JobId, now: Timestamp) -> Result<bool, StoreError>;
+}

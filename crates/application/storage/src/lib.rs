@@ -1,0 +1,86 @@
+//! The unit of work: how use cases reach storage. A transaction belongs to one realm; repositories exist only behind
+//! it. Knows every repository port, no database.
+#![warn(missing_docs)]
+
+pub mod feed;
+pub mod idempotency;
+pub mod jobs;
+pub mod mailbox;
+pub mod system;
+
+use async_trait::async_trait;
+use vestibule_authn::{CredentialRepo, FlowRepo, LockoutRepo};
+use vestibule_consent::GrantRepo;
+use vestibule_events::EventRepo;
+use vestibule_kernel::{Cx, StoreError, SystemCx};
+use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
+use vestibule_realms::RealmRepo;
+use vestibule_sessions::SessionRepo;
+use vestibule_users::UserRepo;
+
+pub use feed::ConfigFeed;
+pub use idempotency::{IdempotencyRepo, IdempotencySlot, IdempotentResponse};
+pub use jobs::{ClaimedJob, Job, JobOutcome, JobQueue, JobState, JobView};
+pub use mailbox::{MailboxRepo, StoredMail};
+pub use system::{PurgeCounts, SystemTx};
+
+/// Opens transactions.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// A read-only transaction in the context's realm. Writing through it fails.
+    async fn read(&self, cx: &Cx) -> Result<Box<dyn RealmTx>, StoreError>;
+
+    /// A read-write transaction in the context's realm (`BEGIN IMMEDIATE` on SQLite).
+    async fn write(&self, cx: &Cx) -> Result<Box<dyn RealmTx>, StoreError>;
+
+    /// A read-write transaction above realms: the realm directory, jobs, sweeps.
+    async fn system(&self, cx: &SystemCx) -> Result<Box<dyn SystemTx>, StoreError>;
+
+    /// Whether the store answers and its schema is the one this build needs.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Learns of configuration changes made by other servers.
+    fn feed(&self) -> &dyn ConfigFeed;
+}
+
+/// A transaction in one realm. Dropping it rolls back; end it with [`RealmTx::commit`] or [`RealmTx::rollback`].
+#[async_trait]
+#[must_use = "an uncommitted transaction changes nothing"]
+pub trait RealmTx: Send {
+    /// The realm itself.
+    fn realm(&mut self) -> &mut dyn RealmRepo;
+    /// Signing keys.
+    fn keys(&mut self) -> &mut dyn KeyRepo;
+    /// Clients.
+    fn clients(&mut self) -> &mut dyn ClientRepo;
+    /// Users.
+    fn users(&mut self) -> &mut dyn UserRepo;
+    /// Credentials.
+    fn credentials(&mut self) -> &mut dyn CredentialRepo;
+    /// Counters of failed attempts.
+    fn lockouts(&mut self) -> &mut dyn LockoutRepo;
+    /// Flows.
+    fn flows(&mut self) -> &mut dyn FlowRepo;
+    /// Sessions.
+    fn sessions(&mut self) -> &mut dyn SessionRepo;
+    /// Grants.
+    fn grants(&mut self) -> &mut dyn GrantRepo;
+    /// Stored authorization requests.
+    fn requests(&mut self) -> &mut dyn RequestRepo;
+    /// Codes, families, refresh tokens, one-time values.
+    fn tokens(&mut self) -> &mut dyn TokenRepo;
+    /// The audit log.
+    fn events(&mut self) -> &mut dyn EventRepo;
+    /// The job queue.
+    fn jobs(&mut self) -> &mut dyn JobQueue;
+    /// Remembered answers of idempotent requests.
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepo;
+    /// The developer inbox.
+    fn mailbox(&mut self) -> &mut dyn MailboxRepo;
+
+    /// Makes everything durable: rows, audit entries and jobs together.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Gives everything up and the connection back to the pool.
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError>;
+}

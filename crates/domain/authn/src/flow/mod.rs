@@ -1,0 +1,219 @@
+//! The flow: one typed state machine for every intent, stored server side and bound to one browser.
+
+pub mod state;
+pub mod step;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use vestibule_kernel::{
+    Changed, ClientId, Digest, FlowId, RequestId, SessionId, Timestamp, UserId, Version,
+    assurance::{Acr, Amr, Factor},
+    contact::Locale,
+};
+
+use crate::{events::AuthnEvent, proof::Authenticated};
+use state::FlowState;
+
+/// What a flow is for. Each intent shares the machine; one can contain another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Sign in, and on to the parked request if there is one.
+    SignIn,
+    /// Agree to a client's request with a live session.
+    Consent,
+    /// Prove it again for a parked request (`prompt=login`, `max_age`, `acr_values`).
+    StepUp,
+    /// Confirm signing out.
+    LogoutConfirm,
+}
+
+impl Intent {
+    /// Every intent.
+    pub const ALL: [Self; 4] = [Self::SignIn, Self::Consent, Self::StepUp, Self::LogoutConfirm];
+
+    /// The word on the wire and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Consent => "consent",
+            Self::StepUp => "step_up",
+            Self::LogoutConfirm => "logout_confirm",
+        }
+    }
+
+    /// The intent with this word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|intent| intent.as_str() == text)
+    }
+}
+
+/// A factor proven in this flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Proof {
+    /// Its class.
+    pub factor: Factor,
+    /// Its method.
+    pub amr: Amr,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where to return after signing out, once confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutReturn {
+    /// The client that asked.
+    pub client: Option<ClientId>,
+    /// A registered address of that client, with `state` already appended.
+    pub to: Option<String>,
+}
+
+/// One flow. Holds no secret: the browser's cookie is stored as a digest.
+#[derive(Clone)]
+pub struct Flow {
+    /// Its id, part of the address.
+    pub id: FlowId,
+    /// Digest of the cookie that binds it to a browser.
+    pub binding: Digest,
+    /// What it is for.
+    pub intent: Intent,
+    /// Where it stands.
+    pub state: FlowState,
+    /// The authorization request it works towards.
+    pub request: Option<RequestId>,
+    /// The client of that request.
+    pub client: Option<ClientId>,
+    /// The session of this browser when the flow began.
+    pub session: Option<SessionId>,
+    /// Who it is about, once an identifier was given and matched, or a session was chosen. Not a proof.
+    pub user: Option<UserId>,
+    /// The identifier as typed, shown on the next pages.
+    pub identifier: Option<String>,
+    /// What was proven here.
+    pub proofs: Vec<Proof>,
+    /// Scopes agreed to in this flow.
+    pub consented: Option<Vec<String>>,
+    /// Whether an earlier session is not enough (`prompt=login`, `max_age`).
+    pub fresh: bool,
+    /// Where a sign-out returns to.
+    pub logout: Option<LogoutReturn>,
+    /// The language chosen for this flow.
+    pub locale: Option<Locale>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Optimistic lock; also the action token of forms, so that a double submit is recognised.
+    pub version: Version,
+}
+
+/// What a new flow is made of.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "the fields are those of `Flow`")]
+pub struct NewFlow {
+    pub id: FlowId,
+    pub binding: Digest,
+    pub intent: Intent,
+    pub state: FlowState,
+    pub request: Option<RequestId>,
+    pub client: Option<ClientId>,
+    pub session: Option<SessionId>,
+    pub user: Option<UserId>,
+    pub identifier: Option<String>,
+    pub fresh: bool,
+    pub logout: Option<LogoutReturn>,
+    pub locale: Option<Locale>,
+    pub expires_at: Timestamp,
+}
+
+impl Flow {
+    /// Starts a flow.
+    pub fn start(new: NewFlow, now: Timestamp) -> Changed<Self> {
+        let flow = Self {
+            id: new.id,
+            binding: new.binding,
+            intent: new.intent,
+            state: new.state,
+            request: new.request,
+            client: new.client,
+            session: new.session,
+            user: new.user,
+            identifier: new.identifier,
+            proofs: Vec::new(),
+            consented: None,
+            fresh: new.fresh,
+            logout: new.logout,
+            locale: new.locale,
+            created_at: now,
+            expires_at: new.expires_at,
+            version: Version::FIRST,
+        };
+        Changed::quiet(flow, None)
+    }
+
+    /// Whether its time is over.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        now >= self.expires_at
+    }
+
+    /// Whether the cookie is the one it began with, in constant time.
+    pub fn is_bound_to(&self, cookie: &Digest) -> bool {
+        self.binding.matches(cookie)
+    }
+
+    /// The factors proven here.
+    pub fn factors(&self) -> BTreeSet<Factor> {
+        self.proofs.iter().map(|proof| proof.factor).collect()
+    }
+
+    /// What the proofs of this flow add up to.
+    pub fn acr(&self) -> Option<Acr> {
+        Acr::of(&self.factors())
+    }
+
+    /// Turns a flow whose sign-in is complete into the proof of it, and moves it to `continue`. The machine reaches
+    /// [`FlowState::Satisfied`] only when nothing is owed; from any other state there is no proof. A flow that proved
+    /// nothing itself (consent with a live session) moves on without one.
+    ///
+    /// # Errors
+    /// Gives the flow back when something is still owed.
+    #[expect(clippy::result_large_err, reason = "the flow is handed back, not reported")]
+    pub fn finish(mut self) -> Result<(Changed<Self>, Option<Authenticated>), Self> {
+        if self.state != FlowState::Satisfied {
+            return Err(self);
+        }
+        let amr: BTreeSet<Amr> = self.amr();
+        let authenticated = match (self.user, self.acr(), self.proofs.iter().map(|proof| proof.at).max()) {
+            (Some(user), Some(acr), Some(at)) => {
+                Some(Authenticated::new(self.id, user, amr, acr, at, self.session))
+            }
+            _ => None,
+        };
+        let expected = self.version;
+        self.state = FlowState::Continue;
+        self.version = expected.next();
+        let changed = match &authenticated {
+            Some(proof) => {
+                let event = AuthnEvent::SignedIn {
+                    user: proof.user(),
+                    flow: self.id,
+                    client: self.client.clone(),
+                    amr: proof.amr().iter().copied().collect(),
+                    acr: proof.acr(),
+                };
+                Changed::updated(self, expected, event)
+            }
+            None => Changed::quiet(self, Some(expected)),
+        };
+        Ok((changed, authenticated))
+    }
+
+    fn amr(&self) -> BTreeSet<Amr> {
+        let mut amr: BTreeSet<Amr> = self.proofs.iter().map(|proof| proof.amr).collect();
+        if self.acr() == Some(Acr::MultiFactor) {
+            amr.insert(Amr::Mfa);
+        }
+        amr
+    }
+}

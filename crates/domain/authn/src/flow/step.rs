@@ -1,0 +1,251 @@
+//! The pure transition: what an input does to a flow, given what the policy still asks for. Knows no storage, no
+//! client and no page.
+
+use vestibule_kernel::{Changed, Timestamp, UserId};
+
+use crate::{
+    events::AuthnEvent,
+    flow::{Flow, Intent, Proof},
+    requirement::{Requirement, Requirements},
+};
+
+use super::state::{ActionKind, FailureReason, FlowState, StateName};
+
+/// What happened, already judged by the method that knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// An identifier was given; `user` is who it matched, if anybody.
+    Identified {
+        /// As typed.
+        identifier: String,
+        /// The match. Never shows in the next state: known and unknown walk the same pages.
+        user: Option<UserId>,
+    },
+    /// A method proved a factor for this user.
+    Proved {
+        /// Who.
+        user: UserId,
+        /// What.
+        proof: Proof,
+        /// Whether the account may sign in; told only now, after the proof.
+        account_active: bool,
+    },
+    /// A method refused.
+    Refused {
+        /// The matched user, for the audit entry.
+        user: Option<UserId>,
+        /// A closed word for the audit entry.
+        cause: &'static str,
+    },
+    /// Guesses come too fast.
+    Slowed {
+        /// The matched user, for the audit entry.
+        user: Option<UserId>,
+        /// When to try again.
+        until: Option<Timestamp>,
+    },
+    /// Back to the identifier.
+    Restart,
+    /// Go on with the session of this browser.
+    UseSession {
+        /// Whose session it is.
+        user: UserId,
+    },
+    /// Sign in with another account.
+    UseAnother,
+    /// Agreed to these scopes.
+    Allowed {
+        /// A subset of what was asked.
+        scopes: Vec<String>,
+    },
+    /// Refused.
+    Denied,
+    /// Sign out.
+    SignOut,
+    /// Stay signed in.
+    Stay,
+}
+
+/// What the step depends on beside flow and input.
+#[derive(Debug, Clone)]
+pub struct StepContext {
+    /// The time of the request.
+    pub now: Timestamp,
+    /// What would be owed after this input, computed by the policy from flow and input.
+    pub owed: Requirements,
+}
+
+/// The answer of a step in words, for page and audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// On to the next state.
+    Advanced,
+    /// Not accepted; the same page again with a message.
+    Refused,
+    /// Too fast.
+    Slowed,
+    /// Nothing is owed any more.
+    Satisfied,
+    /// Over without success.
+    Failed,
+}
+
+/// A new flow and what was decided.
+#[must_use = "a transition that is not saved never happened"]
+pub struct Transition {
+    /// The flow after the step.
+    pub flow: Changed<Flow>,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// Why an input does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// The state does not allow this.
+    #[error("{0:?} is not possible now")]
+    NotAllowed(StateName),
+    /// The time of the flow is over.
+    #[error("the flow has expired")]
+    Expired,
+    /// More scopes than were asked for.
+    #[error("a scope was not asked for")]
+    ScopeNotAsked,
+}
+
+impl Input {
+    /// The action that leads to this input.
+    pub const fn action(&self) -> Option<ActionKind> {
+        match self {
+            Self::Identified { .. } => Some(ActionKind::Identify),
+            Self::Restart => Some(ActionKind::Restart),
+            Self::UseSession { .. } => Some(ActionKind::UseSession),
+            Self::UseAnother => Some(ActionKind::UseAnother),
+            Self::Allowed { .. } => Some(ActionKind::Allow),
+            Self::Denied => Some(ActionKind::Deny),
+            Self::SignOut => Some(ActionKind::SignOut),
+            Self::Stay => Some(ActionKind::Stay),
+            // Outcomes of a method: they may follow `identify` (a manager filled both fields) or `password`.
+            Self::Proved { .. } | Self::Refused { .. } | Self::Slowed { .. } => None,
+        }
+    }
+}
+
+/// Takes one step.
+///
+/// # Errors
+/// The input does not fit the state, or the time is over; the flow is unchanged.
+pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Transition, StepError> {
+    if flow.is_expired(context.now) {
+        return Err(StepError::Expired);
+    }
+    let state = flow.state.name();
+    let fits = match input.action() {
+        Some(action) => state.actions().iter().any(|allowed| allowed.name == action),
+        None => matches!(state, StateName::Identify | StateName::Password),
+    };
+    if !fits {
+        return Err(StepError::NotAllowed(state));
+    }
+    let expected = flow.version;
+    let (id, client) = (flow.id, flow.client.clone());
+    let mut event = None;
+    let decision = match input {
+        Input::Identified { identifier, user } => {
+            flow.identifier = Some(identifier);
+            flow.user = user;
+            flow.proofs.clear();
+            flow.state = FlowState::Password;
+            Decision::Advanced
+        }
+        Input::Proved { user, proof, account_active } => {
+            flow.user = Some(user);
+            if account_active {
+                flow.proofs.push(proof);
+                advance(&mut flow, &context.owed)
+            } else {
+                event = Some(AuthnEvent::SignInFailed {
+                    user: Some(user),
+                    flow: id,
+                    client,
+                    cause: "account_inactive",
+                });
+                fail(&mut flow, FailureReason::AccountInactive)
+            }
+        }
+        Input::Refused { user, cause } => {
+            flow.state = FlowState::Password;
+            event = Some(AuthnEvent::SignInFailed { user, flow: id, client, cause });
+            Decision::Refused
+        }
+        Input::Slowed { user, until } => {
+            flow.state = FlowState::Slowed { until };
+            event = Some(AuthnEvent::SignInFailed { user, flow: id, client, cause: "slowed" });
+            Decision::Slowed
+        }
+        Input::Restart | Input::UseAnother => {
+            flow.user = None;
+            flow.identifier = None;
+            flow.proofs.clear();
+            flow.fresh = true;
+            flow.state = FlowState::Identify;
+            Decision::Advanced
+        }
+        Input::UseSession { user } => {
+            flow.user = Some(user);
+            advance(&mut flow, &context.owed)
+        }
+        Input::Allowed { scopes } => {
+            let FlowState::Consent { scopes: asked } = &flow.state else {
+                return Err(StepError::NotAllowed(state));
+            };
+            if scopes.iter().any(|scope| !asked.contains(scope)) {
+                return Err(StepError::ScopeNotAsked);
+            }
+            flow.consented = Some(scopes);
+            advance(&mut flow, &context.owed)
+        }
+        Input::Denied => {
+            event = Some(AuthnEvent::ConsentDenied { user: flow.user, flow: id, client });
+            fail(&mut flow, FailureReason::Denied)
+        }
+        Input::SignOut => {
+            flow.state = FlowState::SignedOut;
+            Decision::Advanced
+        }
+        Input::Stay => {
+            flow.state = FlowState::Continue;
+            Decision::Advanced
+        }
+    };
+    flow.version = expected.next();
+    let mut changed = Changed::quiet(flow, Some(expected));
+    if let Some(event) = event {
+        changed = changed.and(event);
+    }
+    Ok(Transition { flow: changed, decision })
+}
+
+/// Moves to the page of the first thing owed.
+fn advance(flow: &mut Flow, owed: &Requirements) -> Decision {
+    flow.state = match owed.first() {
+        None => FlowState::Satisfied,
+        Some(Requirement::ChooseAccount) => FlowState::ChooseAccount,
+        Some(Requirement::FirstFactor)
+            if flow.identifier.is_some() && flow.intent != Intent::LogoutConfirm =>
+        {
+            FlowState::Password
+        }
+        Some(Requirement::FirstFactor) => FlowState::Identify,
+        // No second factor exists yet in this build: a demand that cannot be met fails closed.
+        Some(Requirement::SecondFactor) => return fail(flow, FailureReason::Unmet),
+        Some(Requirement::Consent { scopes }) => FlowState::Consent { scopes: scopes.clone() },
+    };
+    if flow.state == FlowState::Satisfied { Decision::Satisfied } else { Decision::Advanced }
+}
+
+fn fail(flow: &mut Flow, reason: FailureReason) -> Decision {
+    flow.proofs.clear();
+    flow.state = FlowState::Failed { reason };
+    Decision::Failed
+}

@@ -1,0 +1,25 @@
+//! Proving who you are: the flow machine, its methods, and the only way to [`Authenticated`]. Decides what is still
+//! owed; does not know clients, tokens or storage.
+#![warn(missing_docs)]
+
+pub mod credential;
+pub mod events;
+pub mod flow;
+pub mod lockout;
+pub mod method;
+pub mod password;
+pub mod ports;
+pub mod proof;
+pub mod requirement;
+
+pub use credential::{Credential, CredentialKind, PasswordHash};
+pub use events::AuthnEvent;
+pub use flow::{
+    Flow, Intent,
+    state::{Action, ActionKind, FailureReason, FlowState, StateName},
+    step::{Decision, Input, StepContext, StepError, Transition, step},
+};
+pub use lockout::{Lockout, Reservation};
+pub use ports::{CredentialRepo, FlowRepo, HashError, LockoutRepo, PasswordHasher};
+pub use proof::Authenticated;
+pub use requirement::{Requirement, Requirements};

@@ -1,0 +1,52 @@
+//! Every kind of event there is. Append-only: a kind is never renamed or reused.
+
+/// Kind and meaning.
+pub const CATALOGUE: &[(&str, &str)] = &[
+    ("client.created", "A client was created or registered"),
+    ("client.deleted", "A client was deleted and its tokens revoked"),
+    ("client.updated", "A client's settings changed"),
+    ("client.secret_rotated", "A client got a new secret"),
+    ("code.reused", "An authorization code was presented a second time; its tokens were revoked"),
+    ("consent.denied", "A user refused a client's request"),
+    ("consent.given", "A user allowed a client some scopes"),
+    ("consent.withdrawn", "A user's permission for a client was withdrawn and its tokens revoked"),
+    ("credential.bound", "An authenticator was bound to an account"),
+    ("credential.removed", "An authenticator was removed from an account"),
+    ("credential.replaced", "An authenticator was replaced, such as a changed password"),
+    ("initial_access_token.created", "An initial access token for dynamic registration was created"),
+    ("key.created", "A signing key was created"),
+    ("key.activated", "A signing key began to sign"),
+    ("key.retired", "A signing key stopped signing and is published until its tokens have expired"),
+    ("realm.created", "A realm was created"),
+    ("realm.deleted", "A realm was deleted"),
+    ("realm.imported", "A realm document was applied"),
+    ("realm.reconfigured", "A realm's settings or hosts changed"),
+    ("realm.status_changed", "A realm was suspended or resumed"),
+    ("refresh_token.reused", "A spent refresh token was presented; its family was revoked"),
+    ("session.opened", "A user signed in and a session was opened"),
+    ("session.revoked", "A session was ended"),
+    ("setup.completed", "The first operator was created through the set-up link"),
+    ("token.issued", "Tokens were issued"),
+    ("token.refused", "A token request was refused"),
+    ("token.revoked", "A token or its family was revoked"),
+    ("user.created", "A user was created"),
+    ("user.deleted", "A user was deleted"),
+    ("user.sign_in_failed", "A sign-in attempt failed"),
+    ("user.signed_in", "A user proved who they are"),
+    ("user.status_changed", "A user was suspended, resumed or scheduled for deletion"),
+    ("user.updated", "A user's data changed"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_unique_and_well_formed() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (kind, meaning) in CATALOGUE {
+            assert!(seen.insert(kind), "{kind} twice");
+            assert!(kind.split_once('.').is_some() && !meaning.is_empty(), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Token families: everything that came of one authorization code. At most one refresh token of a family is
+//! redeemable.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use vestibule_kernel::{ClientId, Digest, FamilyId, SessionId, Timestamp, UserId};
+
+/// A family of tokens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenFamily {
+    /// Its id; access tokens name it in the first part of `jti`.
+    pub id: FamilyId,
+    /// Whose client.
+    pub client: ClientId,
+    /// Whose tokens.
+    pub user: UserId,
+    /// The session it began in; `None` once the session is purged.
+    pub session: Option<SessionId>,
+    /// The grant, as one document.
+    pub details: FamilyDetails,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When its refresh tokens end in any case.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What each token of a family carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FamilyDetails {
+    /// Scopes of the original grant; a refresh may narrow, never widen.
+    pub scopes: BTreeSet<String>,
+    /// Resources of the original grant.
+    pub resources: Vec<String>,
+    /// Claims asked for in the ID token.
+    pub id_token_claims: Vec<String>,
+    /// Claims asked for at userinfo.
+    pub userinfo_claims: Vec<String>,
+    /// When the user signed in, seconds since the epoch.
+    pub auth_time: i64,
+    /// Context reached.
+    pub acr: String,
+    /// How.
+    pub amr: Vec<String>,
+    /// The nonce of the request; only the first ID token carries it.
+    pub nonce: Option<String>,
+}
+
+/// One refresh token of a family.
+#[derive(Clone)]
+pub struct RefreshToken {
+    /// Digest of the token.
+    pub digest: Digest,
+    /// Its family.
+    pub family: FamilyId,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// Ends when unused for so long.
+    pub expires_at: Timestamp,
+    /// When it was rotated away.
+    pub consumed_at: Option<Timestamp>,
+}
+
+/// Whether a family still works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FamilyStatus {
+    /// It works.
+    Alive,
+    /// It was revoked, its user or session is gone, or its client is disabled.
+    Dead,
+}
+
+/// The answer to consuming a refresh token.
+#[derive(Clone)]
+pub enum RefreshOutcome {
+    /// This call rotated it; nobody else can.
+    Rotated {
+        /// The token.
+        token: Box<RefreshToken>,
+        /// Its family, as it was.
+        family: Box<TokenFamily>,
+    },
+    /// It was rotated before, within the retry grace, and the token that replaced it was never used: the answer was
+    /// probably lost. The replaced successor is dead now; the caller issues another.
+    Retried {
+        /// The token.
+        token: Box<RefreshToken>,
+        /// Its family.
+        family: Box<TokenFamily>,
+    },
+    /// It was rotated before: the family must be revoked.
+    Reused {
+        /// Its family.
+        family: Box<TokenFamily>,
+    },
+    /// No such token in this realm.
+    Unknown,
+}
+
+/// The one liveness check of a user's token, used by introspection, userinfo, refresh and the APIs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenLiveness {
+    /// The family, if it exists and is not revoked.
+    pub family: TokenFamily,
+    /// Whether the user exists and is active.
+    pub user_active: bool,
+    /// Whether the session is neither ended nor expired. Offline access outlives the session's expiry, not its
+    /// revocation.
+    pub session_revoked: bool,
+}

@@ -1,0 +1,23 @@
+//! The protocol: clients, authorization requests, codes, tokens, keys, logout. Decides by the letter of the RFCs what
+//! is valid; does not know HTTP, storage or how people sign in.
+#![warn(missing_docs)]
+
+pub mod client;
+pub mod code;
+pub mod events;
+pub mod family;
+pub mod keys;
+pub mod ports;
+pub mod request;
+pub mod scope;
+
+pub use client::{
+    Client, ClientAuthMethod, ClientKind, ClientMetadata, ClientSecret, ClientStatus, GrantType, SubjectType,
+    Verification,
+};
+pub use code::{AuthorizationCode, CodeOutcome};
+pub use events::OAuthEvent;
+pub use family::{FamilyStatus, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness};
+pub use keys::{GeneratedKey, KeyStatus, PublicKey, SigningKey};
+pub use ports::*;
+pub use request::{AuthorizationRequest, Prompt, ResponseMode, StoredRequest};

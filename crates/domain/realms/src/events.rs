@@ -1,0 +1,35 @@
+//! What happens to a realm.
+
+use serde_json::json;
+use vestibule_kernel::{EventRecord, RealmId};
+
+use crate::realm::{RealmStatus, Slug};
+
+/// Events of the realm aggregate.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the kinds below are the documentation")]
+pub enum RealmEvent {
+    Created { id: RealmId, slug: Slug },
+    Reconfigured { id: RealmId, sections: Vec<&'static str> },
+    StatusChanged { id: RealmId, status: RealmStatus },
+    Deleted { id: RealmId, slug: Slug },
+}
+
+impl From<RealmEvent> for EventRecord {
+    fn from(event: RealmEvent) -> Self {
+        match event {
+            RealmEvent::Created { id, slug } => {
+                Self::about("realm.created", "realm", id, json!({"slug": slug}))
+            }
+            RealmEvent::Reconfigured { id, sections } => {
+                Self::about("realm.reconfigured", "realm", id, json!({"sections": sections}))
+            }
+            RealmEvent::StatusChanged { id, status } => {
+                Self::about("realm.status_changed", "realm", id, json!({"status": status}))
+            }
+            RealmEvent::Deleted { id, slug } => {
+                Self::about("realm.deleted", "realm", id, json!({"slug": slug}))
+            }
+        }
+    }
+}

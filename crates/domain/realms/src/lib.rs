@@ -1,0 +1,17 @@
+//! A tenant: its name, addresses and rules. Decides what a realm may be set to and when its status may change;
+//! does not know users, protocols or storage.
+#![warn(missing_docs)]
+
+pub mod branding;
+pub mod events;
+pub mod issuer;
+pub mod ports;
+pub mod realm;
+pub mod settings;
+
+pub use branding::Branding;
+pub use events::RealmEvent;
+pub use issuer::Issuer;
+pub use ports::{RealmDirectory, RealmRepo};
+pub use realm::{Realm, RealmError, RealmStatus, Slug};
+pub use settings::RealmSettings;

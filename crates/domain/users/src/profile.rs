@@ -1,0 +1,209 @@
+//! Profile values: the standard claims of OpenID Connect Core §5.1 and the attributes a realm defines, typed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The type a profile value must have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Text of at most so many characters.
+    Text(usize),
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// `YYYY-MM-DD`, where the year may be `0000`.
+    Date,
+    /// An https address.
+    Link,
+    /// The `address` object of OpenID Connect Core §5.1.1.
+    Address,
+    /// One of the given texts.
+    OneOf(Vec<String>),
+}
+
+/// One permitted attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeRule {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: ValueKind,
+    /// Whether every user must have it.
+    pub required: bool,
+}
+
+/// The standard claims a profile may hold, with their types. `email`, `phone_number` and their `_verified` claims
+/// come from the contacts; `updated_at`, `locale` and `sub` from the user.
+pub const STANDARD_CLAIMS: [(&str, ValueKind); 13] = [
+    ("name", ValueKind::Text(200)),
+    ("given_name", ValueKind::Text(100)),
+    ("family_name", ValueKind::Text(100)),
+    ("middle_name", ValueKind::Text(100)),
+    ("nickname", ValueKind::Text(100)),
+    ("preferred_username", ValueKind::Text(100)),
+    ("profile", ValueKind::Link),
+    ("picture", ValueKind::Link),
+    ("website", ValueKind::Link),
+    ("gender", ValueKind::Text(50)),
+    ("birthdate", ValueKind::Date),
+    ("zoneinfo", ValueKind::Text(64)),
+    ("address", ValueKind::Address),
+];
+
+const ADDRESS_FIELDS: [&str; 6] =
+    ["formatted", "street_address", "locality", "region", "postal_code", "country"];
+
+/// Why a profile was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// The realm has no such attribute.
+    #[error("profile.{0} is not an attribute of this realm")]
+    Unknown(String),
+    /// The value has another type or breaks a bound.
+    #[error("profile.{0} has a value that its type does not allow")]
+    Invalid(String),
+    /// A required attribute is missing.
+    #[error("profile.{0} is required")]
+    Missing(String),
+}
+
+/// Checked profile values by name.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Profile(Map<String, Value>);
+
+impl Profile {
+    /// Checks each value against the standard claims and the realm's own rules. `null` removes a value.
+    ///
+    /// # Errors
+    /// The first attribute that is unknown, ill-typed or missing.
+    pub fn parse(values: Map<String, Value>, own: &[AttributeRule]) -> Result<Self, ProfileError> {
+        let mut checked = Map::new();
+        for (name, value) in values {
+            let kind = STANDARD_CLAIMS
+                .iter()
+                .find(|(standard, _)| *standard == name)
+                .map(|(_, kind)| kind.clone())
+                .or_else(|| own.iter().find(|rule| rule.name == name).map(|rule| rule.kind.clone()))
+                .ok_or_else(|| ProfileError::Unknown(name.clone()))?;
+            if value.is_null() {
+                continue;
+            }
+            if !kind.admits(&value) {
+                return Err(ProfileError::Invalid(name));
+            }
+            checked.insert(name, value);
+        }
+        match own.iter().find(|rule| rule.required && !checked.contains_key(&rule.name)) {
+            Some(rule) => Err(ProfileError::Missing(rule.name.clone())),
+            None => Ok(Self(checked)),
+        }
+    }
+
+    /// Values read from storage, where they were checked before.
+    pub fn rehydrate(values: Map<String, Value>) -> Self {
+        Self(values)
+    }
+
+    /// All values.
+    pub fn values(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// A value.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// A textual value.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+}
+
+fn clean(text: &str, max: usize) -> bool {
+    !text.is_empty()
+        && text.chars().count() <= max
+        && !text.chars().any(|c| {
+            c.is_control() || vestibule_kernel::contact::is_invisible(c) && c != '\u{200d}' && c != '\u{200c}'
+        })
+}
+
+impl ValueKind {
+    /// Whether a value has this type and keeps its bounds.
+    pub fn admits(&self, value: &Value) -> bool {
+        match self {
+            Self::Text(max) => value.as_str().is_some_and(|text| clean(text, *max)),
+            Self::Integer => value.is_i64(),
+            Self::Boolean => value.is_boolean(),
+            Self::Date => value.as_str().is_some_and(is_date),
+            Self::Link => value.as_str().is_some_and(|text| {
+                text.len() <= 2_000
+                    && url::Url::parse(text)
+                        .is_ok_and(|url| url.scheme() == "https" || url.scheme() == "http")
+            }),
+            Self::Address => value.as_object().is_some_and(|object| {
+                object.iter().all(|(name, part)| {
+                    let lines = part.as_str().map(|text| text.replace('\n', " "));
+                    ADDRESS_FIELDS.contains(&name.as_str()) && lines.is_some_and(|text| clean(&text, 400))
+                })
+            }),
+            Self::OneOf(options) => {
+                value.as_str().is_some_and(|text| options.iter().any(|option| option == text))
+            }
+        }
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let real = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
+    let without_year = text
+        .strip_prefix("0000-")
+        .is_some_and(|rest| chrono::NaiveDate::parse_from_str(&format!("2000-{rest}"), "%Y-%m-%d").is_ok());
+    text.len() == 10 && (real || without_year)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(value: Value) -> Result<Profile, ProfileError> {
+        let own = [AttributeRule {
+            name: "plan".into(),
+            kind: ValueKind::OneOf(vec!["free".into(), "pro".into()]),
+            required: false,
+        }];
+        Profile::parse(value.as_object().cloned().unwrap(), &own)
+    }
+
+    #[test]
+    fn values_are_typed() {
+        assert!(
+            parse(
+                json!({"name": "Ada", "birthdate": "1815-12-10", "plan": "pro", "address": {"country": "UK"}})
+            )
+            .is_ok()
+        );
+        for bad in [
+            json!({"name": 1}),
+            json!({"name": "a\u{0}b"}),
+            json!({"name": "a\u{202e}b"}),
+            json!({"birthdate": "1815-13-10"}),
+            json!({"plan": "gold"}),
+            json!({"shoe": 1}),
+            json!({"website": "javascript:alert(1)"}),
+            json!({"address": "x"}),
+        ] {
+            assert!(parse(bad.clone()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_required_attribute_must_be_there() {
+        let own = [AttributeRule { name: "plan".into(), kind: ValueKind::Boolean, required: true }];
+        assert_eq!(Profile::parse(Map::new(), &own), Err(ProfileError::Missing("plan".into())));
+    }
+}
