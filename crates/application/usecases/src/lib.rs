@@ -1,1 +1,17 @@
-//! To be filled by its first feature.
+//! The verbs: one use case, one file, one async function over `(&App, &Cx, command)`. Orders the steps and the
+//! transactions; decides nothing a domain crate can decide, and knows neither SQL nor HTTP.
+
+pub mod access;
+pub mod admin;
+pub mod app;
+pub mod flow;
+pub mod jobs;
+pub mod journal;
+pub mod keys;
+pub mod oauth;
+pub mod ports;
+pub mod snapshot;
+
+pub use app::{App, Installation};
+pub use journal::Journal;
+pub use snapshot::{RealmSnapshot, Snapshots};

@@ -1,0 +1,7 @@
+//! Actor contexts: proofs that somebody may call a use case. Made only here; use-case signatures demand them, so a
+//! forgotten check does not compile.
+
+pub mod admin;
+pub mod bearer;
+
+pub use admin::{AdminCx, AdminScope, InstallationCx};

@@ -1,0 +1,1 @@
+//! Use cases of admin; see the files of this folder.

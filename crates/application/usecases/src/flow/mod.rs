@@ -1,0 +1,1 @@
+//! Use cases of flow; see the files of this folder.

@@ -1,0 +1,1 @@
+//! Use cases of keys; see the files of this folder.

@@ -1,0 +1,1 @@
+//! Use cases of oauth; see the files of this folder.

@@ -1,0 +1,207 @@
+//! Realms as configured, in memory: settings, clients, published keys. Renewed when a realm's `config_version` moves;
+//! never a user, session, code or token.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use vestibule_kernel::{ClientId, RealmId, StoreError, SystemCx, Timestamp, ports::Clock};
+use vestibule_oauth::{Client, KeyStatus, SigningKey};
+use vestibule_realms::{Issuer, Realm, RealmStatus, Slug};
+use vestibule_storage::Store;
+
+/// The poll that bounds a lost notification.
+const POLL: Duration = Duration::from_secs(2);
+
+/// One realm as configured at one `config_version`.
+pub struct RealmSnapshot {
+    /// The realm.
+    pub realm: Realm,
+    /// Its issuer.
+    pub issuer: Issuer,
+    /// Its clients.
+    pub clients: HashMap<ClientId, Client>,
+    /// Its published keys, oldest first.
+    pub keys: Vec<SigningKey>,
+}
+
+impl RealmSnapshot {
+    /// A client by id, whatever its status.
+    pub fn client(&self, id: &ClientId) -> Option<&Client> {
+        self.clients.get(id)
+    }
+
+    /// The key that signs with this algorithm now: the newest active one.
+    pub fn signing_key(&self, alg: &str) -> Option<&SigningKey> {
+        self.keys.iter().rev().find(|key| key.status == KeyStatus::Active && key.public.alg == alg)
+    }
+
+    /// Whether the realm serves anybody.
+    pub fn is_active(&self) -> bool {
+        self.realm.status == RealmStatus::Active
+    }
+
+    /// The name people read.
+    pub fn display_name(&self) -> &str {
+        let name = self.realm.settings.display_name.as_str();
+        if name.is_empty() { self.realm.slug.as_str() } else { name }
+    }
+}
+
+#[derive(Default, Clone)]
+struct Directory {
+    by_id: HashMap<RealmId, Arc<RealmSnapshot>>,
+    by_slug: HashMap<String, RealmId>,
+    by_host: HashMap<String, RealmId>,
+}
+
+impl Directory {
+    fn put(&mut self, snapshot: Arc<RealmSnapshot>) {
+        let id = snapshot.realm.id;
+        self.forget(id);
+        self.by_slug.insert(snapshot.realm.slug.to_string(), id);
+        for host in &snapshot.realm.hosts {
+            self.by_host.insert(host.clone(), id);
+        }
+        self.by_id.insert(id, snapshot);
+    }
+
+    fn forget(&mut self, id: RealmId) {
+        self.by_id.remove(&id);
+        self.by_slug.retain(|_, known| *known != id);
+        self.by_host.retain(|_, known| *known != id);
+    }
+}
+
+/// Snapshots of the realms in use, without a lock on the read path.
+pub struct Snapshots {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    public_url: Url,
+    directory: ArcSwap<Directory>,
+}
+
+impl Snapshots {
+    /// Nothing loaded yet; realms are loaded at first use.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, public_url: Url) -> Self {
+        Self { store, clock, public_url, directory: ArcSwap::default() }
+    }
+
+    /// A realm by the slug in a path. A text that is no slug is answered without a query.
+    pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
+        let directory = self.directory.load();
+        if let Some(found) = directory.by_slug.get(slug).and_then(|id| directory.by_id.get(id)) {
+            return Ok(Some(Arc::clone(found)));
+        }
+        let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
+        let mut tx = self.store.system(&self.cx()).await?;
+        let realm = tx.directory().find_realm_by_slug(&slug).await?;
+        tx.rollback().await?;
+        self.load(realm).await
+    }
+
+    /// A realm by one of its own hosts.
+    pub async fn by_host(&self, host: &str) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
+        let directory = self.directory.load();
+        if let Some(found) = directory.by_host.get(host).and_then(|id| directory.by_id.get(id)) {
+            return Ok(Some(Arc::clone(found)));
+        }
+        if host.len() > 253 || !host.contains('.') {
+            return Ok(None);
+        }
+        let mut tx = self.store.system(&self.cx()).await?;
+        let realm = tx.directory().find_realm_by_host(host).await?;
+        tx.rollback().await?;
+        self.load(realm).await
+    }
+
+    /// A realm by id.
+    pub async fn by_id(&self, id: RealmId) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
+        if let Some(found) = self.directory.load().by_id.get(&id) {
+            return Ok(Some(Arc::clone(found)));
+        }
+        self.refresh(id).await
+    }
+
+    /// Reads a realm anew: after a change made by this process, or one learnt of through the feed. A realm that is
+    /// gone is forgotten.
+    pub async fn refresh(&self, id: RealmId) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
+        let mut tx = self.store.system(&self.cx()).await?;
+        let realm = tx.directory().find_realm(id).await?;
+        tx.rollback().await?;
+        if realm.is_none() {
+            self.directory.rcu(|old| {
+                let mut new = Directory::clone(old);
+                new.forget(id);
+                new
+            });
+        }
+        self.load(realm).await
+    }
+
+    /// Follows configuration changes of other servers until `stop`.
+    pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.store.feed().changed(POLL) => {}
+            }
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!(%error, "configuration changes could not be read");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(POLL) => {}
+                }
+            }
+        }
+    }
+
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        let mut tx = self.store.system(&self.cx()).await?;
+        let versions: HashMap<_, _> = tx.directory().list_config_versions().await?.into_iter().collect();
+        tx.rollback().await?;
+        let loaded: Vec<_> =
+            self.directory.load().by_id.iter().map(|(id, known)| (*id, known.realm.config_version)).collect();
+        for (id, known) in loaded {
+            if versions.get(&id) != Some(&known) {
+                self.refresh(id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn cx(&self) -> SystemCx {
+        SystemCx::internal(self.now())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn load(&self, realm: Option<Realm>) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
+        let Some(realm) = realm else { return Ok(None) };
+        let cx = self.cx().in_realm(realm.id);
+        let mut tx = self.store.read(&cx).await?;
+        // Read inside the same transaction, so that version, clients and keys belong together.
+        let realm = tx.realm().get_realm().await?;
+        let clients = tx.clients().list_all_clients().await?;
+        let keys = tx.keys().list_keys().await?;
+        tx.commit().await?;
+        let issuer = Issuer::of(&realm, &self.public_url);
+        let clients = clients.into_iter().map(|client| (client.id.clone(), client)).collect();
+        let snapshot = Arc::new(RealmSnapshot { realm, issuer, clients, keys });
+        self.directory.rcu(|old| {
+            let newer = old
+                .by_id
+                .get(&snapshot.realm.id)
+                .is_some_and(|known| known.realm.config_version > snapshot.realm.config_version);
+            let mut new = Directory::clone(old);
+            if !newer {
+                new.put(Arc::clone(&snapshot));
+            }
+            new
+        });
+        Ok(Some(snapshot))
+    }
+}
