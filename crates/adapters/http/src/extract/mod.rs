@@ -1,0 +1,6 @@
+//! Bounded, strict readers of what a request carries.
+
+pub mod bearer;
+pub mod body;
+pub mod cookies;
+pub mod params;
