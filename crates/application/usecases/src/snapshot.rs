@@ -51,26 +51,26 @@ impl RealmSnapshot {
 
 #[derive(Default, Clone)]
 struct Directory {
-    by_id: HashMap<RealmId, Arc<RealmSnapshot>>,
-    by_slug: HashMap<String, RealmId>,
-    by_host: HashMap<String, RealmId>,
+    realms: HashMap<RealmId, Arc<RealmSnapshot>>,
+    slugs: HashMap<String, RealmId>,
+    hosts: HashMap<String, RealmId>,
 }
 
 impl Directory {
     fn put(&mut self, snapshot: Arc<RealmSnapshot>) {
         let id = snapshot.realm.id;
         self.forget(id);
-        self.by_slug.insert(snapshot.realm.slug.to_string(), id);
+        self.slugs.insert(snapshot.realm.slug.to_string(), id);
         for host in &snapshot.realm.hosts {
-            self.by_host.insert(host.clone(), id);
+            self.hosts.insert(host.clone(), id);
         }
-        self.by_id.insert(id, snapshot);
+        self.realms.insert(id, snapshot);
     }
 
     fn forget(&mut self, id: RealmId) {
-        self.by_id.remove(&id);
-        self.by_slug.retain(|_, known| *known != id);
-        self.by_host.retain(|_, known| *known != id);
+        self.realms.remove(&id);
+        self.slugs.retain(|_, known| *known != id);
+        self.hosts.retain(|_, known| *known != id);
     }
 }
 
@@ -91,7 +91,7 @@ impl Snapshots {
     /// A realm by the slug in a path. A text that is no slug is answered without a query.
     pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
         let directory = self.directory.load();
-        if let Some(found) = directory.by_slug.get(slug).and_then(|id| directory.by_id.get(id)) {
+        if let Some(found) = directory.slugs.get(slug).and_then(|id| directory.realms.get(id)) {
             return Ok(Some(Arc::clone(found)));
         }
         let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
@@ -104,7 +104,7 @@ impl Snapshots {
     /// A realm by one of its own hosts.
     pub async fn by_host(&self, host: &str) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
         let directory = self.directory.load();
-        if let Some(found) = directory.by_host.get(host).and_then(|id| directory.by_id.get(id)) {
+        if let Some(found) = directory.hosts.get(host).and_then(|id| directory.realms.get(id)) {
             return Ok(Some(Arc::clone(found)));
         }
         if host.len() > 253 || !host.contains('.') {
@@ -118,7 +118,7 @@ impl Snapshots {
 
     /// A realm by id.
     pub async fn by_id(&self, id: RealmId) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
-        if let Some(found) = self.directory.load().by_id.get(&id) {
+        if let Some(found) = self.directory.load().realms.get(&id) {
             return Ok(Some(Arc::clone(found)));
         }
         self.refresh(id).await
@@ -161,8 +161,13 @@ impl Snapshots {
         let mut tx = self.store.system(&self.cx()).await?;
         let versions: HashMap<_, _> = tx.directory().list_config_versions().await?.into_iter().collect();
         tx.rollback().await?;
-        let loaded: Vec<_> =
-            self.directory.load().by_id.iter().map(|(id, known)| (*id, known.realm.config_version)).collect();
+        let loaded: Vec<_> = self
+            .directory
+            .load()
+            .realms
+            .iter()
+            .map(|(id, known)| (*id, known.realm.config_version))
+            .collect();
         for (id, known) in loaded {
             if versions.get(&id) != Some(&known) {
                 self.refresh(id).await?;
@@ -193,7 +198,7 @@ impl Snapshots {
         let snapshot = Arc::new(RealmSnapshot { realm, issuer, clients, keys });
         self.directory.rcu(|old| {
             let newer = old
-                .by_id
+                .realms
                 .get(&snapshot.realm.id)
                 .is_some_and(|known| known.realm.config_version > snapshot.realm.config_version);
             let mut new = Directory::clone(old);

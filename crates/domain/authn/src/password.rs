@@ -88,8 +88,14 @@ pub fn check(password: &Secret, rules: &PasswordRules<'_>) -> Result<(), Passwor
     Ok(())
 }
 
-/// `abcdefgh…`, `12345678…` and their reverses.
+/// `abcdefgh…`, `1234567890…` and their reverses.
 fn is_sequence(text: &str) -> bool {
+    // Keyboards put zero after nine.
+    let row = "1234567890".repeat(text.len() / 10 + 2);
+    let backwards: String = row.chars().rev().collect();
+    if row.contains(text) || backwards.contains(text) {
+        return true;
+    }
     let codes: Vec<u32> = text.chars().map(u32::from).collect();
     let steady = |step: i64| {
         codes.windows(2).all(|pair| match pair {

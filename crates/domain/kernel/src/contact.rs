@@ -96,7 +96,7 @@ impl Email {
             return Err(ContactError::Malformed);
         }
         let ascii =
-            idna::domain_to_ascii_strict(domain).map_err(|_: idna::Errors| ContactError::Malformed)?;
+            idna::domain_to_ascii_strict(domain).map_err(|_ignored: idna::Errors| ContactError::Malformed)?;
         if ascii.is_empty() || ascii.len() > 253 {
             return Err(ContactError::Malformed);
         }

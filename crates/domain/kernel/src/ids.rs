@@ -31,8 +31,8 @@ fn decode(prefix: &str, text: &str) -> Result<Uuid, IdError> {
     }
     let bytes = BASE32_NOPAD
         .decode(body.to_ascii_uppercase().as_bytes())
-        .map_err(|_: DecodeError| IdError::Malformed)?;
-    Uuid::from_slice(&bytes).map_err(|_: uuid::Error| IdError::Malformed)
+        .map_err(|_ignored: DecodeError| IdError::Malformed)?;
+    Uuid::from_slice(&bytes).map_err(|_ignored: uuid::Error| IdError::Malformed)
 }
 
 macro_rules! typed_id {

@@ -28,7 +28,8 @@ pub async fn read(
     }
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_: actix_web::error::PayloadError| Problem::new(&code::MALFORMED_BODY))?;
+        let chunk =
+            chunk.map_err(|_ignored: actix_web::error::PayloadError| Problem::new(&code::MALFORMED_BODY))?;
         if body.len() + chunk.len() > limit {
             return Err(Problem::new(&code::BODY_TOO_LARGE).detail(format!("at most {limit} bytes")));
         }

@@ -103,7 +103,8 @@ fn decode(encoded: &[u8]) -> Result<String, ParamsError> {
             other => other,
         });
     }
-    let text = String::from_utf8(bytes).map_err(|_: std::string::FromUtf8Error| ParamsError::Encoding)?;
+    let text =
+        String::from_utf8(bytes).map_err(|_ignored: std::string::FromUtf8Error| ParamsError::Encoding)?;
     if text.contains('\0') { Err(ParamsError::Encoding) } else { Ok(text) }
 }
 

@@ -72,7 +72,7 @@ pub async fn verify(
     cx: &Cx,
     token: &str,
 ) -> Result<AccessToken, BearerError> {
-    let invalid = |_: vestibule_oauth::TokenError| BearerError::Invalid;
+    let invalid = |_ignored: vestibule_oauth::TokenError| BearerError::Invalid;
     let claims = app.signer.verify(&realm.keys, ACCESS_TOKEN_TYP, token).map_err(invalid)?;
     let text = |claim: &str| claims.get(claim).and_then(Value::as_str);
     let expires = claims.get("exp").and_then(Value::as_i64).ok_or(BearerError::Invalid)?;

@@ -148,75 +148,17 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         return Err(StepError::NotAllowed(state));
     }
     let expected = flow.version;
-    let (id, client) = (flow.id, flow.client.clone());
-    let mut event = None;
-    let decision = match input {
-        Input::Identified { identifier, user } => {
-            flow.identifier = Some(identifier);
-            flow.user = user;
-            flow.proofs.clear();
-            flow.state = FlowState::Password;
-            Decision::Advanced
+    let (decision, event) = match input {
+        Input::Proved { .. } | Input::Refused { .. } | Input::Slowed { .. } => {
+            judged(&mut flow, input, context)
         }
-        Input::Proved { user, proof, account_active } => {
-            flow.user = Some(user);
-            if account_active {
-                flow.proofs.push(proof);
-                advance(&mut flow, &context.owed)
-            } else {
-                event = Some(AuthnEvent::SignInFailed {
-                    user: Some(user),
-                    flow: id,
-                    client,
-                    cause: "account_inactive",
-                });
-                fail(&mut flow, FailureReason::AccountInactive)
-            }
-        }
-        Input::Refused { user, cause } => {
-            flow.state = FlowState::Password;
-            event = Some(AuthnEvent::SignInFailed { user, flow: id, client, cause });
-            Decision::Refused
-        }
-        Input::Slowed { user, until } => {
-            flow.state = FlowState::Slowed { until };
-            event = Some(AuthnEvent::SignInFailed { user, flow: id, client, cause: "slowed" });
-            Decision::Slowed
-        }
-        Input::Restart | Input::UseAnother => {
-            flow.user = None;
-            flow.identifier = None;
-            flow.proofs.clear();
-            flow.fresh = true;
-            flow.state = FlowState::Identify;
-            Decision::Advanced
-        }
-        Input::UseSession { user } => {
-            flow.user = Some(user);
-            advance(&mut flow, &context.owed)
-        }
-        Input::Allowed { scopes } => {
-            let FlowState::Consent { scopes: asked } = &flow.state else {
-                return Err(StepError::NotAllowed(state));
-            };
-            if scopes.iter().any(|scope| !asked.contains(scope)) {
-                return Err(StepError::ScopeNotAsked);
-            }
-            flow.consented = Some(scopes);
-            advance(&mut flow, &context.owed)
-        }
-        Input::Denied => {
-            event = Some(AuthnEvent::ConsentDenied { user: flow.user, flow: id, client });
-            fail(&mut flow, FailureReason::Denied)
-        }
-        Input::SignOut => {
-            flow.state = FlowState::SignedOut;
-            Decision::Advanced
-        }
-        Input::Stay => {
-            flow.state = FlowState::Continue;
-            Decision::Advanced
-        }
+        Input::Allowed { .. } | Input::Denied => consent(&mut flow, input, context)?,
+        Input::Identified { .. }
+        | Input::Restart
+        | Input::UseSession { .. }
+        | Input::UseAnother
+        | Input::SignOut
+        | Input::Stay => (moved(&mut flow, input, context), None),
     };
     flow.version = expected.next();
     let mut changed = Changed::quiet(flow, Some(expected));
@@ -224,6 +166,80 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         changed = changed.and(event);
     }
     Ok(Transition { flow: changed, decision })
+}
+
+/// What a method found out.
+fn judged(flow: &mut Flow, input: Input, context: &StepContext) -> (Decision, Option<AuthnEvent>) {
+    let failed = |flow: &Flow, user: Option<UserId>, cause: &'static str| {
+        Some(AuthnEvent::SignInFailed { user, flow: flow.id, client: flow.client.clone(), cause })
+    };
+    match input {
+        Input::Proved { user, proof, account_active: true } => {
+            flow.user = Some(user);
+            flow.proofs.push(proof);
+            (advance(flow, &context.owed), None)
+        }
+        Input::Proved { user, account_active: false, .. } => {
+            flow.user = Some(user);
+            let event = failed(flow, Some(user), "account_inactive");
+            (fail(flow, FailureReason::AccountInactive), event)
+        }
+        Input::Refused { user, cause } => {
+            flow.state = FlowState::Password;
+            (Decision::Refused, failed(flow, user, cause))
+        }
+        Input::Slowed { user, until } => {
+            flow.state = FlowState::Slowed { until };
+            (Decision::Slowed, failed(flow, user, "slowed"))
+        }
+        _ => (Decision::Refused, None),
+    }
+}
+
+/// The answer to a client's request.
+fn consent(
+    flow: &mut Flow,
+    input: Input,
+    context: &StepContext,
+) -> Result<(Decision, Option<AuthnEvent>), StepError> {
+    let Input::Allowed { scopes } = input else {
+        let event = AuthnEvent::ConsentDenied { user: flow.user, flow: flow.id, client: flow.client.clone() };
+        return Ok((fail(flow, FailureReason::Denied), Some(event)));
+    };
+    let FlowState::Consent { scopes: asked } = &flow.state else {
+        return Err(StepError::NotAllowed(flow.state.name()));
+    };
+    if scopes.iter().any(|scope| !asked.contains(scope)) {
+        return Err(StepError::ScopeNotAsked);
+    }
+    flow.consented = Some(scopes);
+    Ok((advance(flow, &context.owed), None))
+}
+
+/// A step that proves nothing.
+fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
+    match input {
+        Input::Identified { identifier, user } => {
+            flow.identifier = Some(identifier);
+            flow.user = user;
+            flow.proofs.clear();
+            flow.state = FlowState::Password;
+        }
+        Input::UseSession { user } => {
+            flow.user = Some(user);
+            return advance(flow, &context.owed);
+        }
+        Input::SignOut => flow.state = FlowState::SignedOut,
+        Input::Stay => flow.state = FlowState::Continue,
+        _ => {
+            flow.user = None;
+            flow.identifier = None;
+            flow.proofs.clear();
+            flow.fresh = true;
+            flow.state = FlowState::Identify;
+        }
+    }
+    Decision::Advanced
 }
 
 /// Moves to the page of the first thing owed.
