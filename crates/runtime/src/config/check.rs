@@ -1,0 +1,142 @@
+//! Rules over more than one setting, and what production mode refuses. Knows files only by their permissions.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::{Config, Setting, sources::invalid};
+use crate::report::{OperatorError, UNSAFE_SETTING};
+
+impl Config {
+    /// Checks everything that can be known without starting.
+    pub(super) fn check(&self) -> Result<(), OperatorError> {
+        self.check_public_url()?;
+        if self.server.listen.is_empty() {
+            return Err(self.refuse("server.listen", "", "at least one address is needed"));
+        }
+        if self.database.url.is_some() && self.database.path.is_some() {
+            let why = "database.url and database.path exclude each other";
+            return Err(self.refuse("database.path", &self.database_path().display().to_string(), why));
+        }
+        if let Some(url) = &self.database.url {
+            let scheme = url.expose().split("://").next().unwrap_or_default();
+            if !matches!(scheme, "postgres" | "postgresql") {
+                return Err(self.refuse("database.url", "", "the URL must start with postgres://"));
+            }
+        }
+        if let Err(why) = tracing_subscriber::EnvFilter::try_new(&self.telemetry.log) {
+            return Err(self.refuse("telemetry.log", &self.telemetry.log, &why.to_string()));
+        }
+        self.check_master_keys()?;
+        if self.server.production { self.check_production() } else { Ok(()) }
+    }
+
+    fn check_public_url(&self) -> Result<(), OperatorError> {
+        let Some(url) = &self.server.public_url else { return Ok(()) };
+        let refuse = |why: &str| Err(self.refuse("server.public_url", url.as_str(), why));
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return refuse("an http or https address is expected");
+        }
+        if url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+            || url.password().is_some()
+        {
+            return refuse("it may have a path but no query, fragment or user");
+        }
+        if url.scheme() == "http" && !is_loopback(url) {
+            return refuse("plain http is possible on localhost only: cookies and tokens would be readable");
+        }
+        Ok(())
+    }
+
+    fn check_master_keys(&self) -> Result<(), OperatorError> {
+        for (key, value) in [
+            ("secrets.master_key", &self.secrets.master_key),
+            ("secrets.previous_master_key", &self.secrets.previous_master_key),
+        ] {
+            if value.as_ref().is_some_and(|secret| crate::master_key::decode(secret).is_none()) {
+                return Err(self.refuse(key, "", "32 bytes as 64 hex digits or base64 are expected"));
+            }
+        }
+        if self.secrets.master_key.is_none() && !self.is_embedded() {
+            return Err(self.refuse(
+                "secrets.master_key",
+                "(unset)",
+                "servers that share a database must share one key, so none is generated",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_production(&self) -> Result<(), OperatorError> {
+        if self.public_url().scheme() != "https" {
+            return Err(self
+                .unsafe_setting("server.public_url", self.public_url().as_str(), "the issuer is not https")
+                .fix("set server.public_url to the https address people use"));
+        }
+        if self.dev.enabled {
+            return Err(self
+                .unsafe_setting("dev.enabled", "true", "the developer inbox shows everybody's mail")
+                .fix("set dev.enabled = false"));
+        }
+        if self.secrets.master_key.is_none() {
+            return Err(self
+                .unsafe_setting(
+                    "secrets.master_key",
+                    "(unset)",
+                    "a generated key lies beside the data it protects",
+                )
+                .fix(
+                    "make one with `openssl rand -hex 32` and give it by VESTIBULE__SECRETS__MASTER_KEY_FILE",
+                ));
+        }
+        if self.is_embedded() {
+            self.check_private("database.path", &self.database_path())?;
+        }
+        for key in ["secrets.master_key", "secrets.previous_master_key", "database.url"] {
+            let source = self.source_of(key).unwrap_or_default();
+            let file = source.strip_prefix("file ").and_then(|rest| rest.split(", named in").next());
+            if let Some(file) = file {
+                self.check_private(key, Path::new(file))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a file that other users of the machine can read.
+    fn check_private(&self, key: &str, file: &Path) -> Result<(), OperatorError> {
+        use std::os::unix::fs::PermissionsExt;
+        let Ok(metadata) = std::fs::metadata(file) else { return Ok(()) };
+        if metadata.permissions().mode() & 0o007 == 0 {
+            return Ok(());
+        }
+        let shown = file.display().to_string();
+        Err(self
+            .unsafe_setting(key, &shown, "other users of this machine can read the file")
+            .fix(format!("chmod o-rwx {shown}")))
+    }
+
+    fn refuse(&self, key: &str, value: &str, why: &str) -> OperatorError {
+        let source = self.source_of(key).unwrap_or_else(|| "nowhere".to_owned());
+        match Setting::find(key) {
+            Some(setting) => invalid(setting, &source, value, why),
+            None => OperatorError::new(crate::report::INVALID_SETTING).because(why),
+        }
+    }
+
+    fn unsafe_setting(&self, key: &str, value: &str, why: &str) -> OperatorError {
+        let source = self.source_of(key).unwrap_or_else(|| "built-in default".to_owned());
+        OperatorError::new(UNSAFE_SETTING).key(key, &source).tried(value).because(why)
+    }
+}
+
+/// Whether a URL names this machine by a name or address that never leaves it.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
