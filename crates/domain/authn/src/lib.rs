@@ -20,6 +20,6 @@ pub use flow::{
     step::{Decision, Input, StepContext, StepError, Transition, step},
 };
 pub use lockout::{Lockout, Reservation};
-pub use ports::{CredentialRepo, FlowRepo, HashError, LockoutRepo, PasswordHasher};
+pub use ports::*;
 pub use proof::Authenticated;
 pub use requirement::{Requirement, Requirements};

@@ -136,6 +136,23 @@ impl OpaqueToken {
         (bytes.len() == 32).then(|| Self(Secret::new(text.to_owned())))
     }
 
+    /// A token that is derived instead of stored: HMAC-SHA-256 under a high-entropy secret over the context, such as a
+    /// CSRF token over (flow id, version). Each part of the context is counted with its length, so that parts cannot
+    /// run into each other.
+    pub fn derived(kind: TokenKind, secret: &Secret, context: &[&[u8]]) -> Self {
+        let mut message = kind.prefix().as_bytes().to_vec();
+        for part in context {
+            message.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            message.extend_from_slice(part);
+        }
+        Self::new(kind, hmac_sha256(secret.expose().as_bytes(), &message))
+    }
+
+    /// Compares in constant time.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.digest().matches(&other.digest())
+    }
+
     /// The token in clear, for the one response that carries it.
     pub fn expose(&self) -> &str {
         self.0.expose()
@@ -147,9 +164,52 @@ impl OpaqueToken {
     }
 }
 
+/// RFC 2104 over SHA-256, whose block has 64 bytes.
+fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut block = Zeroizing::new([0_u8; 64]);
+    let hashed: [u8; 32] = Sha256::digest(key).into();
+    let key = if key.len() > block.len() { hashed.as_slice() } else { key };
+    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    let pad = |with: u8| Zeroizing::new(block.map(|byte| byte ^ with));
+    let inner = Sha256::new().chain_update(pad(0x36).as_slice()).chain_update(message).finalize();
+    Sha256::new().chain_update(pad(0x5c).as_slice()).chain_update(inner).finalize().into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rfc_4231_hmac_sha256_vectors() {
+        let hex = |bytes: [u8; 32]| data_encoding::HEXLOWER.encode(&bytes);
+        assert_eq!(
+            hex(hmac_sha256(b"Jefe", b"what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        let long = b"Test Using Larger Than Block-Size Key - Hash Key First";
+        assert_eq!(
+            hex(hmac_sha256(&[0xaa; 131], long)),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
+    }
+
+    #[test]
+    fn a_derived_token_depends_on_every_part() {
+        let secret = Secret::new("vfl_something_random".to_owned());
+        let token = OpaqueToken::derived(TokenKind::Csrf, &secret, &[b"flow", b"1"]);
+        assert!(OpaqueToken::parse(TokenKind::Csrf, token.expose()).is_some());
+        assert!(token.matches(&OpaqueToken::derived(TokenKind::Csrf, &secret, &[b"flow", b"1"])));
+        let other = Secret::new("vfl_something_randon".to_owned());
+        for different in [
+            OpaqueToken::derived(TokenKind::Csrf, &other, &[b"flow", b"1"]),
+            OpaqueToken::derived(TokenKind::Csrf, &secret, &[b"flow", b"2"]),
+            OpaqueToken::derived(TokenKind::Csrf, &secret, &[b"flow1", b""]),
+            OpaqueToken::derived(TokenKind::Csrf, &secret, &[b"flow1"]),
+            OpaqueToken::derived(TokenKind::Flow, &secret, &[b"flow", b"1"]),
+        ] {
+            assert!(!token.matches(&different));
+        }
+    }
 
     #[test]
     fn a_token_has_one_spelling_and_one_kind() {
