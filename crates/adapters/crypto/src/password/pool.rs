@@ -88,11 +88,12 @@ impl Shared {
         micros.div_ceil(1_000_000).clamp(1, 30)
     }
 
-    fn note_duration(&self, took: Duration) {
+    fn note_completed(&self, took: Duration) {
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let before = self.typical_micros.load(Ordering::Relaxed);
         let after = if before == 0 { micros } else { before.saturating_mul(7).saturating_add(micros) / 8 };
         self.typical_micros.store(after, Ordering::Relaxed);
+        self.completed.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -161,14 +162,10 @@ impl Drop for Argon2Pool {
 fn work(shared: &Shared) {
     let mut memory = Memory::default();
     while let Some(order) = next(shared, &mut memory) {
-        let started = Instant::now();
-        let abandoned = order.task.is_abandoned();
         // Counted down also when the hash panics: the thread is lost, its place in the count is not.
         let _counted = Counted(&shared.in_flight);
-        if !abandoned {
-            perform(order, &mut memory);
-            shared.note_duration(started.elapsed());
-            shared.completed.fetch_add(1, Ordering::Relaxed);
+        if !order.task.is_abandoned() {
+            perform(shared, order, &mut memory);
         }
         if memory.kib() > KEEP_KIB {
             memory.release();
@@ -215,15 +212,21 @@ fn next(shared: &Shared, memory: &mut Memory) -> Option<Order> {
     }
 }
 
-fn perform(order: Order, memory: &mut Memory) {
-    // A dropped receiver is no fault: the caller has gone.
+fn perform(shared: &Shared, order: Order, memory: &mut Memory) {
+    let started = Instant::now();
+    // Counted before the answer goes out, so that whoever has it sees it counted. A dropped receiver is no fault: the
+    // caller has gone.
     match order.task {
         Task::Hash { cost, reply } => {
-            let _gone = reply.send(argon2id::hash(memory, &order.password, cost));
+            let hash = argon2id::hash(memory, &order.password, cost);
+            shared.note_completed(started.elapsed());
+            let _gone = reply.send(hash);
         }
         Task::Verify { hash, cost, reply } => {
             let stored = hash.as_ref().map(|hash| hash.as_str());
-            let _gone = reply.send(argon2id::verify(memory, &order.password, stored, cost));
+            let verdict = argon2id::verify(memory, &order.password, stored, cost);
+            shared.note_completed(started.elapsed());
+            let _gone = reply.send(verdict);
         }
     }
 }
