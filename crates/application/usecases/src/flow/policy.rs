@@ -1,0 +1,147 @@
+//! What is still owed before somebody may enter a client: one function, asked before a flow, at each of its steps, and
+//! once more when the request is resumed. Knows no storage and no page.
+
+use std::collections::BTreeSet;
+
+use vestibule_authn::{Flow, FlowState, Intent, Requirement, Requirements};
+use vestibule_consent::{Grant, grant::missing};
+use vestibule_kernel::{
+    Timestamp, UserId,
+    assurance::{Acr, Factor},
+};
+use vestibule_oauth::{
+    Client,
+    request::{AuthorizationRequest, Prompt},
+};
+use vestibule_sessions::ActiveSession;
+
+/// What the decision depends on outside the flow.
+#[derive(Clone, Copy)]
+pub struct Owed<'a> {
+    /// The time of the request.
+    pub now: Timestamp,
+    /// What the client asks for; `None`: somebody signs in for no application.
+    pub request: Option<&'a AuthorizationRequest>,
+    /// The client.
+    pub client: Option<&'a Client>,
+    /// The live session of this browser.
+    pub session: Option<&'a ActiveSession>,
+    /// What the user (of the flow, else of the session) allowed this client before.
+    pub grant: Option<&'a Grant>,
+}
+
+/// What a flow has reached so far; the default is "nothing yet".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Who was chosen or proven.
+    pub user: Option<UserId>,
+    /// What was proven.
+    pub factors: BTreeSet<Factor>,
+    /// Whether the session does not count (`prompt=login`, "use another account").
+    pub fresh: bool,
+    /// Whether the client's request was agreed to.
+    pub consented: bool,
+}
+
+impl Progress {
+    /// Where a flow stands.
+    pub fn of(flow: &Flow) -> Self {
+        Self {
+            user: flow.user,
+            factors: flow.factors(),
+            fresh: flow.fresh,
+            consented: flow.consented.is_some(),
+        }
+    }
+}
+
+/// Everything that is owed, in the fixed order of the pages; empty: the person may enter.
+///
+/// `prompt=login` and `max_age` are met only by proofs of the flow itself, or by a session that is young enough; a
+/// session of another subject than the expected one never counts.
+pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
+    let mut owed = Vec::new();
+    let proven = !progress.factors.is_empty();
+    let session = facts.session.filter(|session| !proven && session_counts(facts, progress, session));
+    let asked_to_choose =
+        facts.request.is_some_and(|request| request.prompt.contains(&Prompt::SelectAccount));
+    if asked_to_choose && progress.user.is_none() && !progress.fresh && facts.session.is_some() && !proven {
+        owed.push(Requirement::ChooseAccount);
+    }
+    if !proven && session.is_none() {
+        owed.push(Requirement::FirstFactor);
+    }
+    let reached = Acr::of(&progress.factors).or(session.map(|session| session.get().acr));
+    if !context_reached(facts.request, reached) {
+        owed.push(Requirement::SecondFactor);
+    }
+    if !progress.consented {
+        owed.extend(consent_owed(facts));
+    }
+    Requirements::new(owed)
+}
+
+/// Whether people are asked before this client gets anything: a third party, or a client that wants them asked.
+pub fn asks_consent(client: &Client, request: &AuthorizationRequest) -> bool {
+    client.metadata.require_consent || request.prompt.contains(&Prompt::Consent)
+}
+
+/// Whether the subject is the one the client expects (`id_token_hint`, `claims.id_token.sub`).
+pub fn is_expected(request: Option<&AuthorizationRequest>, user: UserId) -> bool {
+    let expected = request.and_then(|request| request.expected_subject.as_deref());
+    expected.is_none_or(|subject| subject == user.to_string())
+}
+
+fn session_counts(facts: Owed<'_>, progress: &Progress, session: &ActiveSession) -> bool {
+    let user = session.get().user;
+    if progress.fresh || progress.user.is_some_and(|chosen| chosen != user) {
+        return false;
+    }
+    let Some(request) = facts.request else { return true };
+    let max_age = request.max_age.or_else(|| facts.client.and_then(|client| client.metadata.default_max_age));
+    !request.prompt.contains(&Prompt::Login)
+        && is_expected(Some(request), user)
+        && max_age.is_none_or(|seconds| session.is_fresher_than(seconds, facts.now))
+}
+
+/// An essential `acr` must be reached; a voluntary one is a wish (OpenID Connect Core §5.5.1.1).
+fn context_reached(request: Option<&AuthorizationRequest>, reached: Option<Acr>) -> bool {
+    let Some(request) = request.filter(|request| request.acr_essential && !request.acr_values.is_empty())
+    else {
+        return true;
+    };
+    let wanted = request.acr_values.iter().filter_map(|value| Acr::parse(value)).min();
+    // Nothing proven yet: a first factor is owed anyway and reaches at least one factor.
+    let reached = reached.unwrap_or(Acr::SingleFactor);
+    wanted.is_some_and(|wanted| reached >= wanted)
+}
+
+fn consent_owed(facts: Owed<'_>) -> Option<Requirement> {
+    let (request, client) = (facts.request?, facts.client?);
+    if !asks_consent(client, request) {
+        return None;
+    }
+    let scopes = if request.prompt.contains(&Prompt::Consent) {
+        request.scopes.iter().cloned().collect()
+    } else {
+        missing(facts.grant, &request.scopes)
+    };
+    let new = facts.grant.is_none() || !scopes.is_empty() || request.prompt.contains(&Prompt::Consent);
+    new.then_some(Requirement::Consent { scopes })
+}
+
+/// How a flow begins, given what is owed: its intent and first state. `None`: nothing is owed, or nothing that a flow
+/// could provide (a context no method of this build reaches: answer `unmet_authentication_requirements`).
+pub fn opening(owed: &Requirements, session: Option<&ActiveSession>) -> Option<(Intent, FlowState)> {
+    let unreachable = owed.iter().any(|requirement| *requirement == Requirement::SecondFactor);
+    match owed.first() {
+        None | Some(Requirement::SecondFactor) => None,
+        Some(_) if unreachable => None,
+        Some(Requirement::ChooseAccount) => Some((Intent::SignIn, FlowState::ChooseAccount)),
+        Some(Requirement::FirstFactor) if session.is_some() => Some((Intent::StepUp, FlowState::Identify)),
+        Some(Requirement::FirstFactor) => Some((Intent::SignIn, FlowState::Identify)),
+        Some(Requirement::Consent { scopes }) => {
+            Some((Intent::Consent, FlowState::Consent { scopes: scopes.clone() }))
+        }
+    }
+}
