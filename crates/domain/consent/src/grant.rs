@@ -96,6 +96,53 @@ pub fn missing(grant: Option<&Grant>, asked: &BTreeSet<String>) -> Vec<String> {
     }
 }
 
+/// What is decided about a request for scopes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsentDecision {
+    /// Go on with these.
+    Granted(Granted),
+    /// Ask the user about these scopes.
+    Ask(Vec<String>),
+}
+
+/// How a request stands towards consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsentRules {
+    /// Whether people are asked at all: not for the realm's own applications, always for clients that registered
+    /// themselves.
+    pub asks: bool,
+    /// Whether an earlier decision is not enough (`prompt=consent`).
+    pub again: bool,
+    /// When the request was parked for a flow; a decision made since then answers it, also when it left scopes out.
+    pub parked_at: Option<Timestamp>,
+}
+
+/// Decides whether a request is covered. Scopes only shrink: what was refused is not in the result.
+pub fn decide(
+    user: UserId,
+    client: &ClientId,
+    asked: &BTreeSet<String>,
+    grant: Option<&Grant>,
+    rules: ConsentRules,
+) -> ConsentDecision {
+    let answered = grant.filter(|grant| rules.parked_at.is_some_and(|parked| grant.updated_at >= parked));
+    if let Some(grant) = answered {
+        return ConsentDecision::Granted(Granted::by_consent(grant, asked));
+    }
+    if rules.again {
+        return ConsentDecision::Ask(asked.iter().cloned().collect());
+    }
+    if !rules.asks {
+        return ConsentDecision::Granted(Granted::first_party(user, client.clone(), asked.clone()));
+    }
+    match (missing(grant, asked), grant) {
+        (missing, Some(grant)) if missing.is_empty() => {
+            ConsentDecision::Granted(Granted::by_consent(grant, asked))
+        }
+        (missing, _) => ConsentDecision::Ask(missing),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +155,27 @@ mod tests {
         let grant = Grant::give(user, client, set(&["openid", "email"]), chrono::DateTime::UNIX_EPOCH).value;
         assert_eq!(missing(Some(&grant), &set(&["openid", "phone"])), ["phone"]);
         assert_eq!(Granted::by_consent(&grant, &set(&["openid", "phone"])).scopes(), &set(&["openid"]));
+    }
+
+    #[test]
+    fn consent_is_asked_once_and_a_partial_answer_counts_for_its_request() {
+        let user = UserId::from_uuid(uuid::Uuid::nil());
+        let client = ClientId::parse("shop").unwrap();
+        let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
+        let (asked, start) = (set(&["openid", "phone"]), chrono::DateTime::UNIX_EPOCH);
+        let later = start + chrono::Duration::seconds(60);
+        let rules = ConsentRules { asks: true, again: false, parked_at: None };
+        let ask = |grant: Option<&Grant>, rules| decide(user, &client, &asked, grant, rules);
+        assert_eq!(ask(None, rules), ConsentDecision::Ask(vec!["openid".into(), "phone".into()]));
+        let own = ConsentRules { asks: false, ..rules };
+        assert!(matches!(ask(None, own), ConsentDecision::Granted(granted) if granted.scopes() == &asked));
+        assert!(matches!(ask(None, ConsentRules { again: true, ..own }), ConsentDecision::Ask(_)));
+        let partial = Grant::give(user, client.clone(), set(&["openid"]), later).value;
+        assert_eq!(ask(Some(&partial), rules), ConsentDecision::Ask(vec!["phone".into()]));
+        let parked = ConsentRules { parked_at: Some(start), again: true, ..rules };
+        let ConsentDecision::Granted(granted) = ask(Some(&partial), parked) else { panic!("answered") };
+        assert_eq!(granted.scopes(), &set(&["openid"]));
+        let parked_later = ConsentRules { parked_at: Some(later + chrono::Duration::seconds(1)), ..parked };
+        assert!(matches!(ask(Some(&partial), parked_later), ConsentDecision::Ask(_)));
     }
 }

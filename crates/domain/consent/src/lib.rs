@@ -7,5 +7,5 @@ pub mod grant;
 pub mod ports;
 
 pub use events::ConsentEvent;
-pub use grant::{Grant, Granted};
+pub use grant::{ConsentDecision, ConsentRules, Grant, Granted};
 pub use ports::GrantRepo;
