@@ -1,1 +1,25 @@
-//! To be filled by its first feature.
+//! What end-to-end tests are written with: the real programs as processes, temporary databases, a visitor with a
+//! cookie jar, a browser, and fakes of time and randomness. Knows the product only from outside.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a helper that fails is a test that fails"
+)]
+
+pub mod browser;
+pub mod database;
+pub mod fake;
+pub mod oidc;
+pub mod page;
+pub mod programs;
+pub mod server;
+pub mod visitor;
+pub mod wait;
+
+pub use browser::Browser;
+pub use database::TempDatabase;
+pub use oidc::{AuthorizeRequest, Callback, Pkce};
+pub use page::{Form, Page};
+pub use server::{Settings, TestServer};
+pub use visitor::{Answer, Visitor};

@@ -1,0 +1,216 @@
+//! A headless Chromium under WebDriver, with a fresh profile, scripts on or off.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{By, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver, WebElement};
+use url::Url;
+
+use crate::{programs::provided, wait};
+
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Whether pages may run scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    /// As in most browsers.
+    On,
+    /// As in a managed or cautious one.
+    Off,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// `prefers-color-scheme: light`.
+    Light,
+    /// `prefers-color-scheme: dark`.
+    Dark,
+}
+
+/// A browser. Call [`Browser::quit`] at the end; otherwise its processes end with the value.
+#[derive(Debug)]
+pub struct Browser {
+    /// The WebDriver session.
+    pub driver: WebDriver,
+    process: Child,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts chromedriver and a browser.
+    ///
+    /// # Panics
+    /// Without `VESTIBULE_TEST_CHROMIUM` and `VESTIBULE_TEST_CHROMEDRIVER`.
+    pub async fn start(scripts: Scripts) -> Self {
+        let (process, port) = chromedriver();
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let capabilities = capabilities(profile.path(), scripts);
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
+        let driver = driver.expect("a browser session");
+        driver.set_page_load_timeout(DEADLINE).await.expect("a page load timeout");
+        Self { driver, process, _profile: profile }
+    }
+
+    /// Goes to an address.
+    pub async fn goto(&self, url: &Url) {
+        self.driver.goto(url.as_str()).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// The current address.
+    pub async fn url(&self) -> Url {
+        self.driver.current_url().await.expect("the browser's address")
+    }
+
+    /// Waits for an element.
+    pub async fn find(&self, css: &str) -> WebElement {
+        let what = format!("element {css}");
+        wait::until(DEADLINE, &what, || async { self.driver.find(By::Css(css)).await.ok() }).await
+    }
+
+    /// Whether an element is there now.
+    pub async fn has(&self, css: &str) -> bool {
+        self.driver.find(By::Css(css)).await.is_ok()
+    }
+
+    /// Types into a field.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.expect("a field can be cleared");
+        field.send_keys(text).await.expect("a field takes text");
+    }
+
+    /// Clicks an element.
+    pub async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|error| panic!("click {css}: {error}"));
+    }
+
+    /// Waits until the address satisfies a condition.
+    pub async fn wait_for_url(&self, what: &str, fits: impl Fn(&Url) -> bool) -> Url {
+        wait::until(DEADLINE, what, || async { self.driver.current_url().await.ok().filter(|url| fits(url)) })
+            .await
+    }
+
+    /// The page's visible text.
+    pub async fn text(&self) -> String {
+        self.find("body").await.text().await.expect("the page's text")
+    }
+
+    /// Sets the size of the window's content.
+    pub async fn size(&self, width: u32, height: u32) {
+        let parameters = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", parameters).await;
+    }
+
+    /// Asks pages for a colour scheme.
+    pub async fn scheme(&self, scheme: Scheme) {
+        let value = match scheme {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        };
+        let parameters = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
+        self.devtools("Emulation.setEmulatedMedia", parameters).await;
+    }
+
+    async fn devtools(&self, command: &str, parameters: serde_json::Value) {
+        let done = self.driver.cdp().send_raw(command, parameters).await;
+        done.unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+
+    /// Saves a picture below `target/screenshots`.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = screenshots();
+        std::fs::create_dir_all(&folder).expect("the screenshots' folder");
+        let file = folder.join(format!("{name}.png"));
+        self.driver.screenshot(&file).await.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+
+    /// Ends the browser.
+    pub async fn quit(self) {
+        let _ = self.driver.clone().quit().await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where pictures go: beside the build.
+fn screenshots() -> PathBuf {
+    let test = std::env::current_exe().expect("the path of the running test");
+    test.ancestors().nth(3).expect("tests lie in target/<profile>/deps").join("screenshots")
+}
+
+fn capabilities(profile: &Path, scripts: Scripts) -> thirtyfour::ChromeCapabilities {
+    let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_binary(&provided("VESTIBULE_TEST_CHROMIUM")).expect("a capability");
+    let profile = format!("--user-data-dir={}", profile.display());
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+        profile.as_str(),
+    ] {
+        capabilities.add_arg(argument).expect("an argument");
+    }
+    if scripts == Scripts::Off {
+        let preferences = json!({"profile.managed_default_content_settings.javascript": 2});
+        capabilities.add_experimental_option("prefs", preferences).expect("preferences");
+    }
+    capabilities
+}
+
+/// Starts chromedriver on a port of its own choice.
+fn chromedriver() -> (Child, u16) {
+    let mut process = Command::new(provided("VESTIBULE_TEST_CHROMEDRIVER"))
+        .args(["--port=0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver starts");
+    let mut lines = BufReader::new(process.stdout.take().expect("chromedriver's output")).lines();
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let (_, rest) = line.split_once("started successfully on port ")?;
+        rest.trim_end_matches('.').parse().ok()
+    });
+    // The pipe must stay open and be drained, or chromedriver dies of its own log.
+    std::thread::spawn(move || lines.for_each(drop));
+    (process, port.expect("chromedriver says its port"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn word_after_scripts(scripts: Scripts) -> String {
+        let browser = Browser::start(scripts).await;
+        let page = "data:text/html,<p id=word>off</p><script>word.textContent='on'</script>";
+        browser.goto(&Url::parse(page).unwrap()).await;
+        let word = browser.find("#word").await.text().await.unwrap();
+        browser.quit().await;
+        word
+    }
+
+    #[tokio::test]
+    async fn scripts_are_on_or_off_as_asked() {
+        assert_eq!(word_after_scripts(Scripts::On).await, "on");
+        assert_eq!(word_after_scripts(Scripts::Off).await, "off");
+    }
+}
