@@ -1,0 +1,273 @@
+//! Brings a realm in line with a document. Everything is checked, keys are made and passwords hashed before the first
+//! transaction; settings, keys and clients commit together; seed users follow in batches. Importing twice changes
+//! nothing.
+
+use serde::Serialize;
+use serde_json::json;
+use vestibule_authn::{CredentialKind, PasswordHash};
+use vestibule_kernel::{Cx, EventRecord, RealmId, SystemCx, UserId};
+use vestibule_realms::{Realm, RealmSettings};
+
+use super::{
+    RealmDocument, RealmEntry,
+    apply::{self, Outcome, PreparedClient},
+    people::{self, Person, SeedPassword},
+    secrets,
+};
+use crate::{
+    App,
+    admin::{AdminFailure, Ceiling, bootstrap, client_rules, initial_keys, passwords},
+};
+
+/// Most clients of a document.
+pub const MAX_CLIENTS: usize = 2_000;
+/// Most users of a document.
+pub const MAX_USERS: usize = 10_000;
+/// Users stored in one transaction.
+const BATCH: usize = 200;
+
+/// How many entries of a kind were created, brought in line, or left alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// New ones.
+    pub created: u64,
+    /// Those brought in line.
+    pub updated: u64,
+    /// Those that were as the document says.
+    pub unchanged: u64,
+}
+
+impl Counts {
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Created => self.created += 1,
+            Outcome::Updated => self.updated += 1,
+            Outcome::Unchanged => self.unchanged += 1,
+        }
+    }
+
+    fn changed(self) -> bool {
+        self.created + self.updated > 0
+    }
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// The realm.
+    pub realm_id: RealmId,
+    /// Its slug.
+    pub realm: String,
+    /// Whether the realm is new.
+    pub realm_created: bool,
+    /// Whether settings or hosts changed.
+    pub settings_changed: bool,
+    /// Signing keys made because an algorithm had none.
+    pub keys_created: u64,
+    /// Clients.
+    pub clients: Counts,
+    /// Users.
+    pub users: Counts,
+    /// Passwords given to users who had none.
+    pub passwords_set: u64,
+}
+
+impl ImportReport {
+    /// Whether anything changed.
+    pub fn changed(&self) -> bool {
+        self.realm_created
+            || self.settings_changed
+            || self.keys_created > 0
+            || self.clients.changed()
+            || self.users.changed()
+            || self.passwords_set > 0
+    }
+}
+
+/// A document that passed every check that needs no database.
+struct Checked {
+    realm: RealmEntry,
+    settings: RealmSettings,
+    clients: Vec<PreparedClient>,
+    people: Vec<Person>,
+}
+
+/// Imports a document whose secret references were resolved.
+///
+/// # Errors
+/// [`AdminFailure::Invalid`] names the first value that breaks a rule; [`AdminFailure::Ceiling`] when the document
+/// would hand out, or overwrite somebody with, more than the caller holds. Nothing is stored in either case, except
+/// that users of earlier batches stay when a later one conflicts; importing again goes on from there.
+pub async fn import(
+    app: &App,
+    cx: &SystemCx,
+    document: RealmDocument,
+    ceiling: Ceiling<'_>,
+) -> Result<ImportReport, AdminFailure> {
+    let checked = check(document, cx, ceiling, UserId::from_uuid(app.entropy.uuid(cx.now)))?;
+    let (realm, created) = bootstrap::ensure_realm(
+        app,
+        &checked.realm.slug,
+        checked.realm.hosts.clone(),
+        checked.settings.clone(),
+    )
+    .await?;
+    let cx = cx.in_realm(realm.id);
+    let mut report = ImportReport {
+        realm_id: realm.id,
+        realm: realm.slug.to_string(),
+        realm_created: created,
+        settings_changed: false,
+        keys_created: 0,
+        clients: Counts::default(),
+        users: Counts::default(),
+        passwords_set: 0,
+    };
+    let configured = configure(app, &cx, &checked, ceiling, &mut report).await;
+    if let Err(failure) = configured {
+        if created {
+            give_up(app, &cx, &realm).await;
+        }
+        return Err(failure);
+    }
+    app.snapshots.refresh(realm.id).await?;
+    for batch in checked.people.chunks(BATCH) {
+        seed(app, &cx, &checked.settings, batch, ceiling, &mut report).await?;
+    }
+    Ok(report)
+}
+
+fn check(
+    document: RealmDocument,
+    cx: &SystemCx,
+    ceiling: Ceiling<'_>,
+    probe: UserId,
+) -> Result<Checked, AdminFailure> {
+    if document.clients.len() > MAX_CLIENTS {
+        return Err(AdminFailure::invalid("/clients", format!("at most {MAX_CLIENTS} in one document")));
+    }
+    if document.users.len() > MAX_USERS {
+        return Err(AdminFailure::invalid("/users", format!("at most {MAX_USERS} in one document")));
+    }
+    document.settings.check().map_err(|error| AdminFailure::invalid("/settings", error))?;
+    let mut clients: Vec<PreparedClient> = Vec::with_capacity(document.clients.len());
+    for (index, mut entry) in document.clients.into_iter().enumerate() {
+        let pointer = format!("/clients/{index}");
+        if clients.iter().any(|other| other.entry.client_id == entry.client_id) {
+            return Err(AdminFailure::invalid(pointer, "the client_id appears twice in the document"));
+        }
+        ceiling.admit(&format!("{pointer}/admin_scopes"), &entry.metadata.admin_scopes)?;
+        entry.metadata = client_rules::check(entry.metadata, &document.settings, &pointer)?;
+        let secrets = secrets::stored(&entry, &pointer, cx.now)?;
+        clients.push(PreparedClient { entry, secrets });
+    }
+    let people = people::check(document.users, &document.settings, ceiling, probe, cx.now)?;
+    for person in &people {
+        person.seed_password()?;
+    }
+    Ok(Checked { realm: document.realm, settings: document.settings, clients, people })
+}
+
+/// Settings, keys and clients: one transaction.
+async fn configure(
+    app: &App,
+    cx: &Cx,
+    checked: &Checked,
+    ceiling: Ceiling<'_>,
+    report: &mut ImportReport,
+) -> Result<(), AdminFailure> {
+    let mut tx = app.store.read(cx).await?;
+    let present = tx.keys().list_keys().await?;
+    tx.commit().await?;
+    let generated = initial_keys::generate_missing(app, cx.realm, &checked.settings, &present).await?;
+
+    let mut tx = app.store.write(cx).await?;
+    // Takes the realm's row: what is compared below stays true until the commit.
+    tx.realm().touch_config().await?;
+    let realm = tx.realm().get_realm().await?;
+    if realm.hosts != checked.realm.hosts || realm.settings != checked.settings {
+        let change = realm
+            .reconfigure(checked.realm.hosts.clone(), checked.settings.clone(), cx.now)
+            .map_err(|error| AdminFailure::invalid("/realm", error))?;
+        tx.realm().save_realm(change).await?;
+        report.settings_changed = true;
+    }
+    report.keys_created = initial_keys::save_missing(tx.as_mut(), generated, cx.now).await?;
+    for client in &checked.clients {
+        report.clients.count(apply::apply_client(tx.as_mut(), client, ceiling, cx.now).await?);
+    }
+    if !report.changed() {
+        tx.rollback().await?;
+        return Ok(());
+    }
+    let summary = json!({
+        "settings": report.settings_changed,
+        "clients_created": report.clients.created,
+        "clients_updated": report.clients.updated,
+        "users_listed": checked.people.len(),
+    });
+    tx.events().append_event(EventRecord::about("realm.imported", "realm", cx.realm, summary)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A realm made by an import that failed would be in the way of the next attempt.
+async fn give_up(app: &App, cx: &Cx, realm: &Realm) {
+    let undo = async {
+        let mut tx = app.store.system(&app.above_realms()).await?;
+        tx.directory().delete_realm(realm.id).await?;
+        tx.commit().await
+    };
+    if let Err(error) = undo.await {
+        tracing::warn!(%error, realm.id = %cx.realm, "a half imported realm stays; import it again");
+    }
+}
+
+/// One batch of users: passwords are hashed for those who have none, then the batch is stored at once.
+async fn seed(
+    app: &App,
+    cx: &Cx,
+    settings: &RealmSettings,
+    batch: &[Person],
+    ceiling: Ceiling<'_>,
+    report: &mut ImportReport,
+) -> Result<(), AdminFailure> {
+    let mut tx = app.store.read(cx).await?;
+    let mut needs_password = Vec::with_capacity(batch.len());
+    for person in batch {
+        let has_one = match apply::find_person(tx.as_mut(), person).await? {
+            Some(user) => {
+                tx.credentials().find_credential(user.id, CredentialKind::Password).await?.is_some()
+            }
+            None => false,
+        };
+        needs_password.push(!has_one);
+    }
+    tx.commit().await?;
+
+    let mut hashes: Vec<Option<PasswordHash>> = Vec::with_capacity(batch.len());
+    for (person, needed) in batch.iter().zip(needs_password) {
+        hashes.push(match person.seed_password()?.filter(|_| needed) {
+            None => None,
+            Some(SeedPassword::Hash(hash)) => Some(hash),
+            Some(SeedPassword::Plain(text)) => {
+                Some(passwords::hash_in_bulk(app, &text, passwords::cost(settings)).await?)
+            }
+        });
+    }
+
+    let mut tx = app.store.write(cx).await?;
+    let mut changed = false;
+    for (person, hash) in batch.iter().zip(&hashes) {
+        let outcome = apply::apply_person(app, tx.as_mut(), person, hash.as_ref(), ceiling, cx.now).await?;
+        changed |= outcome.password_set || outcome.user != Outcome::Unchanged;
+        report.users.count(outcome.user);
+        report.passwords_set += u64::from(outcome.password_set);
+    }
+    if changed {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(())
+}
