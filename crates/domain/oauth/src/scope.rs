@@ -34,7 +34,7 @@ pub const STANDARD_SCOPES: [(&str, &[&str]); 6] = [
 ];
 
 /// Scopes of the admin API (UX.md §19). A token carries those that its subject holds and that were asked for.
-pub const ADMIN_SCOPES: [&str; 17] = [
+pub const ADMIN_SCOPES: [&str; 18] = [
     "users:read",
     "users:write",
     "credentials:write",
@@ -48,6 +48,7 @@ pub const ADMIN_SCOPES: [&str; 17] = [
     "keys:rotate",
     "events:read",
     "jobs:read",
+    "jobs:write",
     "realm:read",
     "realm:write",
     "realm:apply",

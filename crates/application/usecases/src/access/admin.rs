@@ -53,6 +53,8 @@ scopes! {
     EVENTS_READ = "events:read";
     /// Read the job queue.
     JOBS_READ = "jobs:read";
+    /// Put parked jobs back into the queue.
+    JOBS_WRITE = "jobs:write";
     /// Read settings.
     REALM_READ = "realm:read";
     /// Change settings.

@@ -19,6 +19,7 @@ pub use entries::{
 };
 pub use export::{ExportScope, MAX_EXPORTED_USERS, export};
 pub use import::{Counts, ImportReport, MAX_CLIENTS, MAX_USERS, import};
+pub(crate) use people::difference;
 pub use secrets::{SecretReference, weak_secret};
 
 /// The realm itself.

@@ -126,7 +126,7 @@ fn phones(entry: &UserEntry, now: Timestamp) -> Vec<PhoneNumber> {
 }
 
 /// What has to change for the stored user to be what the document says; `None` if nothing has.
-pub(super) fn difference(user: &User, wanted: &NewUser) -> Option<UserPatch> {
+pub(crate) fn difference(user: &User, wanted: &NewUser) -> Option<UserPatch> {
     let mut emails = wanted.emails.clone();
     for address in &mut emails {
         // When it was verified stays what it was.
