@@ -2,13 +2,17 @@
 //! is valid; does not know HTTP, storage or how people sign in.
 #![warn(missing_docs)]
 
+pub mod authorize;
 pub mod client;
 pub mod code;
+pub mod error;
 pub mod events;
 pub mod family;
 pub mod keys;
+pub mod pkce;
 pub mod ports;
 pub mod request;
+pub mod resource;
 pub mod scope;
 
 pub use client::{
@@ -16,6 +20,7 @@ pub use client::{
     Verification,
 };
 pub use code::{AuthorizationCode, CodeOutcome};
+pub use error::{ErrorCode, OAuthError};
 pub use events::OAuthEvent;
 pub use family::{FamilyStatus, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness};
 pub use keys::{GeneratedKey, KeyStatus, PublicKey, SigningKey};

@@ -60,3 +60,20 @@ pub fn is_scope_token(text: &str) -> bool {
     (1..=100).contains(&text.len())
         && text.bytes().all(|b| b == 0x21 || (0x23..=0x5b).contains(&b) || (0x5d..=0x7e).contains(&b))
 }
+
+/// Whether a scope is about a person and means nothing in a client's own token.
+pub fn is_identity_scope(scope: &str) -> bool {
+    STANDARD_SCOPES.iter().any(|(standard, _)| *standard == scope)
+}
+
+/// Splits a `scope` parameter; `None` unless every part is a scope token (RFC 6749 §3.3).
+pub fn parse(text: &str) -> Option<std::collections::BTreeSet<String>> {
+    let parts: Vec<&str> = text.split(' ').filter(|part| !part.is_empty()).collect();
+    let shaped = parts.len() <= 100 && parts.iter().all(|part| is_scope_token(part));
+    shaped.then(|| parts.into_iter().map(str::to_owned).collect())
+}
+
+/// Joins scopes for a `scope` member.
+pub fn join<'a>(scopes: impl IntoIterator<Item = &'a String>) -> String {
+    scopes.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}

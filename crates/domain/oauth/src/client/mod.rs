@@ -1,5 +1,9 @@
 //! OAuth clients: what they are and how they prove who they are.
 
+pub mod authentication;
+pub mod metadata;
+pub mod redirect_uri;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
