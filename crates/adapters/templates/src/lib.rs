@@ -1,1 +1,16 @@
-//! To be filled by its first feature.
+//! Pages and mails: minijinja templates of the embedded theme, one typed view per page, one catalogue of copy, and the
+//! stylesheet of each realm. Decides how things look and read; knows no request and no storage.
+
+pub mod assets;
+pub mod copy;
+pub mod mail;
+pub mod message;
+pub mod pages;
+pub mod stylesheet;
+pub mod views;
+
+pub use assets::{Asset, Assets};
+pub use copy::Copy;
+pub use mail::Mails;
+pub use message::{FieldError, Message};
+pub use pages::{PageContext, PageError, Pages, View};

@@ -1,0 +1,192 @@
+//! HTML answers: every page leaves through here, so that each class of page has one approved set of headers. Does not
+//! decide what a page says.
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use url::Url;
+use vestibule_kernel::{Timestamp, ports::Entropy};
+use vestibule_templates::{Message, PageContext, View, views::ErrorPage};
+use vestibule_usecases::RealmSnapshot;
+
+use crate::{problem::Problem, state::HttpState};
+
+/// What a page may do besides showing itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum PageClass {
+    /// Sign-in, consent, sign-out, errors: no referrer; may be opened as a popup by an application.
+    #[default]
+    Flow,
+    /// The one page whose form goes to a client: the origin of its registered redirect address.
+    FormPost(String),
+    /// Demo, inbox, reference: nobody's popup.
+    Document,
+}
+
+/// A page to answer with.
+pub struct PageSpec<'a> {
+    /// The realm whose look it has.
+    pub realm: Option<&'a RealmSnapshot>,
+    /// The status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub class: PageClass,
+    /// Addresses of images on other origins that the page shows (a client's logo); the realm's logo is known.
+    pub images: Vec<String>,
+    /// Sent as `Retry-After`.
+    pub retry_after_seconds: Option<u64>,
+    /// The request id.
+    pub request_id: &'a str,
+}
+
+impl<'a> PageSpec<'a> {
+    /// A page of a flow with status 200.
+    pub const fn new(realm: Option<&'a RealmSnapshot>, request_id: &'a str) -> Self {
+        Self {
+            realm,
+            status: StatusCode::OK,
+            class: PageClass::Flow,
+            images: Vec::new(),
+            retry_after_seconds: None,
+            request_id,
+        }
+    }
+
+    /// Sets the status.
+    #[must_use]
+    pub const fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Sets the class.
+    #[must_use]
+    pub fn class(mut self, class: PageClass) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// Lets the page show an image.
+    #[must_use]
+    pub fn image(mut self, address: Option<&str>) -> Self {
+        self.images.extend(address.map(str::to_owned));
+        self
+    }
+
+    /// Says when to come back.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: Option<u64>) -> Self {
+        self.retry_after_seconds = seconds;
+        self
+    }
+}
+
+/// Renders a page with the headers of its class.
+pub fn page<V: View>(state: &HttpState, spec: &PageSpec<'_>, view: &V) -> HttpResponse {
+    let nonce = nonce(state.app.entropy.as_ref());
+    let context = PageContext { realm: spec.realm, nonce: &nonce, request_id: spec.request_id };
+    let html = match state.pages.render(view, context) {
+        Ok(html) => html,
+        Err(error) => {
+            tracing::error!(template = error.template, cause = error.cause, "a page could not be rendered");
+            return HttpResponse::InternalServerError()
+                .content_type("text/plain; charset=utf-8")
+                .body(format!("Something went wrong on our side. Reference: {}", spec.request_id));
+        }
+    };
+    let mut answer = HttpResponse::build(spec.status);
+    let https = state.app.installation.public_url.scheme() == "https";
+    for (name, value) in headers(spec, &nonce, https) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            answer.insert_header((HeaderName::from_static(name), value));
+        }
+    }
+    answer.content_type("text/html; charset=utf-8").body(html)
+}
+
+/// The page of a problem: the same code and sentence as the JSON answer, and a link to start again if there is one.
+pub fn problem_page(
+    state: &HttpState,
+    spec: PageSpec<'_>,
+    problem: &Problem,
+    now: Timestamp,
+    again: Option<(String, Message)>,
+) -> HttpResponse {
+    let code = problem.code();
+    let view = ErrorPage {
+        status: code.status,
+        code: code.code.to_owned(),
+        sentence: code.title.to_owned(),
+        advice: Some(code.hint.to_owned()),
+        time: now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        action: again,
+        developer: problem.detail_text().filter(|_| state.app.installation.dev).map(str::to_owned),
+    };
+    let status = StatusCode::from_u16(code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    page(state, &spec.status(status).retry_after(problem.retry_after_seconds()), &view)
+}
+
+/// A fresh nonce.
+fn nonce(entropy: &dyn Entropy) -> String {
+    let bytes = entropy.bytes();
+    URL_SAFE_NO_PAD.encode(bytes.get(..18).unwrap_or_default())
+}
+
+/// The headers of a page, in the order they are sent.
+fn headers(spec: &PageSpec<'_>, nonce: &str, https: bool) -> Vec<(&'static str, String)> {
+    let referrer = if spec.class == PageClass::Document { "same-origin" } else { "no-referrer" };
+    let mut headers = vec![
+        ("content-security-policy", content_security_policy(spec, nonce)),
+        ("x-frame-options", "DENY".to_owned()),
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("referrer-policy", referrer.to_owned()),
+        ("cross-origin-resource-policy", "same-origin".to_owned()),
+        ("permissions-policy", PERMISSIONS.to_owned()),
+        ("cache-control", "no-store".to_owned()),
+    ];
+    if spec.class == PageClass::Document {
+        headers.push(("cross-origin-opener-policy", "same-origin".to_owned()));
+    }
+    if https {
+        headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
+    }
+    if let Some(seconds) = spec.retry_after_seconds {
+        headers.push(("retry-after", seconds.to_string()));
+    }
+    headers
+}
+
+const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentials-create=(self), \
+     otp-credentials=(self), camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+fn content_security_policy(spec: &PageSpec<'_>, nonce: &str) -> String {
+    let logo = spec.realm.and_then(|realm| realm.realm.settings.branding.logo.as_deref());
+    let mut images = String::from("'self' data:");
+    for origin in logo.into_iter().chain(spec.images.iter().map(String::as_str)).filter_map(origin_of) {
+        images.push(' ');
+        images.push_str(&origin);
+    }
+    let forms = match &spec.class {
+        PageClass::FormPost(target) => {
+            origin_of(target).map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"))
+        }
+        PageClass::Flow | PageClass::Document => "'self'".to_owned(),
+    };
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src {images}; \
+         font-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; form-action {forms}; \
+         frame-ancestors 'none'; base-uri 'none'; trusted-types vst; require-trusted-types-for 'script'"
+    )
+}
+
+/// The origin of an absolute web address; nothing else can get into a policy.
+fn origin_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let origin = matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())?;
+    origin.bytes().all(|b| b.is_ascii_graphic() && b != b';' && b != b',').then_some(origin)
+}

@@ -1,0 +1,128 @@
+//! The content of each page as a typed struct, and the parts several pages share.
+
+pub mod flow;
+pub mod installation;
+pub mod protocol;
+
+use serde::Serialize;
+use url::Url;
+use vestibule_oauth::{Client, client::Verification};
+use vestibule_usecases::RealmSnapshot;
+
+pub use flow::{
+    AccountItem, ChooseAccountPage, ConfirmLogoutPage, ConsentPage, FailedPage, IdentifyPage, PasswordPage,
+    RealmHomePage, ScopeItem, SignedOutPage, SlowedPage,
+};
+pub use installation::{ErrorPage, SetupDonePage, SetupPage};
+pub use protocol::{ContinuePage, FormPostPage};
+
+/// The realm (or the installation) as the frame of a page shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Site {
+    name: String,
+    initial: String,
+    logo: Option<String>,
+    stylesheet: Option<String>,
+    home: Option<String>,
+    terms: Option<String>,
+    policy: Option<String>,
+    support: Option<String>,
+    language: &'static str,
+    direction: &'static str,
+}
+
+impl Site {
+    /// The frame of a realm's page, or of a page outside realms.
+    pub fn of(realm: Option<&RealmSnapshot>, language: &'static str) -> Self {
+        let mut site = Self {
+            name: "Vestibule".to_owned(),
+            initial: "V".to_owned(),
+            logo: None,
+            stylesheet: None,
+            home: None,
+            terms: None,
+            policy: None,
+            support: None,
+            language,
+            direction: "ltr",
+        };
+        if let Some(realm) = realm {
+            let branding = &realm.realm.settings.branding;
+            realm.display_name().clone_into(&mut site.name);
+            site.initial = initial(&site.name);
+            site.logo.clone_from(&branding.logo);
+            let (file, _) = crate::stylesheet::of(branding);
+            site.stylesheet = Some(realm.issuer.path(&format!("/flow/{file}")));
+            site.home = Some(realm.issuer.path("/"));
+            site.terms.clone_from(&branding.terms_uri);
+            site.policy.clone_from(&branding.policy_uri);
+            site.support.clone_from(&branding.support_uri);
+        }
+        site
+    }
+}
+
+/// The first letter of a name, for a monogram.
+pub fn initial(name: &str) -> String {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "•".to_owned(), |c| c.to_uppercase().to_string())
+}
+
+/// What every form carries beside its fields.
+#[derive(Debug, Clone, Serialize)]
+pub struct Form {
+    /// Where it goes, on the same origin.
+    pub action: String,
+    /// The CSRF token of the flow and browser.
+    pub csrf: String,
+    /// The version of the flow the page was made from: a double submit is recognised by it.
+    pub step: i64,
+}
+
+/// The application somebody is on the way to. Its name is text only.
+#[derive(Debug, Clone, Serialize)]
+pub struct AppView {
+    /// Its name, else its `client_id`.
+    pub name: String,
+    /// The first letter of the name.
+    pub initial: String,
+    /// Its logo, for verified applications only.
+    pub logo: Option<String>,
+    /// Its home page.
+    pub home: Option<String>,
+    /// Its privacy notice.
+    pub policy: Option<String>,
+    /// Its terms of service.
+    pub terms: Option<String>,
+    /// Whether an administrator vouches for it.
+    pub verified: bool,
+}
+
+impl AppView {
+    /// What pages show of a client.
+    pub fn of(client: &Client) -> Self {
+        let metadata = &client.metadata;
+        let verified = client.verification == Verification::Verified;
+        let name = if metadata.client_name.is_empty() {
+            client.id.to_string()
+        } else {
+            metadata.client_name.clone()
+        };
+        let link = |uri: &Option<String>| uri.clone().filter(|uri| is_web_link(uri));
+        Self {
+            initial: initial(&name),
+            name,
+            logo: link(&metadata.logo_uri).filter(|_| verified),
+            home: link(&metadata.client_uri),
+            policy: link(&metadata.policy_uri),
+            terms: link(&metadata.tos_uri),
+            verified,
+        }
+    }
+}
+
+/// Only `http` and `https` addresses become links: never `javascript:` or `data:`.
+fn is_web_link(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
