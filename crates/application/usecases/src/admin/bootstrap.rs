@@ -118,7 +118,6 @@ fn console_metadata() -> ClientMetadata {
         token_endpoint_auth_method: ClientAuthMethod::None,
         scope,
         require_consent: false,
-        admin_scopes: ADMIN_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
         ..ClientMetadata::default()
     }
 }

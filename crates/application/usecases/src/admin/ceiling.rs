@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_oauth::scope::ADMIN_SCOPES;
+use vestibule_oauth::{ClientMetadata, scope::ADMIN_SCOPES};
 
 use crate::{
     access::{AdminCx, InstallationCx},
@@ -51,6 +51,23 @@ impl Ceiling<'_> {
         }
         Ok(())
     }
+
+    /// The same for a client: the admin scopes it holds, and those it may ask its users for.
+    ///
+    /// Stops: a client made to collect, without a question, the tokens of stronger administrators who open its page.
+    ///
+    /// # Errors
+    /// As [`Self::admit`].
+    pub fn admit_client(&self, pointer: &str, metadata: &ClientMetadata) -> Result<(), AdminFailure> {
+        self.admit(&format!("{pointer}/admin_scopes"), &metadata.admin_scopes)?;
+        let asked: Vec<String> = metadata
+            .scope
+            .split(' ')
+            .filter(|scope| ADMIN_SCOPES.contains(scope))
+            .map(str::to_owned)
+            .collect();
+        self.admit(&format!("{pointer}/scope"), &asked)
+    }
 }
 
 #[cfg(test)]
@@ -66,7 +83,7 @@ mod tests {
         assert!(matches!(refused, Err(AdminFailure::Ceiling(scope)) if scope == "users:write"));
         assert!(matches!(
             Ceiling::Host.admit("/admin_scopes", &["everything".to_owned()]),
-            Err(AdminFailure::Invalid { .. })
+            Err(AdminFailure::Invalid(_))
         ));
     }
 }

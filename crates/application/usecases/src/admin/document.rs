@@ -4,7 +4,7 @@ use crate::{
     App,
     access::{AdminCx, AdminScope},
     admin::{
-        AdminFailure,
+        AdminFailure, Ceiling,
         realm_document::{self, ExportScope, RealmDocument},
     },
 };
@@ -12,7 +12,8 @@ use crate::{
 /// Exports the realm.
 ///
 /// # Errors
-/// Needs `realm:apply`; with users also `users:read`; with password hashes also `credentials:write`.
+/// Needs `realm:apply`; with users also `users:read`; with password hashes also `credentials:write`. Hashes of users
+/// who hold more than the caller are left out.
 pub async fn export(app: &App, admin: &AdminCx, scope: ExportScope) -> Result<RealmDocument, AdminFailure> {
     admin.require(AdminScope::REALM_APPLY)?;
     match scope {
@@ -23,5 +24,5 @@ pub async fn export(app: &App, admin: &AdminCx, scope: ExportScope) -> Result<Re
             admin.require(AdminScope::CREDENTIALS_WRITE)?;
         }
     }
-    realm_document::export(app, admin.cx(), scope).await
+    realm_document::export(app, admin.cx(), scope, Ceiling::from(admin)).await
 }

@@ -6,6 +6,15 @@ use vestibule_oauth::TokenError;
 
 use crate::access::admin::AdminError;
 
+/// One value that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON pointer of the value; empty: the whole.
+    pub pointer: String,
+    /// Which rule.
+    pub detail: String,
+}
+
 /// A refused call.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminFailure {
@@ -18,14 +27,9 @@ pub enum AdminFailure {
     /// The thing was changed since the caller read it.
     #[error("it was changed meanwhile")]
     Stale,
-    /// A value breaks a rule.
-    #[error("{pointer}: {detail}")]
-    Invalid {
-        /// JSON pointer of the value.
-        pointer: String,
-        /// Which rule.
-        detail: String,
-    },
+    /// Values break rules; at least one.
+    #[error("{}", .0.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<Fault>),
     /// The change contradicts what exists.
     #[error("{0}")]
     Conflict(&'static str),
@@ -52,7 +56,7 @@ pub enum AdminFailure {
 impl AdminFailure {
     /// A value that breaks a rule.
     pub fn invalid(pointer: impl Into<String>, detail: impl ToString) -> Self {
-        Self::Invalid { pointer: pointer.into(), detail: detail.to_string() }
+        Self::Invalid(vec![Fault { pointer: pointer.into(), detail: detail.to_string() }])
     }
 }
 

@@ -5,14 +5,12 @@ use vestibule_kernel::Version;
 use crate::admin::AdminFailure;
 
 /// The version a caller says they have seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Precondition {
     /// Whatever it is.
     Any,
-    /// Exactly this one.
-    Version(Version),
-    /// One that cannot be the current one: the caller named something else.
-    Never,
+    /// One of these. Empty: the caller named something that is no version at all.
+    OneOf(Vec<Version>),
 }
 
 impl Precondition {
@@ -20,11 +18,11 @@ impl Precondition {
     ///
     /// # Errors
     /// [`AdminFailure::Stale`].
-    pub fn check(self, current: Version) -> Result<(), AdminFailure> {
+    pub fn check(&self, current: Version) -> Result<(), AdminFailure> {
         match self {
             Self::Any => Ok(()),
-            Self::Version(seen) if seen == current => Ok(()),
-            Self::Version(_) | Self::Never => Err(AdminFailure::Stale),
+            Self::OneOf(seen) if seen.contains(&current) => Ok(()),
+            Self::OneOf(_) => Err(AdminFailure::Stale),
         }
     }
 }

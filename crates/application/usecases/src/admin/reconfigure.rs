@@ -24,7 +24,7 @@ pub(crate) struct Configuration {
 pub(crate) async fn reconfigure(
     app: &App,
     cx: &Cx,
-    precondition: Precondition,
+    precondition: &Precondition,
     wanted: impl FnOnce(&Realm) -> Result<Configuration, AdminFailure> + Send,
 ) -> Result<Realm, AdminFailure> {
     let mut tx = app.store.read(cx).await?;

@@ -32,7 +32,7 @@ pub async fn update(
     app: &App,
     admin: &AdminCx,
     mut patch: Map<String, Value>,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<Realm, AdminFailure> {
     admin.require(AdminScope::REALM_WRITE)?;
     let patch = take_settings(&mut patch)?;

@@ -47,6 +47,6 @@ pub(super) async fn changeable(
     id: &ClientId,
 ) -> Result<Client, AdminFailure> {
     let client = tx.clients().find_client(id).await?.ok_or(AdminFailure::NotFound("client"))?;
-    Ceiling::from(admin).admit("/admin_scopes", &client.metadata.admin_scopes)?;
+    Ceiling::from(admin).admit_client("", &client.metadata)?;
     Ok(client)
 }

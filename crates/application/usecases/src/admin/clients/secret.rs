@@ -37,7 +37,7 @@ pub async fn rotate_secret(
     admin: &AdminCx,
     id: &ClientId,
     overlap_seconds: u64,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<(Client, OpaqueToken), AdminFailure> {
     admin.require(AdminScope::CLIENTS_WRITE)?;
     if overlap_seconds > MAX_OVERLAP_SECONDS {

@@ -57,7 +57,7 @@ pub async fn update(
     admin: &AdminCx,
     id: &ClientId,
     patch: Map<String, Value>,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<Client, AdminFailure> {
     admin.require(AdminScope::CLIENTS_WRITE)?;
     let mut client = read(app, admin, id).await?;
@@ -85,7 +85,7 @@ pub async fn set_status(
     admin: &AdminCx,
     id: &ClientId,
     status: ClientStatus,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<Client, AdminFailure> {
     admin.require(AdminScope::CLIENTS_WRITE)?;
     let mut client = read(app, admin, id).await?;
@@ -106,7 +106,7 @@ pub async fn verify(
     app: &App,
     admin: &AdminCx,
     id: &ClientId,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<Client, AdminFailure> {
     admin.require(AdminScope::CLIENTS_WRITE)?;
     let mut client = read(app, admin, id).await?;
@@ -127,7 +127,7 @@ pub async fn delete(
     app: &App,
     admin: &AdminCx,
     id: &ClientId,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<(), AdminFailure> {
     admin.require(AdminScope::CLIENTS_WRITE)?;
     let cx = admin.cx();
@@ -148,9 +148,10 @@ async fn checked(
 ) -> Result<ClientMetadata, AdminFailure> {
     let metadata: ClientMetadata =
         serde_json::from_value(Value::Object(object)).map_err(|error| AdminFailure::invalid("", error))?;
-    Ceiling::from(admin).admit("/admin_scopes", &metadata.admin_scopes)?;
+    Ceiling::from(admin).admit_client("", &metadata)?;
     let realm = app.snapshots.by_id(admin.cx().realm).await?.ok_or(AdminFailure::NotFound("realm"))?;
-    client_rules::check(metadata, &realm.realm.settings, "")
+    client_rules::check(&metadata, &realm.realm.settings, "")?;
+    Ok(metadata)
 }
 
 async fn read(app: &App, admin: &AdminCx, id: &ClientId) -> Result<Client, AdminFailure> {

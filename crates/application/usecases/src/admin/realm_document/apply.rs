@@ -62,7 +62,7 @@ pub(super) async fn apply_client(
     if same {
         return Ok(Outcome::Unchanged);
     }
-    ceiling.admit("/clients", &existing.metadata.admin_scopes)?;
+    ceiling.admit_client("/clients", &existing.metadata)?;
     let id = existing.id.clone();
     let mut client = existing;
     client.metadata = entry.metadata.clone();

@@ -9,7 +9,10 @@ use vestibule_users::User;
 use super::{
     ClientEntry, EmailEntry, PasswordSource, PhoneEntry, RealmDocument, RealmEntry, UserEntry, secrets,
 };
-use crate::{App, admin::AdminFailure};
+use crate::{
+    App,
+    admin::{AdminFailure, Ceiling},
+};
 
 /// Most users in an exported document.
 pub const MAX_EXPORTED_USERS: usize = super::MAX_USERS;
@@ -25,11 +28,16 @@ pub enum ExportScope {
     UsersWithPasswords,
 }
 
-/// Writes the realm of the context down.
+/// Writes the realm of the context down. Password hashes of users who hold more than the ceiling are left out.
 ///
 /// # Errors
 /// [`AdminFailure::Conflict`] when users are asked for and the realm has more than [`MAX_EXPORTED_USERS`].
-pub async fn export(app: &App, cx: &Cx, scope: ExportScope) -> Result<RealmDocument, AdminFailure> {
+pub async fn export(
+    app: &App,
+    cx: &Cx,
+    scope: ExportScope,
+    ceiling: Ceiling<'_>,
+) -> Result<RealmDocument, AdminFailure> {
     let mut tx = app.store.read(cx).await?;
     let realm = tx.realm().get_realm().await?;
     let mut clients: Vec<ClientEntry> =
@@ -38,7 +46,7 @@ pub async fn export(app: &App, cx: &Cx, scope: ExportScope) -> Result<RealmDocum
     let users = match scope {
         ExportScope::Configuration => Vec::new(),
         ExportScope::Users | ExportScope::UsersWithPasswords => {
-            users(tx.as_mut(), scope == ExportScope::UsersWithPasswords).await?
+            users(tx.as_mut(), scope == ExportScope::UsersWithPasswords, ceiling).await?
         }
     };
     tx.commit().await?;
@@ -60,7 +68,11 @@ fn client_entry(client: Client) -> ClientEntry {
     }
 }
 
-async fn users(tx: &mut dyn RealmTx, with_passwords: bool) -> Result<Vec<UserEntry>, AdminFailure> {
+async fn users(
+    tx: &mut dyn RealmTx,
+    with_passwords: bool,
+    ceiling: Ceiling<'_>,
+) -> Result<Vec<UserEntry>, AdminFailure> {
     let mut entries = Vec::new();
     let mut after = None;
     loop {
@@ -71,7 +83,7 @@ async fn users(tx: &mut dyn RealmTx, with_passwords: bool) -> Result<Vec<UserEnt
         }
         for user in page.items {
             let mut entry = user_entry(&user);
-            if with_passwords {
+            if with_passwords && ceiling.admit("/users", &user.admin_scopes).is_ok() {
                 let credential = tx.credentials().find_credential(user.id, CredentialKind::Password).await?;
                 let hash = credential.as_ref().and_then(|credential| credential.hash());
                 entry.password = hash.map(|hash| PasswordSource::Hash(hash.expose().to_owned()));

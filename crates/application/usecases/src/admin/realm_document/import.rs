@@ -151,13 +151,13 @@ fn check(
     }
     document.settings.check().map_err(|error| AdminFailure::invalid("/settings", error))?;
     let mut clients: Vec<PreparedClient> = Vec::with_capacity(document.clients.len());
-    for (index, mut entry) in document.clients.into_iter().enumerate() {
+    for (index, entry) in document.clients.into_iter().enumerate() {
         let pointer = format!("/clients/{index}");
         if clients.iter().any(|other| other.entry.client_id == entry.client_id) {
             return Err(AdminFailure::invalid(pointer, "the client_id appears twice in the document"));
         }
-        ceiling.admit(&format!("{pointer}/admin_scopes"), &entry.metadata.admin_scopes)?;
-        entry.metadata = client_rules::check(entry.metadata, &document.settings, &pointer)?;
+        ceiling.admit_client(&pointer, &entry.metadata)?;
+        client_rules::check(&entry.metadata, &document.settings, &pointer)?;
         let secrets = secrets::stored(&entry, &pointer, cx.now)?;
         clients.push(PreparedClient { entry, secrets });
     }

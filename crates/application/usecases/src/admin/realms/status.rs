@@ -47,7 +47,7 @@ pub async fn delete(
     app: &App,
     operator: &InstallationCx,
     name: &str,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<(), AdminFailure> {
     let realm = super::get(app, operator, name).await?;
     precondition.check(realm.version)?;

@@ -56,7 +56,7 @@ pub async fn update(
     operator: &InstallationCx,
     name: &str,
     mut patch: Map<String, Value>,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<Realm, AdminFailure> {
     let realm = super::get(app, operator, name).await?;
     let hosts = match patch.remove("hosts") {

@@ -21,7 +21,7 @@ pub async fn suspend(
     admin: &AdminCx,
     id: UserId,
     reason: Option<&str>,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<User, AdminFailure> {
     admin.require(AdminScope::USERS_WRITE)?;
     let cx = admin.cx();
@@ -50,7 +50,7 @@ pub async fn resume(
     app: &App,
     admin: &AdminCx,
     id: UserId,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<User, AdminFailure> {
     admin.require(AdminScope::USERS_WRITE)?;
     let cx = admin.cx();
@@ -76,7 +76,7 @@ pub async fn delete(
     app: &App,
     admin: &AdminCx,
     id: UserId,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<(), AdminFailure> {
     admin.require(AdminScope::USERS_WRITE)?;
     let cx = admin.cx();

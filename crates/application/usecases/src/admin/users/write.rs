@@ -65,7 +65,7 @@ pub async fn update(
     admin: &AdminCx,
     id: UserId,
     patch: Map<String, Value>,
-    precondition: Precondition,
+    precondition: &Precondition,
 ) -> Result<User, AdminFailure> {
     admin.require(AdminScope::USERS_WRITE)?;
     let cx = admin.cx();
