@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`. Everything a pipeline or a newcomer runs is Rust in here, so
 //! that it is the same on every machine. Knows the workspace's layout; nothing of the product depends on it.
 
+mod bench;
 mod check;
 mod codegen;
 mod postgres;
@@ -23,6 +24,8 @@ usage: cargo xtask <command>
   tidy                                 check the rules of the code that a program can check
   check                                formatting, clippy, tidy, deny (if installed), tests: as the pipeline does
   codegen [--check]                    write (or compare) the generated files
+  bench [--users N] [--seconds S] [--json FILE]
+                                       measure a release build over HTTP, next to the machine's limits
   postgres                             start a private Postgres, print its address, stop it at Ctrl-C";
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         args.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     let root = root()?;
     match command {
+        "bench" => bench::run(&root, rest),
         "test" => test::run(&root, rest),
         "tidy" => tidy::run(&root),
         "check" => check::run(&root),

@@ -20,6 +20,8 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 pub(crate) enum Durability {
     /// For tests: nothing waits for the disk.
     Off,
+    /// As Postgres comes.
+    On,
 }
 
 /// A running cluster.
@@ -75,6 +77,11 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// The process id of the server.
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
     fn wait_until_ready(&mut self) -> Result<()> {
         let started = Instant::now();
         let port = self.port.to_string();
@@ -128,6 +135,7 @@ fn settings(port: u16, durability: Durability) -> Vec<String> {
     match durability {
         Durability::Off => settings
             .extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(ToOwned::to_owned)),
+        Durability::On => settings.push("max_wal_size=4GB".to_owned()),
     }
     settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]).collect()
 }

@@ -33,12 +33,9 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     let (selection, filter) = split(args);
 
     // With all targets, so that programs and tests are built from one resolution of features, once.
-    process::run(process::cargo().current_dir(root).args([
-        "build",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-    ]))?;
+    let mut build = process::cargo();
+    build.current_dir(root).args(["build", "--all-targets", "--locked"]).args(&selection);
+    process::run(&mut build)?;
 
     let cluster = Cluster::start(&programs.postgres_bin, Durability::Off)?;
     let mut cargo = process::cargo();

@@ -80,16 +80,18 @@ fn row_security(files: &[(String, String)]) -> Vec<Finding> {
             if !body.contains("realm_id") {
                 continue;
             }
-            for (what, statement) in [
-                ("enable", format!("alter table {table} enable row level security")),
-                ("force", format!("alter table {table} force row level security")),
-                ("policy", format!(" on {table} ")),
+            let altered = |what: &str| {
+                let of_table = format!("alter table {table} ");
+                all.lines().any(|line| line.starts_with(&of_table) && line.contains(what))
+            };
+            let policy = format!(" on {table} ");
+            let has_policy =
+                all.lines().any(|line| line.starts_with("create policy") && line.contains(&policy));
+            for (what, found) in [
+                ("enable", altered("enable row level security")),
+                ("force", altered("force row level security")),
+                ("policy", has_policy),
             ] {
-                let found = if what == "policy" {
-                    all.lines().any(|line| line.contains("create policy") && line.contains(&statement))
-                } else {
-                    all.contains(&statement)
-                };
                 if !found {
                     let message =
                         format!("table '{table}' has a realm_id but no row-level security ({what})");
@@ -139,7 +141,7 @@ mod tests {
     fn a_realm_table_without_the_recipe_is_found() {
         let table = "CREATE TABLE users (\n  realm_id uuid NOT NULL,\n  id uuid\n);\n";
         assert_eq!(up(table).len(), 3);
-        let recipe = "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\nALTER TABLE users FORCE ROW LEVEL SECURITY;\n\
+        let recipe = "ALTER TABLE users ENABLE ROW LEVEL SECURITY,\n FORCE ROW LEVEL SECURITY;\n\
                       CREATE POLICY users_realm ON users\n  USING (realm_id = current_realm());";
         assert!(up(&format!("{table}{recipe}")).is_empty());
         assert_eq!(up(&format!("{table}-- {}", recipe.replace('\n', "\n-- "))).len(), 3);

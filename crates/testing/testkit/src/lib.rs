@@ -13,7 +13,9 @@ pub mod fake;
 pub mod oidc;
 pub mod page;
 pub mod programs;
+pub mod realm;
 pub mod server;
+pub mod sql_proxy;
 pub mod visitor;
 pub mod wait;
 
@@ -21,5 +23,7 @@ pub use browser::Browser;
 pub use database::TempDatabase;
 pub use oidc::{AuthorizeRequest, Callback, Pkce};
 pub use page::{Form, Page};
+pub use realm::RealmDoc;
 pub use server::{Settings, TestServer};
+pub use sql_proxy::SqlProxy;
 pub use visitor::{Answer, Visitor};

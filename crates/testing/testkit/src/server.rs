@@ -15,6 +15,7 @@ use url::Url;
 use crate::{
     database::TempDatabase,
     programs::{free_port, program},
+    realm::RealmDoc,
     visitor::{Answer, Visitor},
     wait,
 };
@@ -98,6 +99,15 @@ impl Settings {
             (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{name} {args:?}: {}\n{stdout}\n{stderr}", output.status);
         stdout.into_owned()
+    }
+
+    /// Creates or changes a realm as a document says.
+    ///
+    /// # Panics
+    /// If the document is refused.
+    pub fn import(&self, document: &RealmDoc) {
+        let file = document.write(self.folder());
+        self.run("api-server", &["realm", "import", file.to_str().expect("a path is text")]);
     }
 
     /// Starts a server and waits until it is ready.

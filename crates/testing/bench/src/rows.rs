@@ -1,0 +1,271 @@
+//! The figures one after the other, each with its goal. What a goal is worth is argued in the README.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use vestibule_testkit::programs;
+
+use crate::{
+    Options,
+    actors::{CollectCodes, Exchange, Refresh, Repeat, SignIn, text},
+    floors::Floors,
+    load::{self, Actor, Outcome},
+    machine,
+    report::{Report, short},
+    scene::{LARGE, REALM, Scene, basic, millis},
+    wire,
+};
+
+const MEBIBYTE: f64 = 1024.0 * 1024.0;
+
+/// One run and what it cost.
+struct Run {
+    outcome: Outcome,
+    /// CPU time of server and database per operation.
+    cpu: Duration,
+    words: String,
+}
+
+struct Bench<'a> {
+    options: &'a Options,
+    floors: &'a Floors,
+    scene: &'a Scene,
+}
+
+/// Measures everything.
+pub(crate) async fn measure(
+    options: &Options,
+    floors: &Floors,
+    scene: &Scene,
+    report: &mut Report,
+) -> Result<()> {
+    let bench = Bench { options, floors, scene };
+    bench.at_rest(report)?;
+    let trivial = bench.trivial(report).await?;
+    bench.documents(&trivial, report).await?;
+    bench.client_credentials(&trivial, report).await?;
+    bench.codes_and_tokens(report).await?;
+    bench.sign_ins(report).await?;
+    bench.overload(report).await?;
+    if options.many > 0 {
+        bench.many_users(report).await?;
+    }
+    Ok(())
+}
+
+impl Bench<'_> {
+    fn at_rest(&self, report: &mut Report) -> Result<()> {
+        let Floors { hashes_per_second, hash_cpu, sign_cpu, query_cpu } = *self.floors;
+        report.note(
+            "floor: argon2id (m=19456, t=2, p=1)",
+            hashes_per_second,
+            format!("{}/s, {} ms CPU each", short(hashes_per_second), short(millis(hash_cpu))),
+        );
+        report.note(
+            "floor: ES256 signature",
+            millis(sign_cpu),
+            format!("{} ms CPU", short(millis(sign_cpu))),
+        );
+        report.note(
+            "floor: SELECT by primary key",
+            millis(query_cpu),
+            format!("{} ms CPU, both sides", short(millis(query_cpu))),
+        );
+        report.at_most("start until ready", millis(self.scene.start_time), 300.0, "ms");
+        let binary = machine::file_bytes(&programs::program("api-server"))?;
+        report.at_most("size of the program", as_mebibytes(binary), 40.0, "MB");
+        report.at_most("resident memory, idle", as_mebibytes(self.scene.resident_bytes()?), 60.0, "MB");
+        Ok(())
+    }
+
+    async fn run<A: Actor + Clone>(&self, actor: A, connections: usize) -> Result<Run> {
+        self.run_each(vec![actor; connections]).await
+    }
+
+    async fn run_each<A: Actor>(&self, actors: Vec<A>) -> Result<Run> {
+        let before = self.scene.cpu()?;
+        let outcome = load::run(self.scene.address(), actors, self.options.time, None).await;
+        let cpu = self.scene.cpu()?.since(before);
+        if let Some(failure) = &outcome.failure {
+            eprintln!("    {} failed, such as: {failure}", outcome.failed);
+        }
+        anyhow::ensure!(outcome.done > 0, "nothing was done: {:?}", outcome.failure);
+        Ok(Run { cpu: cpu.total() / outcome.done, words: cpu.words(outcome.done), outcome })
+    }
+
+    async fn repeat(&self, request: Vec<u8>, status: u16) -> Result<Run> {
+        self.run(Repeat { request: request.into(), status }, self.options.connections).await
+    }
+
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+        wire::get(&self.scene.host(), path, headers)
+    }
+
+    fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+        wire::post(&self.scene.host(), path, headers, body)
+    }
+
+    /// The cheapest answer of the main listener: an address where nothing is.
+    async fn trivial(&self, report: &mut Report) -> Result<Run> {
+        let run = self.repeat(self.get("/nothing-here", &[]), 404).await?;
+        report.note(
+            "floor: a trivial handler",
+            run.outcome.rate(),
+            format!("{}/s, {} ms CPU", short(run.outcome.rate()), short(millis(run.cpu))),
+        );
+        Ok(run)
+    }
+
+    async fn documents(&self, trivial: &Run, report: &mut Report) -> Result<()> {
+        for (work, path) in [("discovery", "/.well-known/openid-configuration"), ("JWKS", "/oauth/jwks")] {
+            let run = self.repeat(self.get(&format!("/realms/{REALM}{path}"), &[]), 200).await?;
+            let share = run.outcome.rate() / trivial.outcome.rate();
+            report.at_least(
+                &format!("{work} ({}/s)", short(run.outcome.rate())),
+                share,
+                0.7,
+                "× trivial handler",
+            );
+        }
+        Ok(())
+    }
+
+    async fn client_credentials(&self, trivial: &Run, report: &mut Report) -> Result<()> {
+        let authorization = basic("machine");
+        let body = "grant_type=client_credentials&scope=reports%3Aread";
+        let path = format!("/realms/{REALM}/oauth/token");
+        let run = self.repeat(self.post(&path, &[("Authorization", &authorization)], body), 200).await?;
+        let work = format!("client_credentials, ES256 ({}/s; {})", short(run.outcome.rate()), run.words);
+        report.at_most(&work, millis(run.cpu), 0.15, "ms CPU");
+        let floor = millis(trivial.cpu + self.floors.sign_cpu);
+        report.at_least(
+            "client_credentials against HTTP + signature",
+            floor / millis(run.cpu),
+            0.5,
+            "× floor",
+        );
+        Ok(())
+    }
+
+    async fn codes_and_tokens(&self, report: &mut Report) -> Result<()> {
+        let host = self.scene.host();
+        let mut connection = wire::Connection::open(self.scene.address()).await?;
+        let signed_in =
+            self.sign_in(REALM, self.options.users).walk(&mut connection).await?.context("a sign-in")?;
+        let codes = Arc::new(Mutex::new(Vec::new()));
+        let collect = CollectCodes { host: host.clone(), cookies, codes: Arc::clone(&codes) };
+        let run = self.run(collect, self.options.connections).await?;
+        let work = format!("authorize with a session ({}/s; {})", short(run.outcome.rate()), run.words);
+        report.note(&work, millis(run.cpu), format!("{} ms CPU", short(millis(run.cpu))));
+
+        let tokens = Arc::new(Mutex::new(Vec::new()));
+        let exchange = Exchange { host: host.clone(), codes, tokens: Arc::clone(&tokens) };
+        let run = self.run(exchange, self.options.connections).await?;
+        let work = format!("code exchange ({}/s; {})", short(run.outcome.rate()), run.words);
+        report.at_most(&work, millis(run.cpu), 1.0, "ms CPU");
+
+        let tokens: Vec<Value> = tokens.lock().ok().context("the tokens")?.clone();
+        let chains = tokens.iter().rev().take(self.options.connections);
+        let chains =
+            chains.map(|tokens| Ok(Refresh { host: host.clone(), token: text(tokens, "refresh_token")? }));
+        let run = self.run_each(chains.collect::<Result<Vec<_>>>()?).await?;
+        let work = format!("refresh with rotation ({}/s; {})", short(run.outcome.rate()), run.words);
+        report.at_most(&work, millis(run.cpu), 1.0, "ms CPU");
+        self.reads(tokens.first().context("a token")?, report).await
+    }
+
+    async fn reads(&self, tokens: &Value, report: &mut Report) -> Result<()> {
+        let access = text(tokens, "access_token")?;
+        let (authorization, bearer) = (basic("web"), format!("Bearer {access}"));
+        let path = format!("/realms/{REALM}/oauth/introspect");
+        let body = format!("token={access}");
+        let introspect = self.post(&path, &[("Authorization", &authorization)], &body);
+        let userinfo = self.get(&format!("/realms/{REALM}/oauth/userinfo"), &[("Authorization", &bearer)]);
+        for (work, request) in [("introspection", introspect), ("userinfo", userinfo)] {
+            let run = self.repeat(request, 200).await?;
+            let work = format!("{work} ({}/s; {})", short(run.outcome.rate()), run.words);
+            report.at_most(&work, millis(run.cpu), 0.2, "ms CPU");
+        }
+        Ok(())
+    }
+
+    fn sign_in(&self, realm: &'static str, users: u32) -> SignIn {
+        SignIn { host: self.scene.host(), realm, users, next: Arc::default(), shed: None }
+    }
+
+    async fn sign_ins(&self, report: &mut Report) -> Result<()> {
+        let run = self.run(self.sign_in(REALM, self.options.users), machine::cores() * 4).await?;
+        let share = run.outcome.rate() / self.floors.hashes_per_second;
+        let work = format!("password sign-in, whole flow ({}/s; {})", short(run.outcome.rate()), run.words);
+        report.at_least(&work, share, 0.9, "× hashes/s");
+        let beyond = millis(run.cpu) - millis(self.floors.hash_cpu);
+        report.at_most("password sign-in beyond its hash", beyond, 2.0, "ms CPU");
+        report.at_most(
+            "resident memory after password load",
+            as_mebibytes(self.scene.resident_bytes()?),
+            150.0,
+            "MB",
+        );
+        Ok(())
+    }
+
+    /// Ten times as many people at the door as can be hashed, while machines fetch tokens at a steady pace.
+    async fn overload(&self, report: &mut Report) -> Result<()> {
+        let shed = Arc::new(AtomicU32::new(0));
+        let crowd = SignIn { shed: Some(Arc::clone(&shed)), ..self.sign_in(REALM, self.options.users) };
+        let people = vec![crowd; machine::cores() * 200];
+        // So many people, each coming once in this time, want ten times the hashes that the machine can do.
+        let wanted = Duration::from_secs_f64(0.1 / self.floors.hashes_per_second);
+        let pause = wanted * u32::try_from(people.len())?;
+        let authorization = basic("machine");
+        let body = "grant_type=client_credentials&scope=reports%3Aread";
+        let path = format!("/realms/{REALM}/oauth/token");
+        let request = self.post(&path, &[("Authorization", &authorization)], body);
+        let machines = vec![Repeat { request: request.into(), status: 200 }; 4];
+        let (address, time) = (self.scene.address(), self.options.time);
+        let (crowd, machines) = tokio::join!(
+            load::run(address, people, time, Some(pause)),
+            load::run(address, machines, time, Some(Duration::from_millis(40)))
+        );
+        let refused = shed.load(Ordering::Relaxed);
+        let served = crowd.done.saturating_sub(refused);
+        let demand =
+            format!("{} tried, {served} signed in, {refused} told to come back", crowd.done + crowd.failed);
+        report.at_most(
+            &format!("overload: other answers than sign-in or 503 with Retry-After ({demand})"),
+            f64::from(crowd.failed),
+            0.0,
+            "failures",
+        );
+        report.at_most("overload: token endpoint p99 meanwhile", millis(machines.quantile(99)), 50.0, "ms");
+        Ok(())
+    }
+
+    /// Times in a realm of many users against those in one of a thousand, at a load that queues nothing.
+    async fn many_users(&self, report: &mut Report) -> Result<()> {
+        let few = self.run(self.sign_in(REALM, self.options.users), 1).await?;
+        let many = self.run(self.sign_in(LARGE, self.options.many), 1).await?;
+        let p99 = |run: &Run| millis(run.outcome.quantile(99));
+        let work = format!(
+            "p99 of sign-in, {} users against {} ({} ms, {} ms)",
+            self.options.many,
+            self.options.users,
+            short(p99(&many)),
+            short(p99(&few))
+        );
+        report.at_most(&work, p99(&many) / p99(&few), 1.3, "×");
+        Ok(())
+    }
+}
+
+fn as_mebibytes(bytes: u64) -> f64 {
+    let kibibytes = u32::try_from(bytes / 1024).unwrap_or(u32::MAX);
+    f64::from(kibibytes) * 1024.0 / MEBIBYTE
+}
