@@ -157,7 +157,7 @@ impl Bench<'_> {
     async fn codes_and_tokens(&self, report: &mut Report) -> Result<()> {
         let host = self.scene.host();
         let mut connection = wire::Connection::open(self.scene.address()).await?;
-        let signed_in =
+        let cookies =
             self.sign_in(REALM, self.options.users).walk(&mut connection).await?.context("a sign-in")?;
         let codes = Arc::new(Mutex::new(Vec::new()));
         let collect = CollectCodes { host: host.clone(), cookies, codes: Arc::clone(&codes) };
