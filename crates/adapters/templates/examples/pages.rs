@@ -21,7 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     for (name, html) in fixtures::all(&pages, &realm) {
-        let html = html.replace("/assets/", "").replace("/realms/acme/flow/theme", "theme");
+        let html = html
+            .replace("&#x2f;assets&#x2f;", "")
+            .replace("&#x2f;realms&#x2f;acme&#x2f;flow&#x2f;theme", "theme");
         // A picture of the page, not of where it leads.
         let html = html.replace("http-equiv=\"refresh\"", "name=\"refresh\"").replace("data-onward", "");
         fs::write(target.join(format!("{name}.html")), html)?;

@@ -47,6 +47,18 @@ impl Grant {
         };
         Changed::updated(self, expected, event)
     }
+
+    /// Decides anew on what was asked (`prompt=consent`): what was left out this time is no longer granted; scopes that
+    /// were not asked for stay as they are.
+    pub fn decide_anew(
+        mut self,
+        asked: &BTreeSet<String>,
+        agreed: impl IntoIterator<Item = String>,
+        now: Timestamp,
+    ) -> Changed<Self> {
+        self.scopes.retain(|scope| !asked.contains(scope));
+        self.widen(agreed, now)
+    }
 }
 
 /// The proof that a user's token may carry these scopes: the client is the realm's own, or the user agreed.
@@ -155,6 +167,9 @@ mod tests {
         let grant = Grant::give(user, client, set(&["openid", "email"]), chrono::DateTime::UNIX_EPOCH).value;
         assert_eq!(missing(Some(&grant), &set(&["openid", "phone"])), ["phone"]);
         assert_eq!(Granted::by_consent(&grant, &set(&["openid", "phone"])).scopes(), &set(&["openid"]));
+        let anew =
+            grant.decide_anew(&set(&["email", "phone"]), ["phone".to_owned()], chrono::DateTime::UNIX_EPOCH);
+        assert_eq!(anew.value.scopes, set(&["openid", "phone"]));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("realm.status_changed", "A realm was suspended or resumed"),
     ("refresh_token.reused", "A spent refresh token was presented; its family was revoked"),
     ("session.opened", "A user signed in and a session was opened"),
+    ("session.renewed", "A user signed in again in the same browser and the session got a new cookie"),
     ("session.revoked", "A session was ended"),
     ("setup.completed", "The first operator was created through the set-up link"),
     ("token.issued", "Tokens were issued"),

@@ -10,6 +10,7 @@ use crate::session::RevocationCause;
 #[expect(missing_docs, reason = "the kinds below are the documentation")]
 pub enum SessionEvent {
     Opened { id: SessionId, user: UserId, flow: FlowId },
+    Renewed { id: SessionId, user: UserId, flow: FlowId },
     Revoked { id: SessionId, user: UserId, cause: RevocationCause },
 }
 
@@ -18,6 +19,9 @@ impl From<SessionEvent> for EventRecord {
         match event {
             SessionEvent::Opened { id, user, flow } => {
                 Self::about("session.opened", "user", user, json!({"session": id, "flow": flow}))
+            }
+            SessionEvent::Renewed { id, user, flow } => {
+                Self::about("session.renewed", "user", user, json!({"session": id, "flow": flow}))
             }
             SessionEvent::Revoked { id, user, cause } => {
                 Self::about("session.revoked", "user", user, json!({"session": id, "cause": cause}))

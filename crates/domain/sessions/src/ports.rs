@@ -38,7 +38,8 @@ pub trait SessionRepo: Send {
     /// Whether the user ever had a session with this user agent: is the browser known?
     async fn knows_user_agent(&mut self, user: UserId, user_agent: &str) -> Result<bool, StoreError>;
 
-    /// Stores a new or touched session with its events; `Stale` when the version moved.
+    /// Stores a new, touched or renewed session with its events (a renewal changes the secret, `auth_time`, `acr`, `amr`,
+    /// device and limits as well); `Stale` when the version moved.
     async fn save_session(&mut self, change: Changed<ActiveSession>) -> Result<(), StoreError>;
 
     /// Ends the live sessions in scope **and every token family bound to them** in one statement each, appends a

@@ -119,6 +119,43 @@ impl ActiveSession {
         Changed::created(Self(session), event)
     }
 
+    /// Takes a newer sign-in of the same user in the same browser: the session keeps its id, so that what hangs on it
+    /// lives on, but gets a new cookie (no fixation), new proofs and new limits. A sign-in of another user is given back:
+    /// it opens a session of its own and this one ends.
+    ///
+    /// # Errors
+    /// The session, when the proof is of somebody else.
+    #[expect(clippy::result_large_err, reason = "the session is handed back, not reported")]
+    pub fn renew(
+        self,
+        secret: Digest,
+        proof: &Authenticated,
+        lifetimes: Lifetimes,
+        device: (Option<String>, Option<String>),
+        now: Timestamp,
+    ) -> Result<Changed<Self>, Self> {
+        if proof.user() != self.0.user {
+            return Err(self);
+        }
+        let expected = self.0.version;
+        let expires_at = now + lifetimes.absolute;
+        let session = Session {
+            secret,
+            auth_time: proof.at(),
+            acr: proof.acr(),
+            amr: proof.amr().clone(),
+            ip: device.0,
+            user_agent: device.1,
+            last_seen_at: now,
+            idle_expires_at: (now + lifetimes.idle).min(expires_at),
+            expires_at,
+            version: expected.next(),
+            ..self.0
+        };
+        let event = SessionEvent::Renewed { id: session.id, user: session.user, flow: proof.flow() };
+        Ok(Changed::updated(Self(session), expected, event))
+    }
+
     /// The session.
     pub fn get(&self) -> &Session {
         &self.0

@@ -105,3 +105,19 @@ fn max_age_is_measured_from_the_last_proof_and_zero_means_again() {
     assert!(!session.is_fresher_than(10, START + Duration::seconds(11)));
     assert!(!session.is_fresher_than(0, START));
 }
+
+#[test]
+fn a_second_sign_in_renews_the_own_session_and_never_somebody_elses() {
+    let Ok((_, Some(again))) = proved(vec![]).finish() else { panic!("the flow is satisfied") };
+    let secret = Digest::of(b"new secret");
+    let Ok(renewed) = session().renew(secret, &again, lifetimes(), (None, None), START) else {
+        panic!("the user is the same")
+    };
+    assert_eq!(renewed.value.get().id, session().get().id);
+    assert!(renewed.value.get().secret.matches(&secret));
+    assert_eq!(renewed.expected, Some(session().get().version));
+    let mut other = session().into_inner();
+    other.user = UserId::from_uuid(Uuid::from_u128(9));
+    let other = other.active(START).unwrap();
+    assert!(other.renew(secret, &again, lifetimes(), (None, None), START).is_err());
+}
