@@ -8,12 +8,16 @@ pub mod code;
 pub mod error;
 pub mod events;
 pub mod family;
+pub mod grants;
 pub mod keys;
+pub mod logout;
+pub mod metadata;
 pub mod pkce;
 pub mod ports;
 pub mod request;
 pub mod resource;
 pub mod scope;
+pub mod token;
 
 pub use client::{
     Client, ClientAuthMethod, ClientKind, ClientMetadata, ClientSecret, ClientStatus, GrantType, SubjectType,

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 use vestibule_kernel::{ClientId, Digest, RequestId, Timestamp};
+
+use crate::token::claims::releasing_scope;
 
 /// How the response comes back ([OAuth 2.0 Multiple Response Types](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html), form post).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +117,31 @@ pub struct AuthorizationRequest {
     pub resources: Vec<String>,
     /// The raw `claims` parameter, for what is not modelled.
     pub claims: Option<Value>,
+}
+
+impl AuthorizationRequest {
+    /// What people are asked to agree to: the scopes, and the scopes that release the claims asked for by name.
+    pub fn consent_scopes(&self) -> BTreeSet<String> {
+        let named = self.id_token_claims.iter().chain(&self.userinfo_claims);
+        let implied = named.filter_map(|claim| releasing_scope(claim)).map(str::to_owned);
+        self.scopes.iter().cloned().chain(implied).collect()
+    }
+
+    /// The request as far as it was agreed to: scopes and named claims outside are gone.
+    #[must_use]
+    pub fn limited_to(mut self, agreed: &BTreeSet<String>) -> Self {
+        self.scopes.retain(|scope| agreed.contains(scope));
+        let released = |claim: &String| releasing_scope(claim).is_some_and(|scope| agreed.contains(scope));
+        self.id_token_claims.retain(released);
+        self.userinfo_claims.retain(released);
+        self
+    }
+}
+
+/// The id of the row in which a pushed request waits for its answer. Derived from the pushed request's id, so that
+/// however often the address is opened there is one row, and one answer.
+pub fn answer_slot(pushed: RequestId) -> RequestId {
+    RequestId::from_uuid(Uuid::from_u128(pushed.as_uuid().as_u128() ^ 1))
 }
 
 /// A stored request: pushed by the client, or parked while a flow runs.

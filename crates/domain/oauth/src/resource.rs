@@ -26,6 +26,8 @@ pub struct OwnResources {
     pub userinfo: String,
     /// The issuer: what a client's own token is meant for when nothing else is named.
     pub issuer: String,
+    /// The realm's own admin API.
+    pub own_admin: String,
     /// The admin APIs this realm may issue tokens for, among those the request names. An operators' realm administers
     /// every realm, any other itself.
     pub admin: BTreeSet<String>,
@@ -121,6 +123,7 @@ mod tests {
         OwnResources {
             userinfo: "https://id.test/oauth/userinfo".into(),
             issuer: "https://id.test".into(),
+            own_admin: "https://id.test/admin/v1".into(),
             admin: BTreeSet::from(["https://id.test/admin/v1".to_owned()]),
         }
     }

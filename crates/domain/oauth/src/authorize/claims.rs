@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::checks::Input;
-use crate::{error::OAuthError, request::AuthorizationRequest};
+use crate::{error::OAuthError, request::AuthorizationRequest, token::claims::releasing_scope};
 
 /// Most claims asked for by name.
 const MAX_CLAIMS: usize = 100;
@@ -27,8 +27,14 @@ pub(super) fn check(input: &Input<'_>, request: &mut AuthorizationRequest) -> Re
     if let Some(acr) = id_token.get("acr").and_then(Value::as_object) {
         context(acr, request)?;
     }
-    request.id_token_claims = id_token.keys().cloned().collect();
-    request.userinfo_claims = userinfo.keys().cloned().collect();
+    // A name is honoured only where the client may have the scope that releases it.
+    let scopes = input.client.scopes();
+    let honoured = |wanted: &Map<String, Value>| -> Vec<String> {
+        let may = |name: &&String| releasing_scope(name).is_some_and(|scope| scopes.contains(scope));
+        wanted.keys().filter(may).cloned().collect()
+    };
+    request.id_token_claims = honoured(&id_token);
+    request.userinfo_claims = honoured(&userinfo);
     request.claims = Some(Value::Object(claims));
     Ok(())
 }

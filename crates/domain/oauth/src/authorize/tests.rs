@@ -53,6 +53,7 @@ fn run(
     let resources = OwnResources {
         userinfo: "https://id.test/oauth/userinfo".into(),
         issuer: "https://id.test".into(),
+        own_admin: "https://id.test/admin/v1".into(),
         admin: BTreeSet::new(),
     };
     check(&parameters, &AuthorizeContext { client, resources: &resources, hint, pushed: false })

@@ -161,7 +161,6 @@ fn check_grants(metadata: &ClientMetadata, faults: &mut Faults) {
             "a public client cannot use client_credentials",
         );
         faults.require(metadata.require_pkce, "require_pkce", "is always demanded of public clients");
-        faults.require(metadata.admin_scopes.is_empty(), "admin_scopes", "are not for public clients");
     }
 }
 
@@ -242,9 +241,8 @@ mod tests {
                 m.token_endpoint_auth_method = ClientAuthMethod::None;
                 m.grant_types.insert(GrantType::ClientCredentials);
                 m.require_pkce = false;
-                m.admin_scopes = vec!["users:read".into()];
             }),
-            ["grant_types", "require_pkce", "admin_scopes"]
+            ["grant_types", "require_pkce"]
         );
     }
 
