@@ -129,6 +129,20 @@ pub struct ConsentRules {
     pub parked_at: Option<Timestamp>,
 }
 
+/// The scopes people must be asked about; `None`: nothing is to be asked.
+pub fn owed(asked: &BTreeSet<String>, grant: Option<&Grant>, rules: ConsentRules) -> Option<Vec<String>> {
+    let answered =
+        grant.is_some_and(|grant| rules.parked_at.is_some_and(|parked| grant.updated_at >= parked));
+    if answered || !(rules.asks || rules.again) {
+        return None;
+    }
+    if rules.again {
+        return Some(asked.iter().cloned().collect());
+    }
+    let missing = missing(grant, asked);
+    (grant.is_none() || !missing.is_empty()).then_some(missing)
+}
+
 /// Decides whether a request is covered. Scopes only shrink: what was refused is not in the result.
 pub fn decide(
     user: UserId,
@@ -137,22 +151,15 @@ pub fn decide(
     grant: Option<&Grant>,
     rules: ConsentRules,
 ) -> ConsentDecision {
-    let answered = grant.filter(|grant| rules.parked_at.is_some_and(|parked| grant.updated_at >= parked));
-    if let Some(grant) = answered {
-        return ConsentDecision::Granted(Granted::by_consent(grant, asked));
+    let grant = grant.filter(|grant| grant.user == user && grant.client == *client);
+    if let Some(scopes) = owed(asked, grant, rules) {
+        return ConsentDecision::Ask(scopes);
     }
-    if rules.again {
-        return ConsentDecision::Ask(asked.iter().cloned().collect());
-    }
-    if !rules.asks {
-        return ConsentDecision::Granted(Granted::first_party(user, client.clone(), asked.clone()));
-    }
-    match (missing(grant, asked), grant) {
-        (missing, Some(grant)) if missing.is_empty() => {
-            ConsentDecision::Granted(Granted::by_consent(grant, asked))
-        }
-        (missing, _) => ConsentDecision::Ask(missing),
-    }
+    ConsentDecision::Granted(match grant {
+        Some(grant) if rules.asks || rules.again => Granted::by_consent(grant, asked),
+        // Reached only where nobody is to be asked.
+        _ => Granted::first_party(user, client.clone(), asked.clone()),
+    })
 }
 
 #[cfg(test)]

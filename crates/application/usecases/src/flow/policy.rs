@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use vestibule_authn::{Flow, FlowState, Intent, Requirement, Requirements};
-use vestibule_consent::{Grant, grant::missing};
+use vestibule_consent::{ConsentRules, Grant, grant};
 use vestibule_kernel::{
     Timestamp, UserId,
     assurance::{Acr, Factor},
@@ -41,6 +41,9 @@ pub struct Progress {
     pub fresh: bool,
     /// Whether the client's request was agreed to.
     pub consented: bool,
+    /// When the request was parked, once it is resumed: a sign-in or an agreement since then answers `prompt` and
+    /// `max_age`.
+    pub since: Option<Timestamp>,
 }
 
 impl Progress {
@@ -51,6 +54,7 @@ impl Progress {
             factors: flow.factors(),
             fresh: flow.fresh,
             consented: flow.consented.is_some(),
+            since: None,
         }
     }
 }
@@ -76,7 +80,7 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
         owed.push(Requirement::SecondFactor);
     }
     if !progress.consented {
-        owed.extend(consent_owed(facts));
+        owed.extend(consent_owed(facts, progress.since));
     }
     Requirements::new(owed)
 }
@@ -99,9 +103,11 @@ fn session_counts(facts: Owed<'_>, progress: &Progress, session: &ActiveSession)
     }
     let Some(request) = facts.request else { return true };
     let max_age = request.max_age.or_else(|| facts.client.and_then(|client| client.metadata.default_max_age));
-    !request.prompt.contains(&Prompt::Login)
-        && is_expected(Some(request), user)
-        && max_age.is_none_or(|seconds| session.is_fresher_than(seconds, facts.now))
+    let anew = progress.since.is_some_and(|parked| session.get().auth_time >= parked);
+    is_expected(Some(request), user)
+        && (anew
+            || !request.prompt.contains(&Prompt::Login)
+                && max_age.is_none_or(|seconds| session.is_fresher_than(seconds, facts.now)))
 }
 
 /// An essential `acr` must be reached; a voluntary one is a wish (OpenID Connect Core §5.5.1.1).
@@ -116,18 +122,14 @@ fn context_reached(request: Option<&AuthorizationRequest>, reached: Option<Acr>)
     wanted.is_some_and(|wanted| reached >= wanted)
 }
 
-fn consent_owed(facts: Owed<'_>) -> Option<Requirement> {
+fn consent_owed(facts: Owed<'_>, since: Option<Timestamp>) -> Option<Requirement> {
     let (request, client) = (facts.request?, facts.client?);
-    if !asks_consent(client, request) {
-        return None;
-    }
-    let scopes = if request.prompt.contains(&Prompt::Consent) {
-        request.scopes.iter().cloned().collect()
-    } else {
-        missing(facts.grant, &request.scopes)
+    let rules = ConsentRules {
+        asks: client.metadata.require_consent,
+        again: request.prompt.contains(&Prompt::Consent),
+        parked_at: since,
     };
-    let new = facts.grant.is_none() || !scopes.is_empty() || request.prompt.contains(&Prompt::Consent);
-    new.then_some(Requirement::Consent { scopes })
+    grant::owed(&request.consent_scopes(), facts.grant, rules).map(|scopes| Requirement::Consent { scopes })
 }
 
 /// How a flow begins, given what is owed: its intent and first state. `None`: nothing is owed, or nothing that a flow
