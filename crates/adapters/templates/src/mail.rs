@@ -17,7 +17,10 @@ use vestibule_usecases::{
 };
 use vestibule_users::User;
 
-use crate::{assets::Assets, copy::Copy, pages};
+use crate::{
+    copy::Copy,
+    pages::{self, Pages},
+};
 
 #[derive(RustEmbed)]
 #[folder = "../../../themes/default/emails"]
@@ -32,25 +35,23 @@ pub struct Mails {
     copy: Arc<Copy>,
 }
 
-impl Default for Mails {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Mails {
-    /// Reads the embedded theme.
-    pub fn new() -> Self {
-        let copy = Arc::new(Copy::english());
+    /// Reads the embedded theme; the copy is that of the pages.
+    pub fn new(pages: &Pages) -> Self {
+        let copy = pages.shared_copy();
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            if name.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt") {
+                AutoEscape::None
+            } else {
+                AutoEscape::Html
+            }
         });
         environment.set_loader(|name| {
             Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
         });
-        pages::add_functions(&mut environment, &copy, &Arc::new(Assets::new(String::new())));
+        pages::add_functions(&mut environment, &copy, &pages.shared_assets());
         Self { environment, copy }
     }
 

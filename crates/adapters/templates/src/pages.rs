@@ -76,6 +76,14 @@ impl Pages {
         &self.copy
     }
 
+    pub(crate) fn shared_copy(&self) -> Arc<Copy> {
+        Arc::clone(&self.copy)
+    }
+
+    pub(crate) fn shared_assets(&self) -> Arc<Assets> {
+        Arc::clone(&self.assets)
+    }
+
     /// A sentence in the language of the pages; its key if the catalogue lacks it.
     pub fn say(&self, message: &Message) -> String {
         self.copy.text(message.key(), |name| message.value(name)).unwrap_or_else(|| message.key().to_owned())

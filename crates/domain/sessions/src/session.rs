@@ -125,7 +125,6 @@ impl ActiveSession {
     ///
     /// # Errors
     /// The session, when the proof is of somebody else.
-    #[expect(clippy::result_large_err, reason = "the session is handed back, not reported")]
     pub fn renew(
         self,
         secret: Digest,

@@ -1,8 +1,84 @@
 //! Sign-in flows: started, shown, acted on and finished here, over the pure machine of the domain. Pages and JSON use
 //! the same functions.
 
+pub mod act;
+mod attempt;
+mod finish;
 pub mod policy;
+mod settle;
+pub mod show;
 pub mod start;
 
+use vestibule_authn::{Flow, StateName};
+use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
+
+pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
+pub use show::{Shown, home, show};
 pub use start::{NewFlowRequest, StartedFlow, prepare_flow, start_flow};
+
+/// What a browser (or a native client) carries beside the request.
+#[derive(Clone, Default)]
+pub struct Browser {
+    /// The flow cookie, or the flow secret of a native client.
+    pub flow: Option<OpaqueToken>,
+    /// The session cookie.
+    pub session: Option<OpaqueToken>,
+}
+
+/// Why a flow was not shown or moved.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// There is no such flow any more.
+    #[error("there is no such flow")]
+    Unknown,
+    /// It was begun in another browser.
+    #[error("the flow belongs to another browser")]
+    Foreign,
+    /// Its time is over.
+    #[error("the flow has expired")]
+    Expired {
+        /// The parked request, to start again with.
+        request: Option<RequestId>,
+    },
+    /// The state does not allow this action.
+    #[error("not possible in the state {}", .0.as_str())]
+    NotAllowed(StateName),
+    /// A scope was agreed to that was not asked for.
+    #[error("a scope was not asked for")]
+    ScopeNotAsked,
+    /// Too many requests from one address or for one identifier.
+    #[error("too many sign-ins")]
+    Limited {
+        /// When to come back.
+        retry_after_seconds: u64,
+    },
+    /// The hashing queue is full; nothing was counted.
+    #[error("too many sign-ins at once")]
+    Busy {
+        /// When to come back.
+        retry_after_seconds: u64,
+    },
+    /// The realm serves nobody at the moment.
+    #[error("the realm is suspended")]
+    RealmSuspended,
+    /// The realm has switched every way in off.
+    #[error("no way to sign in is switched on")]
+    NoMethod,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether this browser may see and move the flow now. The order tells nothing to another browser.
+fn check(flow: Option<Flow>, browser: &Browser, now: Timestamp) -> Result<Flow, FlowError> {
+    let flow = flow.ok_or(FlowError::Unknown)?;
+    let bound = browser.flow.as_ref().is_some_and(|cookie| flow.is_bound_to(&cookie.digest()));
+    if !bound {
+        return Err(FlowError::Foreign);
+    }
+    if flow.is_expired(now) {
+        return Err(FlowError::Expired { request: flow.request });
+    }
+    Ok(flow)
+}

@@ -223,6 +223,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.identifier = Some(identifier);
             flow.user = user;
             flow.proofs.clear();
+            flow.consented = None;
             flow.state = FlowState::Password;
         }
         Input::UseSession { user } => {
@@ -235,6 +236,8 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.user = None;
             flow.identifier = None;
             flow.proofs.clear();
+            // What one person agreed to must not bind the next.
+            flow.consented = None;
             flow.fresh = true;
             flow.state = FlowState::Identify;
         }

@@ -1,0 +1,297 @@
+//! One action of a person on a flow: checked, limited, then handed to the pure machine. A guess is reserved and
+//! committed before it is compared, and nothing is compared inside a transaction.
+
+use std::{fmt::Write, time::Duration};
+
+use vestibule_authn::{ActionKind, Flow, Input};
+use vestibule_kernel::{
+    Cx, Digest, FlowId, OpaqueToken, Secret, Version,
+    contact::{Email, Identifier, Phone},
+};
+
+use super::{
+    Browser, FlowError, attempt, check,
+    settle::{Move, Turn, settle},
+};
+use crate::{App, RealmSnapshot};
+
+/// What a person wants.
+#[derive(Clone)]
+pub enum Command {
+    /// Say who they are, with the password if a manager filled both.
+    Identify {
+        /// As typed.
+        username: String,
+        /// The password, if it came along.
+        password: Option<Secret>,
+    },
+    /// Give the password.
+    Password {
+        /// As typed.
+        password: Secret,
+    },
+    /// Back to the identifier.
+    Restart,
+    /// Go on with the session of this browser.
+    UseSession,
+    /// Sign in with another account.
+    UseAnother,
+    /// Agree to these scopes.
+    Allow {
+        /// A subset of what is asked.
+        scopes: Vec<String>,
+    },
+    /// Refuse.
+    Deny,
+    /// Sign out.
+    SignOut,
+    /// Stay signed in.
+    Stay,
+}
+
+/// One action.
+#[derive(Clone)]
+pub struct ActRequest {
+    /// On which flow.
+    pub flow: FlowId,
+    /// By whom.
+    pub browser: Browser,
+    /// The version the page was made from; another one means that the form was sent before. `None`: not checked.
+    pub step: Option<Version>,
+    /// What.
+    pub command: Command,
+}
+
+/// Why the same page comes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No identifier.
+    UsernameMissing,
+    /// Nothing an account could be called.
+    UsernameMalformed,
+    /// No password.
+    PasswordMissing,
+    /// Longer than a password can be; not looked at.
+    PasswordTooLong,
+    /// Does not match, whether or not there is such an account.
+    PasswordWrong,
+    /// Proven, but the client asks for somebody else.
+    UnexpectedAccount,
+    /// No scope was left.
+    NothingChosen,
+}
+
+/// What became of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The flow moved.
+    Moved,
+    /// The form was sent before; the flow is as the first one left it.
+    Repeated,
+    /// Not accepted.
+    Refused(Refusal),
+}
+
+/// The flow after an action.
+#[derive(Clone)]
+pub struct Acted {
+    /// The flow as stored.
+    pub flow: Flow,
+    /// What happened.
+    pub outcome: Outcome,
+    /// A new session cookie.
+    pub session: Option<OpaqueToken>,
+    /// The session of this browser ended; the cookie goes.
+    pub signed_out: bool,
+}
+
+impl Acted {
+    pub(super) const fn of(flow: Flow, outcome: Outcome) -> Self {
+        Self { flow, outcome, session: None, signed_out: false }
+    }
+}
+
+impl Command {
+    /// The action of the state table.
+    pub const fn kind(&self) -> ActionKind {
+        match self {
+            Self::Identify { .. } => ActionKind::Identify,
+            Self::Password { .. } => ActionKind::Password,
+            Self::Restart => ActionKind::Restart,
+            Self::UseSession => ActionKind::UseSession,
+            Self::UseAnother => ActionKind::UseAnother,
+            Self::Allow { .. } => ActionKind::Allow,
+            Self::Deny => ActionKind::Deny,
+            Self::SignOut => ActionKind::SignOut,
+            Self::Stay => ActionKind::Stay,
+        }
+    }
+}
+
+/// Takes one action.
+///
+/// # Errors
+/// The flow is gone, of another browser or over; the action does not fit; a limit is reached; the store failed.
+pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest) -> Result<Acted, FlowError> {
+    if !realm.is_active() {
+        return Err(FlowError::RealmSuspended);
+    }
+    let ActRequest { flow, browser, step, command } = request;
+    let kind = command.kind();
+    let refusal = super::attempt::precheck(&command);
+    if matches!(kind, ActionKind::Identify | ActionKind::Password) {
+        if !realm.realm.settings.login.password {
+            return Err(FlowError::NoMethod);
+        }
+        limit_address(app, cx, realm).await?;
+    }
+    let place = Place { id: flow, browser: &browser, step, kind };
+    if let Some(refusal) = refusal {
+        let flow = place.peek(app, cx).await?;
+        return Ok(flow.map_or_else(|repeated| *repeated, |flow| Acted::of(flow, Outcome::Refused(refusal))));
+    }
+    match command {
+        Command::Identify { username, password: Some(password) } => {
+            Box::pin(attempt::run(app, cx, realm, &place, Some(username), password)).await
+        }
+        Command::Password { password } => {
+            Box::pin(attempt::run(app, cx, realm, &place, None, password)).await
+        }
+        Command::Identify { username, password: None } => identify(app, cx, realm, &place, username).await,
+        other => plain(app, cx, realm, &place, other).await,
+    }
+}
+
+/// Where an action is taken.
+pub(super) struct Place<'a> {
+    pub(super) id: FlowId,
+    pub(super) browser: &'a Browser,
+    pub(super) step: Option<Version>,
+    pub(super) kind: ActionKind,
+}
+
+impl Place<'_> {
+    /// Checks a loaded flow; `Err` in the inner result: the form was sent before.
+    pub(super) fn enter(&self, flow: Option<Flow>, cx: &Cx) -> Result<Result<Flow, Box<Acted>>, FlowError> {
+        let flow = check(flow, self.browser, cx.now)?;
+        if self.step.is_some_and(|step| step != flow.version) {
+            return Ok(Err(Box::new(Acted::of(flow, Outcome::Repeated))));
+        }
+        let state = flow.state.name();
+        if !state.actions().iter().any(|action| action.name == self.kind) {
+            return Err(FlowError::NotAllowed(state));
+        }
+        Ok(Ok(flow))
+    }
+
+    async fn peek(&self, app: &App, cx: &Cx) -> Result<Result<Flow, Box<Acted>>, FlowError> {
+        let mut tx = app.store.read(cx).await?;
+        let flow = tx.flows().find_flow(self.id).await?;
+        tx.commit().await?;
+        self.enter(flow, cx)
+    }
+}
+
+/// Only an identifier: the next page is the same whether or not it matches.
+async fn identify(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    username: String,
+) -> Result<Acted, FlowError> {
+    let mut tx = app.store.write(cx).await?;
+    let flow = tx.flows().find_flow(place.id).await?;
+    let flow = match place.enter(flow, cx) {
+        Ok(Ok(flow)) => flow,
+        Ok(Err(repeated)) => {
+            tx.rollback().await?;
+            return Ok(*repeated);
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            return Err(error);
+        }
+    };
+    let user = match accepted_identifier(realm, &username) {
+        Some(identifier) => tx.users().find_user_by_identifier(&identifier).await?.map(|user| user.id),
+        None => None,
+    };
+    tx.rollback().await?;
+    let moves = vec![Move::Given(Input::Identified { identifier: username, user })];
+    settle(app, cx, realm, place, Turn::plain(flow, moves)).await
+}
+
+async fn plain(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    command: Command,
+) -> Result<Acted, FlowError> {
+    let flow = match place.peek(app, cx).await? {
+        Ok(flow) => flow,
+        Err(repeated) => return Ok(*repeated),
+    };
+    let step = match command {
+        Command::UseSession => Move::UseSession,
+        Command::UseAnother => Move::Given(Input::UseAnother),
+        Command::Allow { scopes } => Move::Given(Input::Allowed { scopes }),
+        Command::Deny => Move::Given(Input::Denied),
+        Command::SignOut => Move::Given(Input::SignOut),
+        Command::Stay => Move::Given(Input::Stay),
+        Command::Restart | Command::Identify { .. } | Command::Password { .. } => Move::Given(Input::Restart),
+    };
+    if let (Move::Given(Input::Allowed { scopes }), vestibule_authn::FlowState::Consent { scopes: asked }) =
+        (&step, &flow.state)
+        && scopes.is_empty()
+        && !asked.is_empty()
+    {
+        return Ok(Acted::of(flow, Outcome::Refused(Refusal::NothingChosen)));
+    }
+    settle(app, cx, realm, place, Turn::plain(flow, vec![step])).await
+}
+
+/// The identifier in the form that is looked up, if the realm accepts its kind.
+pub(super) fn accepted_identifier(realm: &RealmSnapshot, username: &str) -> Option<Identifier> {
+    let login = &realm.realm.settings.login;
+    let accepted = if Email::parse(username).is_ok() {
+        login.email_identifier
+    } else if Phone::parse(username).is_ok() {
+        login.phone_identifier
+    } else {
+        login.username_identifier
+    };
+    if accepted { Identifier::parse(username).ok() } else { None }
+}
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+async fn limit_address(app: &App, cx: &Cx, realm: &RealmSnapshot) -> Result<(), FlowError> {
+    let Some(ip) = cx.origin.ip else { return Ok(()) };
+    let limit = realm.realm.settings.limits.sign_in_per_minute;
+    limited(app, cx, "sign_in_address", &ip.to_string(), limit).await
+}
+
+pub(super) async fn limit_identifier(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    identifier: &str,
+) -> Result<(), FlowError> {
+    let limit = realm.realm.settings.limits.identifier_per_minute;
+    limited(app, cx, "sign_in_identifier", identifier, limit).await
+}
+
+async fn limited(app: &App, cx: &Cx, word: &str, about: &str, limit: u32) -> Result<(), FlowError> {
+    let digest = Digest::of(about.as_bytes());
+    let short = digest.as_bytes().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    let quota = app.limiter.check(&format!("{word}:{}:{short}", cx.realm), limit, MINUTE).await;
+    if quota.allowed {
+        return Ok(());
+    }
+    Err(FlowError::Limited { retry_after_seconds: quota.reset.as_secs().max(1) })
+}

@@ -1,0 +1,240 @@
+//! One guess of a password: reserved in the database, compared on the hashing pool, settled. Unknown people cost the
+//! same work, are slowed by the same rule and get the same answers.
+
+use uuid::{Builder, Uuid};
+use vestibule_authn::{
+    Credential, CredentialKind, Flow, HashError, Input, Reservation,
+    flow::Proof,
+    password,
+    ports::{HashCost, Verdict},
+};
+use vestibule_kernel::{
+    Actor, Cx, Digest, Secret, UserId,
+    assurance::{Amr, Factor},
+    contact::Identifier,
+};
+use vestibule_oauth::request::StoredRequest;
+use vestibule_users::User;
+
+use super::{
+    FlowError,
+    act::{Acted, Command, Outcome, Place, Refusal, accepted_identifier, limit_identifier},
+    policy,
+    settle::{Move, Turn, settle},
+};
+use crate::{App, RealmSnapshot};
+
+/// What can be refused without looking anything up.
+pub(super) fn precheck(command: &Command) -> Option<Refusal> {
+    let of_password = |password: &Secret| {
+        if password.expose().is_empty() {
+            Some(Refusal::PasswordMissing)
+        } else if password.expose().len() > password::MAX_BYTES {
+            Some(Refusal::PasswordTooLong)
+        } else {
+            None
+        }
+    };
+    match command {
+        Command::Identify { username, password } => {
+            if username.trim().is_empty() {
+                Some(Refusal::UsernameMissing)
+            } else if Identifier::parse(username).is_err() {
+                Some(Refusal::UsernameMalformed)
+            } else {
+                password.as_ref().and_then(of_password)
+            }
+        }
+        Command::Password { password } => of_password(password),
+        _ => None,
+    }
+}
+
+/// Who the guess is about.
+struct Target {
+    flow: Flow,
+    request: Option<StoredRequest>,
+    /// Set when the identifier came with the password.
+    identifier: Option<String>,
+    user: Option<User>,
+    credential: Option<Credential>,
+    /// The user, or the stand-in of an identifier nobody has.
+    counted: UserId,
+    reservation: Reservation,
+}
+
+pub(super) async fn run(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    username: Option<String>,
+    password: Secret,
+) -> Result<Acted, FlowError> {
+    if let Some(username) = &username {
+        let known_as = accepted_identifier(realm, username);
+        let normal = known_as.as_ref().map_or(username.as_str(), Identifier::normal);
+        limit_identifier(app, cx, realm, normal).await?;
+    }
+    let target = match reserve(app, cx, realm, place, username).await? {
+        Ok(target) => *target,
+        Err(repeated) => return Ok(*repeated),
+    };
+    let mut moves = Vec::new();
+    if let Some(identifier) = &target.identifier {
+        let user = target.user.as_ref().map(|user| user.id);
+        moves.push(Move::Given(Input::Identified { identifier: identifier.clone(), user }));
+    }
+    let known = target.user.as_ref().map(|user| user.id);
+    let until = match target.reservation {
+        Reservation::Granted(_) => None,
+        Reservation::Delayed { until } => Some(Some(until)),
+        Reservation::Disabled => Some(None),
+    };
+    if let Some(until) = until {
+        moves.push(Move::Given(Input::Slowed { user: known, until }));
+        return settle(app, cx, realm, place, Turn::plain(target.flow, moves)).await;
+    }
+    let verdict = verify(app, cx, realm, &target, &password).await?;
+    Box::pin(decide(app, cx, realm, place, target, moves, (verdict, password))).await
+}
+
+async fn decide(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    target: Target,
+    mut moves: Vec<Move>,
+    (verdict, password): (Verdict, Secret),
+) -> Result<Acted, FlowError> {
+    let Target { flow, request, user, credential, .. } = target;
+    let proven = match verdict {
+        Verdict::Wrong => None,
+        Verdict::Right | Verdict::RightButOutdated => user,
+    };
+    let Some(user) = proven else {
+        moves.push(Move::Given(Input::Refused { user: flow_user(&moves, &flow), cause: "password" }));
+        let turn = Turn { refusal: Some(Refusal::PasswordWrong), ..Turn::plain(flow, moves) };
+        return settle(app, cx, realm, place, turn).await;
+    };
+    let cx = &cx.acting_as(Actor::User(user.id));
+    let mut turn = Turn { request, reset: Some(user.id), ..Turn::plain(flow, moves) };
+    if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user.id) {
+        let proof = Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: cx.now };
+        let account_active = user.is_active();
+        turn.moves.push(Move::Given(Input::Proved { user: user.id, proof, account_active }));
+        turn.user = Some(user);
+    } else {
+        turn.moves.push(Move::Given(Input::Refused { user: Some(user.id), cause: "unexpected_account" }));
+        turn.refusal = Some(Refusal::UnexpectedAccount);
+    }
+    let acted = settle(app, cx, realm, place, turn).await?;
+    if let (Verdict::RightButOutdated, Some(credential), Outcome::Moved) =
+        (verdict, credential, acted.outcome)
+    {
+        rehash(app, cx, realm, credential, &password).await;
+    }
+    Ok(acted)
+}
+
+fn flow_user(moves: &[Move], flow: &Flow) -> Option<UserId> {
+    match moves.first() {
+        Some(Move::Given(Input::Identified { user, .. })) => *user,
+        _ => flow.user,
+    }
+}
+
+/// One short transaction: load, and count the attempt before it is made.
+async fn reserve(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    username: Option<String>,
+) -> Result<Result<Box<Target>, Box<Acted>>, FlowError> {
+    let mut tx = app.store.write(cx).await?;
+    let flow = tx.flows().find_flow(place.id).await?;
+    let flow = match place.enter(flow, cx) {
+        Ok(Ok(flow)) => flow,
+        Ok(Err(repeated)) => {
+            tx.rollback().await?;
+            return Ok(Err(repeated));
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            return Err(error);
+        }
+    };
+    let request = match flow.request {
+        Some(id) => tx.requests().find_request(id).await?,
+        None => None,
+    };
+    let typed = username.as_deref().or(flow.identifier.as_deref()).unwrap_or_default();
+    let identifier = accepted_identifier(realm, typed);
+    let user = match (&username, flow.user, &identifier) {
+        (None, Some(id), _) => tx.users().find_user(id).await?,
+        (Some(_), _, Some(identifier)) => tx.users().find_user_by_identifier(identifier).await?,
+        _ => None,
+    };
+    let normal = identifier.as_ref().map_or(typed, Identifier::normal);
+    let counted = user.as_ref().map_or_else(|| stand_in(normal), |user| user.id);
+    let credential = tx.credentials().find_credential(counted, CredentialKind::Password).await?;
+    let reservation = tx.lockouts().reserve_attempt(counted, CredentialKind::Password, cx.now).await?;
+    tx.commit().await?;
+    Ok(Ok(Box::new(Target { flow, request, identifier: username, user, credential, counted, reservation })))
+}
+
+/// The id under which guesses at an identifier nobody has are counted: a version 8 UUID, which no user can have.
+fn stand_in(normal: &str) -> UserId {
+    let digest = Digest::of(normal.as_bytes());
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(digest.as_bytes()) {
+        *to = *from;
+    }
+    let uuid: Uuid = Builder::from_custom_bytes(bytes).into_uuid();
+    UserId::from_uuid(uuid)
+}
+
+async fn verify(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    target: &Target,
+    password: &Secret,
+) -> Result<Verdict, FlowError> {
+    let normal = password::normalize(password).unwrap_or_else(|| Secret::new(String::new()));
+    let hash = target.credential.as_ref().and_then(Credential::hash);
+    match app.hasher.verify(&normal, hash, cost(realm)).await {
+        Ok(verdict) => Ok(verdict),
+        Err(HashError::Busy { retry_after_seconds }) => {
+            let mut tx = app.store.write(cx).await?;
+            tx.lockouts().release_attempt(target.counted, CredentialKind::Password).await?;
+            tx.commit().await?;
+            Err(FlowError::Busy { retry_after_seconds })
+        }
+        Err(HashError::Unusable) => {
+            tracing::error!(user.id = %target.counted, "a stored password hash cannot be used");
+            Ok(Verdict::Wrong)
+        }
+    }
+}
+
+fn cost(realm: &RealmSnapshot) -> HashCost {
+    let hashing = realm.realm.settings.hashing;
+    HashCost { memory_kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes }
+}
+
+/// Hashes a proven password anew under the realm's cost. A convenience: when it fails, the next sign-in does it.
+async fn rehash(app: &App, cx: &Cx, realm: &RealmSnapshot, credential: Credential, password: &Secret) {
+    let Some(normal) = password::normalize(password) else { return };
+    let Ok(hash) = app.hasher.hash(&normal, cost(realm)).await else { return };
+    let stored = async {
+        let mut tx = app.store.write(cx).await?;
+        tx.credentials().save_credential(credential.rehashed(hash, cx.now)).await?;
+        tx.commit().await
+    };
+    if let Err(error) = stored.await {
+        tracing::info!(%error, "a password was not hashed anew; the next sign-in does it");
+    }
+}

@@ -1,0 +1,278 @@
+//! The second transaction of an action: steps the machine, and saves the flow together with everything that follows
+//! from the step. Repeated when a row beside the flow moved meanwhile; a flow that moved was answered by another
+//! request.
+
+use vestibule_authn::{CredentialKind, Decision, Flow, Input, Requirement, StepContext, StepError, step};
+use vestibule_consent::Grant;
+use vestibule_kernel::{Changed, Cx, EventRecord, StoreError, UserId, Version, assurance::Factor};
+use vestibule_oauth::{Client, request::StoredRequest};
+use vestibule_sessions::{ActiveSession, RevocationCause, SessionScope};
+use vestibule_storage::RealmTx;
+use vestibule_users::User;
+
+use super::{
+    FlowError,
+    act::{Acted, Outcome, Place, Refusal},
+    finish,
+    policy::{self, Owed, Progress},
+};
+use crate::{App, RealmSnapshot, admin::access_end};
+
+/// How often a turn is taken when somebody else changes the same rows.
+const TRIES: u32 = 3;
+
+/// One input of the machine; what depends on the session is made once that is loaded.
+#[derive(Clone)]
+pub(super) enum Move {
+    Given(Input),
+    UseSession,
+}
+
+/// Everything one action does.
+#[derive(Clone)]
+pub(super) struct Turn {
+    pub(super) flow: Flow,
+    pub(super) request: Option<StoredRequest>,
+    pub(super) moves: Vec<Move>,
+    /// Who was proven.
+    pub(super) user: Option<User>,
+    /// Whose failures are forgotten.
+    pub(super) reset: Option<UserId>,
+    /// What the page says when the machine refuses.
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl Turn {
+    pub(super) const fn plain(flow: Flow, moves: Vec<Move>) -> Self {
+        Self { flow, request: None, moves, user: None, reset: None, refusal: None }
+    }
+}
+
+pub(super) async fn settle(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    turn: Turn,
+) -> Result<Acted, FlowError> {
+    for _ in 0..TRIES {
+        match Box::pin(once(app, cx, realm, place, turn.clone())).await {
+            Err(FlowError::Store(StoreError::Stale)) => {}
+            other => return other,
+        }
+        let mut tx = app.store.read(cx).await?;
+        let flow = tx.flows().find_flow(place.id).await?.ok_or(FlowError::Unknown)?;
+        tx.commit().await?;
+        if flow.version != turn.flow.version {
+            return Ok(Acted::of(flow, Outcome::Repeated));
+        }
+    }
+    Err(FlowError::Store(StoreError::Unavailable("the rows of this flow keep changing".to_owned())))
+}
+
+/// The machine with the events it made, saved as one change.
+struct Walk {
+    flow: Flow,
+    expected: Version,
+    events: Vec<EventRecord>,
+}
+
+impl Walk {
+    fn step(&mut self, input: Input, context: &StepContext) -> Result<Decision, FlowError> {
+        let transition = step(self.flow.clone(), input, context).map_err(|error| match error {
+            StepError::NotAllowed(state) => FlowError::NotAllowed(state),
+            StepError::Expired => FlowError::Expired { request: self.flow.request },
+            StepError::ScopeNotAsked => FlowError::ScopeNotAsked,
+        })?;
+        self.take(transition.flow);
+        Ok(transition.decision)
+    }
+
+    fn take(&mut self, change: Changed<Flow>) {
+        self.flow = change.value;
+        self.events.extend(change.events);
+    }
+}
+
+async fn once(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    turn: Turn,
+) -> Result<Acted, FlowError> {
+    let mut tx = app.store.write(cx).await?;
+    match within(app, cx, realm, place, turn, tx.as_mut()).await {
+        Ok((acted, queued)) => {
+            tx.commit().await?;
+            if queued {
+                app.jobs_wake.notify_one();
+            }
+            Ok(acted)
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn within(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    turn: Turn,
+    tx: &mut dyn RealmTx,
+) -> Result<(Acted, bool), FlowError> {
+    let session = session_of(&turn, place, cx, tx).await?;
+    let surroundings = Surroundings::load(realm, &turn, session.as_ref(), tx).await?;
+    let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: Vec::new() };
+    let mut decision = Decision::Advanced;
+    let mut queued = false;
+    for step in turn.moves {
+        let input = match (step, &session) {
+            (Move::Given(input), _) => input,
+            (Move::UseSession, Some(session)) => Input::UseSession { user: session.get().user },
+            (Move::UseSession, None) => Input::UseAnother,
+        };
+        let owed = surroundings.owed_after(cx, &walk.flow, &input, session.as_ref());
+        let asks_password = owed.iter().any(|requirement| *requirement == Requirement::FirstFactor);
+        if let (Input::UseSession { user }, true) = (&input, asks_password) {
+            // The account was chosen: its password is asked for next, not its name.
+            walk.flow.identifier = tx.users().find_user(*user).await?.as_ref().map(login_name);
+        }
+        let leaving = matches!(input, Input::SignOut);
+        decision = walk.step(input, &StepContext { now: cx.now, owed })?;
+        if leaving && let Some(session) = &session {
+            let scope = SessionScope::One(session.get().id);
+            access_end::end_sessions(app, tx, scope, RevocationCause::SignedOut, cx.now).await?;
+            queued = true;
+        }
+    }
+    if let Some(user) = turn.reset {
+        tx.lockouts().reset_attempts(user, CredentialKind::Password).await?;
+    }
+    let mut cookie = None;
+    if decision == Decision::Satisfied {
+        let (flow, proof) =
+            walk.flow.clone().finish().map_err(|flow| FlowError::NotAllowed(flow.state.name()))?;
+        walk.take(flow);
+        let end = finish::End { realm, flow: &walk.flow, user: turn.user.as_ref(), session };
+        finish::give_grant(cx, &end, surroundings.request.as_ref(), surroundings.client, tx).await?;
+        if let Some(proof) = proof {
+            let opened = finish::open_session(app, cx, end, &proof, tx).await?;
+            walk.flow.session = Some(opened.id);
+            queued |= opened.queued;
+            cookie = Some(opened.cookie);
+        }
+    }
+    let signed_out = walk.flow.state == vestibule_authn::FlowState::SignedOut;
+    let flow = walk.flow.clone();
+    let change = Changed { value: walk.flow, expected: Some(walk.expected), events: walk.events };
+    tx.flows().save_flow(change).await?;
+    let outcome = match (decision, turn.refusal) {
+        (Decision::Refused, Some(refusal)) => Outcome::Refused(refusal),
+        _ => Outcome::Moved,
+    };
+    Ok((Acted { flow, outcome, session: cookie, signed_out }, queued))
+}
+
+/// The live session of this browser, looked up only where it matters.
+async fn session_of(
+    turn: &Turn,
+    place: &Place<'_>,
+    cx: &Cx,
+    tx: &mut dyn RealmTx,
+) -> Result<Option<ActiveSession>, StoreError> {
+    let matters = turn.moves.iter().any(|step| match step {
+        Move::UseSession => true,
+        Move::Given(input) => {
+            matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::SignOut)
+        }
+    });
+    match &place.browser.session {
+        Some(cookie) if matters => {
+            let session = tx.sessions().find_session_by_secret(&cookie.digest()).await?;
+            Ok(session.and_then(|session| session.active(cx.now)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What the policy looks at beside the flow.
+struct Surroundings<'a> {
+    request: Option<StoredRequest>,
+    client: Option<&'a Client>,
+    grant: Option<Grant>,
+}
+
+impl<'a> Surroundings<'a> {
+    async fn load(
+        realm: &'a RealmSnapshot,
+        turn: &Turn,
+        session: Option<&ActiveSession>,
+        tx: &mut dyn RealmTx,
+    ) -> Result<Self, StoreError> {
+        let decides = turn.moves.iter().any(|step| match step {
+            Move::UseSession => true,
+            Move::Given(input) => matches!(input, Input::Proved { .. } | Input::Allowed { .. }),
+        });
+        let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
+        if !decides {
+            return Ok(Self { request: None, client, grant: None });
+        }
+        let request = match (&turn.request, turn.flow.request) {
+            (Some(request), _) => Some(request.clone()),
+            (None, Some(id)) => tx.requests().find_request(id).await?,
+            (None, None) => None,
+        };
+        let user = turn
+            .user
+            .as_ref()
+            .map(|user| user.id)
+            .or(turn.flow.user)
+            .or_else(|| session.map(|session| session.get().user));
+        let grant = match (client, &request, user) {
+            (Some(client), Some(stored), Some(user)) if policy::asks_consent(client, &stored.request) => {
+                tx.grants().find_grant(user, &client.id).await?
+            }
+            _ => None,
+        };
+        Ok(Self { request, client, grant })
+    }
+
+    /// What would be owed once the input was taken.
+    fn owed_after(
+        &self,
+        cx: &Cx,
+        flow: &Flow,
+        input: &Input,
+        session: Option<&ActiveSession>,
+    ) -> vestibule_authn::Requirements {
+        let mut progress = Progress::of(flow);
+        match input {
+            Input::Proved { user, proof, .. } => {
+                progress.user = Some(*user);
+                progress.factors.insert(proof.factor);
+            }
+            Input::UseSession { user } => progress.user = Some(*user),
+            Input::Allowed { .. } => progress.consented = true,
+            _ => progress.factors = std::iter::empty::<Factor>().collect(),
+        }
+        let facts = Owed {
+            now: cx.now,
+            request: self.request.as_ref().map(|stored| &stored.request),
+            client: self.client,
+            session,
+            grant: self.grant.as_ref(),
+        };
+        policy::owed(facts, &progress)
+    }
+}
+
+/// The name a person would type to sign in.
+pub(super) fn login_name(user: &User) -> String {
+    let email = user.primary_email().map(|address| address.email.to_string());
+    email.or_else(|| user.username.as_ref().map(ToString::to_string)).unwrap_or_else(|| user.display_name())
+}

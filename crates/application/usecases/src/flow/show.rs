@@ -1,0 +1,114 @@
+//! What a page or a JSON answer shows of a flow: read only, the same for known and unknown identifiers.
+
+use vestibule_authn::{Flow, FlowState, Requirements};
+use vestibule_kernel::{Cx, FlowId, StoreError};
+use vestibule_oauth::request::StoredRequest;
+use vestibule_sessions::ActiveSession;
+use vestibule_users::User;
+
+use super::{
+    Browser, FlowError, check,
+    policy::{self, Owed, Progress},
+};
+use crate::{App, RealmSnapshot};
+
+/// A flow and what its page needs.
+pub struct Shown {
+    /// The flow.
+    pub flow: Flow,
+    /// The request it works towards.
+    pub request: Option<StoredRequest>,
+    /// Whose account the page names: the chosen one of a consent, else the one signed in. Never the owner of an
+    /// identifier that was only typed.
+    pub account: Option<User>,
+    /// The live session of this browser.
+    pub session: Option<ActiveSession>,
+    /// What is still owed.
+    pub owed: Requirements,
+}
+
+/// Loads a flow for its page.
+///
+/// # Errors
+/// The flow is gone, of another browser or over; the realm serves nobody; the store failed.
+pub async fn show(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    browser: &Browser,
+    id: FlowId,
+) -> Result<Shown, FlowError> {
+    if !realm.is_active() {
+        return Err(FlowError::RealmSuspended);
+    }
+    let mut tx = app.store.read(cx).await?;
+    let flow = tx.flows().find_flow(id).await?;
+    let flow = match check(flow, browser, cx.now) {
+        Ok(flow) => flow,
+        Err(error) => {
+            tx.rollback().await?;
+            return Err(error);
+        }
+    };
+    let request = match flow.request {
+        Some(id) => tx.requests().find_request(id).await?,
+        None => None,
+    };
+    let session = match &browser.session {
+        Some(cookie) => tx.sessions().find_session_by_secret(&cookie.digest()).await?,
+        None => None,
+    };
+    let session = session.and_then(|session| session.active(cx.now));
+    let named = match flow.state {
+        FlowState::Consent { .. } => flow.user,
+        FlowState::ChooseAccount | FlowState::ConfirmLogout => {
+            session.as_ref().map(|session| session.get().user)
+        }
+        _ => None,
+    };
+    let account = match named {
+        Some(id) => tx.users().find_user(id).await?,
+        None => None,
+    };
+    let client = flow.client.as_ref().and_then(|id| realm.client(id));
+    let grant = match (client, &request, named) {
+        (Some(client), Some(stored), Some(user)) if policy::asks_consent(client, &stored.request) => {
+            tx.grants().find_grant(user, &client.id).await?
+        }
+        _ => None,
+    };
+    tx.commit().await?;
+    let facts = Owed {
+        now: cx.now,
+        request: request.as_ref().map(|stored| &stored.request),
+        client,
+        session: session.as_ref(),
+        grant: grant.as_ref(),
+    };
+    let over = flow.state.name().is_final();
+    let owed = if over { Requirements::default() } else { policy::owed(facts, &Progress::of(&flow)) };
+    Ok(Shown { flow, request, account, session, owed })
+}
+
+/// Who is signed in to the realm in this browser, for its home page.
+///
+/// # Errors
+/// The store failed.
+pub async fn home(
+    app: &App,
+    cx: &Cx,
+    browser: &Browser,
+) -> Result<Option<(ActiveSession, User)>, StoreError> {
+    let Some(cookie) = &browser.session else { return Ok(None) };
+    let mut tx = app.store.read(cx).await?;
+    let session = tx.sessions().find_session_by_secret(&cookie.digest()).await?;
+    let found = match session.and_then(|session| session.active(cx.now)) {
+        Some(session) => {
+            let user = tx.users().find_user(session.get().user).await?;
+            user.filter(User::is_active).map(|user| (session, user))
+        }
+        None => None,
+    };
+    tx.commit().await?;
+    Ok(found)
+}
