@@ -22,7 +22,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("oauth", &["kernel", "sessions", "consent"]),
     ("storage", &["@domain"]),
     ("usecases", &["@domain", "storage"]),
-    ("templates", &["@domain", "usecases"]),
+    ("templates", &["@domain", "storage", "usecases"]),
     ("http", &["@domain", "storage", "usecases", "templates"]),
     ("database", &["@domain", "storage"]),
     ("crypto", &["@domain", "usecases"]),

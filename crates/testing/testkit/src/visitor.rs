@@ -62,7 +62,7 @@ impl Answer {
     }
 
     /// Fails the test unless the status is the expected one.
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "most callers only want the check")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}: {}", self.url, self.body);
         self
