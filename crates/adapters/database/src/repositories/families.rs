@@ -1,0 +1,173 @@
+//! Token families: what came of one authorization code, its end, and the one liveness check.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, Queryable, QueryableByName, Selectable, SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use vestibule_kernel::{
+    ClientId, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId,
+};
+use vestibule_oauth::{TokenFamily, TokenLiveness, family::FamilyDetails};
+use vestibule_users::UserStatus;
+
+use super::{clients::client_id, sessions::IDS_AT_ONCE};
+use crate::{
+    schema::{sessions, token_families, users},
+    tx::{DbTx, time},
+    types::{Json, PTime, PUuid},
+    wire::{db, later},
+};
+
+#[derive(Queryable, QueryableByName, Selectable, Insertable)]
+#[diesel(table_name = token_families, treat_none_as_default_value = false)]
+pub(super) struct FamilyRow {
+    realm_id: PUuid,
+    id: PUuid,
+    client_id: String,
+    user_id: PUuid,
+    session_id: Option<PUuid>,
+    details: Json<FamilyDetails>,
+    created_at: PTime,
+    expires_at: PTime,
+    revoked_at: Option<PTime>,
+}
+
+impl FamilyRow {
+    pub(super) fn rehydrate(self) -> Result<TokenFamily, StoreError> {
+        Ok(TokenFamily {
+            id: FamilyId::from_uuid(self.id.0),
+            client: client_id(&self.client_id)?,
+            user: UserId::from_uuid(self.user_id.0),
+            session: self.session_id.map(|id| SessionId::from_uuid(id.0)),
+            details: self.details.0,
+            created_at: self.created_at.0,
+            expires_at: self.expires_at.0,
+            revoked_at: self.revoked_at.map(|at| at.0),
+        })
+    }
+}
+
+impl DbTx {
+    pub(super) async fn store_family(&mut self, family: &TokenFamily) -> Result<(), StoreError> {
+        let row = FamilyRow {
+            realm_id: self.realm,
+            id: PUuid(family.id.as_uuid()),
+            client_id: family.client.as_str().to_owned(),
+            user_id: PUuid(family.user.as_uuid()),
+            session_id: family.session.map(|id| PUuid(id.as_uuid())),
+            details: Json(family.details.clone()),
+            created_at: PTime(family.created_at),
+            expires_at: PTime(family.expires_at),
+            revoked_at: time(family.revoked_at),
+        };
+        later!(self.wire, "insert_family", |c| {
+            diesel::insert_into(token_families::table).values(row).execute(c).await
+        })
+    }
+
+    pub(super) async fn load_family(&mut self, id: PUuid) -> Result<Option<TokenFamily>, StoreError> {
+        let realm = self.realm;
+        let row = db!(self.wire, |c| {
+            token_families::table
+                .filter(token_families::realm_id.eq(realm))
+                .filter(token_families::id.eq(id))
+                .select(FamilyRow::as_select())
+                .first::<FamilyRow>(c)
+                .await
+                .optional()
+        })?;
+        row.map(FamilyRow::rehydrate).transpose()
+    }
+
+    pub(super) async fn end_family(
+        &mut self,
+        id: FamilyId,
+        event: EventRecord,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (realm, id) = (self.realm, PUuid(id.as_uuid()));
+        let ended = db!(self.wire, |c| {
+            let live = token_families::table
+                .filter(token_families::realm_id.eq(realm))
+                .filter(token_families::id.eq(id))
+                .filter(token_families::revoked_at.is_null());
+            diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))).execute(c).await
+        })?;
+        self.record(event);
+        Ok(ended == 1)
+    }
+
+    pub(super) async fn end_user_families(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (realm, user) = (self.realm, PUuid(user.as_uuid()));
+        let ended = db!(self.wire, |c| {
+            let live = token_families::table
+                .filter(token_families::realm_id.eq(realm))
+                .filter(token_families::user_id.eq(user))
+                .filter(token_families::revoked_at.is_null());
+            diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))).execute(c).await
+        })?;
+        Ok(u64::try_from(ended).unwrap_or(u64::MAX))
+    }
+
+    pub(super) async fn liveness(&mut self, id: FamilyId) -> Result<Option<TokenLiveness>, StoreError> {
+        let (realm, id) = (self.realm, PUuid(id.as_uuid()));
+        let row = db!(self.wire, |c| {
+            let owner =
+                users::realm_id.eq(token_families::realm_id).and(users::id.eq(token_families::user_id));
+            let session = sessions::realm_id
+                .eq(token_families::realm_id)
+                .and(sessions::id.nullable().eq(token_families::session_id));
+            token_families::table
+                .inner_join(users::table.on(owner))
+                .left_join(sessions::table.on(session))
+                .filter(token_families::realm_id.eq(realm))
+                .filter(token_families::id.eq(id))
+                .filter(token_families::revoked_at.is_null())
+                .select((FamilyRow::as_select(), users::status, sessions::revoked_at.nullable()))
+                .first::<(FamilyRow, String, Option<PTime>)>(c)
+                .await
+                .optional()
+        })?;
+        row.map(|(family, status, revoked_at)| {
+            Ok(TokenLiveness {
+                family: family.rehydrate()?,
+                user_active: UserStatus::parse(&status) == Some(UserStatus::Active),
+                session_revoked: revoked_at.is_some(),
+            })
+        })
+        .transpose()
+    }
+
+    pub(super) async fn session_clients(
+        &mut self,
+        of: &[SessionId],
+    ) -> Result<Vec<(SessionId, ClientId)>, StoreError> {
+        let realm = self.realm;
+        let mut found = Vec::new();
+        for some in of.chunks(IDS_AT_ONCE) {
+            let ids: Vec<PUuid> = some.iter().map(|id| PUuid(id.as_uuid())).collect();
+            let rows = db!(self.wire, |c| {
+                token_families::table
+                    .filter(token_families::realm_id.eq(realm))
+                    .filter(token_families::session_id.eq_any(ids))
+                    .filter(token_families::revoked_at.is_null())
+                    .select((token_families::session_id, token_families::client_id))
+                    .distinct()
+                    .order((token_families::session_id.asc(), token_families::client_id.asc()))
+                    .load::<(Option<PUuid>, String)>(c)
+                    .await
+            })?;
+            for (session, client) in rows {
+                if let Some(session) = session {
+                    found.push((SessionId::from_uuid(session.0), client_id(&client)?));
+                }
+            }
+        }
+        Ok(found)
+    }
+}

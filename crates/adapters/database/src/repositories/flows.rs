@@ -1,0 +1,140 @@
+//! Flows: who and when in columns, the rest in a document.
+
+use async_trait::async_trait;
+use diesel::{
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use vestibule_authn::{
+    Flow, FlowRepo, FlowState, Intent,
+    flow::{LogoutReturn, Proof},
+};
+use vestibule_kernel::{
+    Changed, ClientId, FlowId, RequestId, SessionId, StoreError, UserId, Version, contact::Locale,
+};
+
+use crate::{
+    schema::flows,
+    tx::{DbTx, corrupt, digest, expected, guarded},
+    types::{Json, PTime, PUuid},
+    wire::{db, later},
+};
+
+/// The parts of a flow that no query looks at.
+#[derive(Debug, Serialize, Deserialize)]
+struct Details {
+    state: FlowState,
+    request: Option<RequestId>,
+    client: Option<ClientId>,
+    session: Option<SessionId>,
+    identifier: Option<String>,
+    proofs: Vec<Proof>,
+    consented: Option<Vec<String>>,
+    fresh: bool,
+    logout: Option<LogoutReturn>,
+    locale: Option<Locale>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = flows, primary_key(realm_id, id), treat_none_as_null = true)]
+struct FlowRow {
+    realm_id: PUuid,
+    id: PUuid,
+    binding: Vec<u8>,
+    intent: String,
+    user_id: Option<PUuid>,
+    details: Json<Details>,
+    created_at: PTime,
+    expires_at: PTime,
+    version: i64,
+}
+
+impl FlowRow {
+    fn of(realm: PUuid, flow: Flow) -> Self {
+        Self {
+            realm_id: realm,
+            id: PUuid(flow.id.as_uuid()),
+            binding: flow.binding.as_bytes().to_vec(),
+            intent: flow.intent.as_str().to_owned(),
+            user_id: flow.user.map(|user| PUuid(user.as_uuid())),
+            details: Json(Details {
+                state: flow.state,
+                request: flow.request,
+                client: flow.client,
+                session: flow.session,
+                identifier: flow.identifier,
+                proofs: flow.proofs,
+                consented: flow.consented,
+                fresh: flow.fresh,
+                logout: flow.logout,
+                locale: flow.locale,
+            }),
+            created_at: PTime(flow.created_at),
+            expires_at: PTime(flow.expires_at),
+            version: flow.version.get(),
+        }
+    }
+
+    fn rehydrate(self) -> Result<Flow, StoreError> {
+        let details = self.details.0;
+        Ok(Flow {
+            id: FlowId::from_uuid(self.id.0),
+            binding: digest(&self.binding)?,
+            intent: Intent::parse(&self.intent).ok_or_else(|| corrupt("flows.intent"))?,
+            state: details.state,
+            request: details.request,
+            client: details.client,
+            session: details.session,
+            user: self.user_id.map(|user| UserId::from_uuid(user.0)),
+            identifier: details.identifier,
+            proofs: details.proofs,
+            consented: details.consented,
+            fresh: details.fresh,
+            logout: details.logout,
+            locale: details.locale,
+            created_at: self.created_at.0,
+            expires_at: self.expires_at.0,
+            version: Version::from_stored(self.version),
+        })
+    }
+}
+
+#[async_trait]
+impl FlowRepo for DbTx {
+    async fn find_flow(&mut self, id: FlowId) -> Result<Option<Flow>, StoreError> {
+        let (realm, id) = (self.realm, PUuid(id.as_uuid()));
+        let row = db!(self.wire, |c| {
+            flows::table
+                .filter(flows::realm_id.eq(realm))
+                .filter(flows::id.eq(id))
+                .select(FlowRow::as_select())
+                .first::<FlowRow>(c)
+                .await
+                .optional()
+        })?;
+        row.map(FlowRow::rehydrate).transpose()
+    }
+
+    async fn save_flow(&mut self, change: Changed<Flow>) -> Result<(), StoreError> {
+        let row = FlowRow::of(self.realm, change.value);
+        match expected(change.expected) {
+            None => later!(self.wire, "insert_flow", |c| {
+                diesel::insert_into(flows::table).values(row).execute(c).await
+            })?,
+            Some(version) => {
+                let changed = db!(self.wire, |c| {
+                    let mine = flows::table
+                        .filter(flows::realm_id.eq(row.realm_id))
+                        .filter(flows::id.eq(row.id))
+                        .filter(flows::version.eq(version));
+                    diesel::update(mine).set(row).execute(c).await
+                })?;
+                guarded(changed)?;
+            }
+        }
+        self.record_all(change.events);
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! One file per repository port. Every query starts from the rows of the transaction's realm.
+
+mod clients;
+mod codes;
+mod credentials;
+mod directory;
+pub(crate) mod events;
+mod families;
+mod flows;
+mod grants;
+mod idempotency;
+pub(crate) mod jobs;
+mod keys;
+mod lockouts;
+mod mailbox;
+mod one_time_values;
+pub(crate) mod purge;
+mod realms;
+mod refresh_tokens;
+mod requests;
+mod sessions;
+pub(crate) mod setup_codes;
+mod tokens;
+mod users;
