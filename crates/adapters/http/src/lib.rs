@@ -8,6 +8,7 @@ pub mod extract;
 pub mod flow;
 pub mod middleware;
 pub mod oidc;
+pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod routes;

@@ -43,11 +43,13 @@ registry! {
     METHOD_NOT_ALLOWED = "VST-005", 405, "This method is not supported here", "See the Allow header.";
     UNAUTHENTICATED = "VST-010", 401, "A valid access token is required", "Send Authorization: Bearer with a token whose audience is this API.";
     FORBIDDEN = "VST-011", 403, "The token lacks a scope", "Ask for the scope named in the detail; its holder must have it too.";
+    CEILING = "VST-012", 403, "The change goes beyond your own rights", "Nobody grants, or takes over, more than they hold. Ask somebody who holds the scope named in the detail.";
     BODY_TOO_LARGE = "VST-020", 413, "The body is too large", "Send less.";
     UNSUPPORTED_MEDIA_TYPE = "VST-021", 415, "The body has an unsupported media type", "Send application/json.";
     MALFORMED_BODY = "VST-022", 400, "The body cannot be read", "Send well-formed JSON in UTF-8.";
     INVALID = "VST-023", 422, "A value is not acceptable", "See errors for each field.";
     INVALID_QUERY = "VST-024", 400, "A query parameter is not acceptable", "See the detail.";
+    INVALID_HEADER = "VST-025", 400, "A header is not acceptable", "See the detail.";
     PRECONDITION_REQUIRED = "VST-030", 428, "If-Match is required", "Read the resource and send its ETag in If-Match.";
     STALE = "VST-031", 412, "The resource was changed meanwhile", "Read it again and repeat the change.";
     CONFLICT = "VST-032", 409, "The change conflicts with what exists", "See the detail.";
@@ -77,6 +79,7 @@ pub struct Problem {
     detail: Option<String>,
     errors: Vec<FieldProblem>,
     retry_after_seconds: Option<u64>,
+    request_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +92,8 @@ struct Body<'a> {
     detail: Option<&'a str>,
     code: &'a str,
     hint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldProblem],
 }
@@ -97,7 +102,7 @@ impl Problem {
     /// A problem without detail.
     pub fn new(code: &'static ProblemCode) -> Self {
         let retry_after_seconds = (code.status == 503).then_some(1);
-        Self { code, detail: None, errors: Vec::new(), retry_after_seconds }
+        Self { code, detail: None, errors: Vec::new(), retry_after_seconds, request_id: None }
     }
 
     /// Says what is wrong this time; never an internal cause.
@@ -118,6 +123,13 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// Names the request, so that its log lines can be found.
+    #[must_use]
+    pub fn request_id(mut self, id: &str) -> Self {
+        self.request_id = Some(id.to_owned());
         self
     }
 
@@ -167,6 +179,7 @@ impl ResponseError for Problem {
             detail: self.detail.as_deref(),
             code: self.code.code,
             hint: self.code.hint,
+            request_id: self.request_id.as_deref(),
             errors: &self.errors,
         };
         answer.content_type("application/problem+json").json(body)

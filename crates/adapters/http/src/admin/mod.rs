@@ -1,9 +1,100 @@
-//! The admin API.
+//! The admin API: JSON over bearer tokens, above realms and in each of them.
+
+mod answer;
+mod call;
+mod cursor;
+mod failures;
+mod handlers;
+mod idempotency;
+mod input;
+mod mount;
+pub mod operations;
+mod schemas;
+mod views;
 
 use actix_web::web;
 
+use handlers::{activity, clients, realms, users};
+use mount::Served;
+use operations::{activity as act, clients as cli, realms as rlm, users as usr};
+
 /// The admin API above realms, the set-up pages and the API reference.
-pub fn installation_routes(_config: &mut web::ServiceConfig) {}
+pub fn installation_routes(config: &mut web::ServiceConfig) {
+    mount::mount(config, above_realms());
+}
 
 /// The admin area of one realm.
-pub fn routes(_config: &mut web::ServiceConfig) {}
+pub fn routes(config: &mut web::ServiceConfig) {
+    mount::mount(config, in_realm());
+}
+
+fn above_realms() -> Vec<Served> {
+    vec![
+        (&rlm::LIST_REALMS, web::to(realms::list)),
+        (&rlm::CREATE_REALM, web::to(realms::create)),
+        (&rlm::GET_REALM, web::to(realms::get)),
+        (&rlm::UPDATE_REALM, web::to(realms::update)),
+        (&rlm::DELETE_REALM, web::to(realms::delete)),
+        (&rlm::SUSPEND_REALM, web::to(realms::suspend)),
+        (&rlm::RESUME_REALM, web::to(realms::resume)),
+        (&rlm::IMPORT_REALM, web::to(realms::import)),
+    ]
+}
+
+fn in_realm() -> Vec<Served> {
+    vec![
+        (&rlm::GET_OWN_REALM, web::to(realms::get_own)),
+        (&rlm::UPDATE_OWN_REALM, web::to(realms::update_own)),
+        (&rlm::EXPORT_DOCUMENT, web::to(realms::export)),
+        (&usr::LIST_USERS, web::to(users::list)),
+        (&usr::CREATE_USER, web::to(users::create)),
+        (&usr::GET_USER, web::to(users::get)),
+        (&usr::UPDATE_USER, web::to(users::update)),
+        (&usr::DELETE_USER, web::to(users::delete)),
+        (&usr::SUSPEND_USER, web::to(users::suspend)),
+        (&usr::RESUME_USER, web::to(users::resume)),
+        (&usr::SET_PASSWORD, web::to(users::set_password)),
+        (&usr::LIST_CREDENTIALS, web::to(users::list_credentials)),
+        (&usr::DELETE_CREDENTIAL, web::to(users::delete_credential)),
+        (&usr::LIST_USER_SESSIONS, web::to(users::list_sessions)),
+        (&usr::REVOKE_USER_SESSIONS, web::to(users::revoke_sessions)),
+        (&cli::LIST_CLIENTS, web::to(clients::list)),
+        (&cli::CREATE_CLIENT, web::to(clients::create)),
+        (&cli::GET_CLIENT, web::to(clients::get)),
+        (&cli::UPDATE_CLIENT, web::to(clients::update)),
+        (&cli::DELETE_CLIENT, web::to(clients::delete)),
+        (&cli::ROTATE_SECRET, web::to(clients::rotate_secret)),
+        (&cli::ENABLE_CLIENT, web::to(clients::enable)),
+        (&cli::DISABLE_CLIENT, web::to(clients::disable)),
+        (&cli::VERIFY_CLIENT, web::to(clients::verify)),
+        (&cli::CREATE_INITIAL_ACCESS_TOKEN, web::to(clients::create_initial_access_token)),
+        (&act::LIST_SESSIONS, web::to(activity::list_sessions)),
+        (&act::REVOKE_SESSION, web::to(activity::revoke_session)),
+        (&act::REVOKE_ALL_SESSIONS, web::to(activity::revoke_all_sessions)),
+        (&act::LIST_GRANTS, web::to(activity::list_grants)),
+        (&act::WITHDRAW_GRANT, web::to(activity::withdraw_grant)),
+        (&act::LIST_KEYS, web::to(activity::list_keys)),
+        (&act::LIST_EVENTS, web::to(activity::list_events)),
+        (&act::LIST_EVENT_TYPES, web::to(activity::list_event_types)),
+        (&act::LIST_JOBS, web::to(activity::list_jobs)),
+        (&act::RETRY_JOB, web::to(activity::retry_job)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_table_is_served_and_nothing_else() {
+        let served: Vec<&str> =
+            above_realms().iter().chain(in_realm().iter()).map(|(operation, _)| operation.id).collect();
+        let unique: BTreeSet<&str> = served.iter().copied().collect();
+        assert_eq!(unique.len(), served.len());
+        let table: BTreeSet<&str> = operations::all().iter().map(|operation| operation.id).collect();
+        assert_eq!(unique, table);
+        assert!(operations::all().iter().all(|operation| operation.access.admin_scope().is_some()));
+    }
+}

@@ -82,6 +82,20 @@ impl RealmDocument {
     /// [`DocumentError::Malformed`] with the place and the reason.
     pub fn parse(text: &str, format: DocumentFormat) -> Result<Self, DocumentError> {
         match format {
+            // Straight from TOML, so that an unknown key is told with its line.
+            DocumentFormat::Toml => {
+                toml::from_str(text).map_err(|error| DocumentError::Malformed(error.to_string()))
+            }
+            DocumentFormat::Json => Self::from_value(Self::read_value(text, format)?),
+        }
+    }
+
+    /// Reads a text as a plain value, whatever it says.
+    ///
+    /// # Errors
+    /// [`DocumentError::Malformed`] with the place and the reason.
+    pub fn read_value(text: &str, format: DocumentFormat) -> Result<Value, DocumentError> {
+        match format {
             DocumentFormat::Toml => {
                 toml::from_str(text).map_err(|error| DocumentError::Malformed(error.to_string()))
             }
@@ -89,6 +103,14 @@ impl RealmDocument {
                 serde_json::from_str(text).map_err(|error| DocumentError::Malformed(error.to_string()))
             }
         }
+    }
+
+    /// A document from a plain value.
+    ///
+    /// # Errors
+    /// [`DocumentError::Malformed`] for an unknown key or a value of another type.
+    pub fn from_value(value: Value) -> Result<Self, DocumentError> {
+        serde_json::from_value(value).map_err(|error| DocumentError::Malformed(error.to_string()))
     }
 
     /// Writes a document. Keys without a value are left out, since TOML has no null.

@@ -1,0 +1,6 @@
+//! One function per operation: parse, call one use case, answer.
+
+pub(super) mod activity;
+pub(super) mod clients;
+pub(super) mod realms;
+pub(super) mod users;

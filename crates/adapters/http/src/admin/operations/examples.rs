@@ -1,0 +1,199 @@
+//! Examples of bodies, for the document and the reference page.
+
+use serde_json::{Value, json};
+
+use crate::openapi::infer::{metadata_example, settings_example};
+
+const REALM: &str = "rlm_agm7jm2wcj3rfbaa4qxrhq6qhe";
+const USER: &str = "usr_agm7jm2wcj3rfbaa4qxrhq6qhe";
+const SESSION: &str = "ses_agm7jm2wcj3rfbaa4qxrhq6qhe";
+const TIME: &str = "2026-01-31T09:30:00Z";
+
+fn page(item: Value) -> Value {
+    json!({"items": [item], "next": null})
+}
+
+pub(super) fn realm() -> Value {
+    json!({
+        "id": REALM, "slug": "acme", "status": "active", "hosts": [],
+        "issuer": "https://id.example/realms/acme",
+        "admin_resource": "https://id.example/realms/acme/admin/v1",
+        "settings": settings_example(), "created_at": TIME, "updated_at": TIME,
+    })
+}
+
+pub(super) fn realms() -> Value {
+    page(realm())
+}
+
+pub(super) fn new_realm() -> Value {
+    json!({"slug": "acme", "hosts": [], "settings": {"display_name": "Acme Shop"}})
+}
+
+pub(super) fn realm_patch() -> Value {
+    json!({"settings": {"display_name": "Acme", "password": {"min_length": 15}}})
+}
+
+pub(super) fn document() -> Value {
+    json!({
+        "realm": {"slug": "acme", "hosts": []},
+        "settings": {"display_name": "Acme Shop"},
+        "clients": [{
+            "client_id": "shop", "client_name": "Acme Shop",
+            "redirect_uris": ["https://shop.acme.example/callback"],
+            "secret": "vcs_8sBn2kQ0xYz7LmT4pRwE6uVf",
+        }],
+        "users": [{
+            "username": "ada",
+            "emails": [{"email": "ada@acme.example", "verified": true}],
+            "password": "correct horse battery staple",
+        }],
+    })
+}
+
+pub(super) fn import_report() -> Value {
+    let counts = json!({"created": 1, "updated": 0, "unchanged": 0});
+    json!({
+        "realm_id": REALM, "realm": "acme", "realm_created": true, "settings_changed": false,
+        "keys_created": 2, "clients": counts.clone(), "users": counts, "passwords_set": 1,
+    })
+}
+
+pub(super) fn user() -> Value {
+    json!({
+        "id": USER, "status": "active", "username": "ada",
+        "emails": [{"email": "ada@acme.example", "verified": true, "primary": true}],
+        "phones": [], "locale": "en", "admin_scopes": [],
+        "profile": {"name": "Ada Lovelace"}, "public_metadata": {}, "private_metadata": {},
+        "created_at": TIME, "updated_at": TIME,
+    })
+}
+
+pub(super) fn users() -> Value {
+    page(user())
+}
+
+pub(super) fn new_user() -> Value {
+    json!({
+        "username": "ada",
+        "emails": [{"email": "ada@acme.example", "verified": true}],
+        "profile": {"name": "Ada Lovelace"},
+        "password": "correct horse battery staple",
+    })
+}
+
+pub(super) fn user_patch() -> Value {
+    json!({"profile": {"name": "Ada King", "nickname": null}})
+}
+
+pub(super) fn suspend() -> Value {
+    json!({"reason": "chargeback under investigation"})
+}
+
+pub(super) fn password() -> Value {
+    json!({"password": "correct horse battery staple"})
+}
+
+pub(super) fn credential() -> Value {
+    json!({"items": [{
+        "id": "crd_agm7jm2wcj3rfbaa4qxrhq6qhe", "kind": "password", "label": null,
+        "created_at": TIME, "updated_at": TIME, "last_used_at": TIME,
+    }], "next": null})
+}
+
+pub(super) fn sessions() -> Value {
+    page(json!({
+        "id": SESSION, "user_id": USER, "auth_time": TIME,
+        "acr": "urn:vestibule:acr:single-factor", "amr": ["pwd"],
+        "ip": "192.0.2.7", "user_agent": "Mozilla/5.0", "created_at": TIME, "last_seen_at": TIME,
+        "idle_expires_at": "2026-02-07T09:30:00Z", "expires_at": "2026-03-02T09:30:00Z",
+    }))
+}
+
+pub(super) fn revoked() -> Value {
+    json!({"revoked": 3})
+}
+
+pub(super) fn client() -> Value {
+    let mut client = json!({
+        "client_id": "shop", "status": "enabled", "verification": "verified",
+        "secrets": [{"created_at": TIME, "expires_at": null}], "created_at": TIME, "updated_at": TIME,
+    });
+    if let (Some(object), Value::Object(metadata)) = (client.as_object_mut(), metadata_example()) {
+        object.extend(metadata);
+        object.insert("client_name".to_owned(), json!("Acme Shop"));
+        object.insert("redirect_uris".to_owned(), json!(["https://shop.acme.example/callback"]));
+    }
+    client
+}
+
+pub(super) fn client_with_secret() -> Value {
+    let mut client = client();
+    if let Some(object) = client.as_object_mut() {
+        object.insert("client_secret".to_owned(), json!("vcs_8sBn2kQ0xYz7LmT4pRwE6uVf1aGhJkLmNoPqRsTuVwX"));
+    }
+    client
+}
+
+pub(super) fn clients() -> Value {
+    page(client())
+}
+
+pub(super) fn new_client() -> Value {
+    json!({
+        "client_id": "shop", "client_name": "Acme Shop",
+        "redirect_uris": ["https://shop.acme.example/callback"],
+        "token_endpoint_auth_method": "client_secret_basic",
+    })
+}
+
+pub(super) fn client_patch() -> Value {
+    json!({"redirect_uris": ["https://shop.acme.example/callback", "https://beta.acme.example/callback"]})
+}
+
+pub(super) fn rotate() -> Value {
+    json!({"overlap_seconds": 86_400})
+}
+
+pub(super) fn initial_access() -> Value {
+    json!({"uses": 1, "lifetime_seconds": 86_400})
+}
+
+pub(super) fn initial_access_token() -> Value {
+    json!({"token": "via_8sBn2kQ0xYz7LmT4pRwE6uVf1aGhJkLmNoPqRsTuVwX", "uses": 1, "expires_at": TIME})
+}
+
+pub(super) fn grants() -> Value {
+    page(json!({
+        "user_id": USER, "client_id": "shop", "scopes": ["email", "openid"],
+        "created_at": TIME, "updated_at": TIME,
+    }))
+}
+
+pub(super) fn keys() -> Value {
+    page(json!({
+        "kid": "4kq2", "alg": "ES256", "status": "active",
+        "jwk": {"kty": "EC", "crv": "P-256", "kid": "4kq2", "alg": "ES256", "use": "sig", "x": "…", "y": "…"},
+        "created_at": TIME, "activate_at": TIME, "retired_at": null, "remove_at": null,
+    }))
+}
+
+pub(super) fn events() -> Value {
+    page(json!({
+        "id": "evt_agm7jm2wcj3rfbaa4qxrhq6qhe", "type": "user.signed_in", "occurred_at": TIME,
+        "actor": {"type": "user", "id": USER}, "subject": {"type": "user", "id": USER},
+        "ip": "192.0.2.7", "user_agent": "Mozilla/5.0", "request_id": "5f0c9d1e2a3b4c5d6e7f8091",
+        "data": {"client": "shop", "amr": ["pwd"]},
+    }))
+}
+
+pub(super) fn event_types() -> Value {
+    page(json!({"type": "user.signed_in", "meaning": "A user proved who they are"}))
+}
+
+pub(super) fn jobs() -> Value {
+    page(json!({
+        "id": "job_agm7jm2wcj3rfbaa4qxrhq6qhe", "kind": "send_message", "state": "parked", "attempts": 10,
+        "run_at": TIME, "last_error": "the mail server refused the connection", "created_at": TIME,
+    }))
+}
