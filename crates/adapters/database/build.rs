@@ -4,7 +4,7 @@ use std::{env, error::Error, fmt::Write as _, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../../migrations").canonicalize()?;
-    let mut out = String::from("pub(super) const TEXTS: &[Text] = &[\n");
+    let mut out = String::from("const TEXTS: &[Text] = &[\n");
     for backend in ["postgres", "sqlite"] {
         let folder = root.join(backend);
         println!("cargo:rerun-if-changed={}", folder.display());

@@ -191,8 +191,10 @@ impl Catalogue {
             };
             for column in columns {
                 match theirs.iter().find(|other| other.name == column.name) {
-                    None => found
-                        .push(format!("column {table}.{} is in {this_name}, not in {other_name}", column.name)),
+                    None => found.push(format!(
+                        "column {table}.{} is in {this_name}, not in {other_name}",
+                        column.name
+                    )),
                     Some(theirs)
                         if !column.kind.agrees(theirs.kind)
                             || column.nullable != theirs.nullable

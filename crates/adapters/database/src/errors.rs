@@ -29,10 +29,7 @@ const UNIQUE_RULES: [(&str, &str); 8] = [
     ("user_identifiers.realm_id, user_identifiers.value", "user_identifiers_value"),
     ("credentials.realm_id, credentials.user_id", "credentials_one_password"),
     ("sessions.realm_id, sessions.secret", "sessions_secret"),
-    (
-        "authorization_requests.realm_id, authorization_requests.reference",
-        "authorization_requests_reference",
-    ),
+    ("authorization_requests.realm_id, authorization_requests.reference", "authorization_requests_reference"),
     ("mailbox.realm_id, mailbox.message_id", "mailbox_message_id"),
     ("realms.id", "realms_pkey"),
 ];

@@ -3,11 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use tokio::{
-    runtime::Handle,
-    sync::Notify,
-    task::AbortHandle,
-};
+use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 use vestibule_storage::ConfigFeed;
 
 use crate::postgres::Connector;

@@ -11,7 +11,6 @@ mod pipeline;
 mod postgres;
 mod repositories;
 mod rules;
-#[expect(missing_docs, unreachable_pub, reason = "generated")]
 mod schema;
 mod sqlite;
 mod store;

@@ -111,8 +111,11 @@ where
         .map(|version| version.to_string())
         .collect();
     applied.sort();
-    let pending =
-        known.iter().filter(|(version, _)| !applied.contains(version)).map(|(_, name)| name.clone()).collect();
+    let pending = known
+        .iter()
+        .filter(|(version, _)| !applied.contains(version))
+        .map(|(_, name)| name.clone())
+        .collect();
     let name = |version: String| {
         known.iter().find(|(known, _)| *known == version).map_or(version, |(_, name)| name.clone())
     };
@@ -133,11 +136,7 @@ where
     Ok(pending)
 }
 
-fn down_through<C, DB>(
-    conn: &mut C,
-    source: Source,
-    steps: usize,
-) -> Result<Vec<String>, MigrateError>
+fn down_through<C, DB>(conn: &mut C, source: Source, steps: usize) -> Result<Vec<String>, MigrateError>
 where
     DB: Backend,
     C: MigrationHarness<DB>,
@@ -264,7 +263,8 @@ fn join_roles(conn: &mut PgBlocking) -> Result<(), MigrateError> {
     if joined.member {
         return Ok(());
     }
-    conn.batch_execute("GRANT vestibule_app, vestibule_system TO CURRENT_USER").map_err(|error| failed(&error))
+    conn.batch_execute("GRANT vestibule_app, vestibule_system TO CURRENT_USER")
+        .map_err(|error| failed(&error))
 }
 
 /// Lets a login role take the roles that transactions run under. Nothing to do on SQLite.

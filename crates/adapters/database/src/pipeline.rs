@@ -62,12 +62,8 @@ pub(crate) async fn after<T>(
     if let Some(begin) = prelude.begin {
         steps.push(Box::pin(async move { batch(&conn.inner, &begin).await }));
     }
-    let cold: Vec<&'static str> = prelude
-        .deferred
-        .iter()
-        .map(|deferred| deferred.label)
-        .filter(|label| !conn.is_warm(label))
-        .collect();
+    let cold: Vec<&'static str> =
+        prelude.deferred.iter().map(|deferred| deferred.label).filter(|label| !conn.is_warm(label)).collect();
     steps.extend(prelude.deferred.into_iter().map(|deferred| (deferred.run)(&conn.inner)));
     if !cold.is_empty() {
         for step in steps.drain(..) {

@@ -12,7 +12,10 @@ use std::{
 };
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use rustls::{ClientConfig, RootCertStore, pki_types::{CertificateDer, pem::PemObject}};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use rustls_platform_verifier::ConfigVerifierExt;
 use tokio::runtime::Handle;
 use tokio_postgres::{Client, Config, Connection, NoTls, Socket, config::SslMode, tls::TlsStream};

@@ -9,6 +9,7 @@ struct Text {
     down: Option<&'static str>,
 }
 
+// `TEXTS`: every embedded migration.
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// The mark that allows a statement to break the expand rule, followed by the reason.
@@ -26,14 +27,25 @@ const BREAKING: [(&str, &str); 8] = [
     ("REVOKE ", "takes a privilege that the running release may need"),
 ];
 
+/// All migrations of Postgres in one text, which changes when one of them does.
+#[cfg(feature = "testing")]
+pub(crate) fn all_texts() -> String {
+    TEXTS.iter().filter(|text| text.backend == "postgres").filter_map(|text| text.up).collect()
+}
+
 /// Every broken rule of every embedded migration.
 pub(crate) fn broken() -> Vec<String> {
     let mut found = Vec::new();
     for text in TEXTS {
-        found.extend(broken_by(text).into_iter().map(|what| format!("{}/{}: {what}", text.backend, text.name)));
+        found.extend(
+            broken_by(text).into_iter().map(|what| format!("{}/{}: {what}", text.backend, text.name)),
+        );
         let twin = TEXTS.iter().any(|other| other.backend != text.backend && other.name == text.name);
         if !twin {
-            found.push(format!("{}/{}: the other database has no migration of this name", text.backend, text.name));
+            found.push(format!(
+                "{}/{}: the other database has no migration of this name",
+                text.backend, text.name
+            ));
         }
     }
     found
@@ -49,7 +61,8 @@ fn broken_by(text: &Text) -> Vec<String> {
         return found;
     };
     let statements = statements(up);
-    let created: Vec<&str> = statements.iter().filter_map(|statement| created_table(&statement.sql)).collect();
+    let created: Vec<&str> =
+        statements.iter().filter_map(|statement| created_table(&statement.sql)).collect();
     for statement in &statements {
         if !statement.marked {
             found.extend(unsafe_change(&statement.sql, &created));
@@ -58,7 +71,10 @@ fn broken_by(text: &Text) -> Vec<String> {
     for table in created {
         if text.backend == "postgres" {
             found.extend(missing_wall(table, &statements));
-        } else if !statements.iter().any(|s| created_table(&s.sql) == Some(table) && s.sql.ends_with("STRICT")) {
+        } else if !statements
+            .iter()
+            .any(|s| created_table(&s.sql) == Some(table) && s.sql.ends_with("STRICT"))
+        {
             found.push(format!("table {table} is not STRICT"));
         }
     }

@@ -93,11 +93,12 @@ impl DbStore {
 
     async fn open_sqlite(config: SqliteConfig, shared: &Arc<Shared>) -> Result<Pools, StoreError> {
         if config.auto_migrate {
-            migrate::up(&DatabaseConfig::Sqlite(config.clone())).await.map_err(|error| unavailable(&error))?;
+            migrate::up(&DatabaseConfig::Sqlite(config.clone()))
+                .await
+                .map_err(|error| unavailable(&error))?;
         }
         let pool = |size: u32, read_only: bool| {
-            let manager =
-                LiteManager { config: config.clone(), read_only, runtime: shared.runtime.clone() };
+            let manager = LiteManager { config: config.clone(), read_only, runtime: shared.runtime.clone() };
             Pool::builder()
                 .max_size(size)
                 .min_idle(1)
@@ -134,9 +135,8 @@ impl DbStore {
                     Access::Write => "BEGIN",
                 };
                 let realm = realm.as_uuid();
-                let begin = format!(
-                    "{begin}; SET LOCAL ROLE vestibule_app; SET LOCAL app.realm_id = '{realm}'"
-                );
+                let begin =
+                    format!("{begin}; SET LOCAL ROLE vestibule_app; SET LOCAL app.realm_id = '{realm}'");
                 (Conn::Postgres(take(pool).await?), begin)
             }
             (Pools::Sqlite { readers, .. }, Access::Read) => {

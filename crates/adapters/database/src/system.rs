@@ -79,14 +79,14 @@ impl SystemTx for DbSystemTx {
     async fn try_lock(&mut self, name: &'static str) -> Result<bool, StoreError> {
         let locked = db!(
             self.wire,
-            postgres |c| {
+            postgres | c | {
                 diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS locked")
                     .bind::<BigInt, _>(lock_number(name))
                     .get_result::<Locked>(c)
                     .await
             },
             // The transaction is the only writer already.
-            sqlite |_c| Ok(Locked { locked: true })
+            sqlite | _c | Ok(Locked { locked: true })
         )?;
         Ok(locked.locked)
     }

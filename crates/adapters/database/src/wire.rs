@@ -52,7 +52,7 @@ pub(crate) struct Wire {
 /// is for SQL that truly differs. The result is a `Result<_, StoreError>`.
 macro_rules! db {
     ($wire:expr, |$c:ident| $body:expr) => {
-        db!($wire, postgres |$c| $body, sqlite |$c| $body)
+        db!($wire, postgres | $c | $body, sqlite | $c | $body)
     };
     ($wire:expr, postgres |$p:ident| $pg:expr, sqlite |$s:ident| $lite:expr) => {{
         let wire: &mut $crate::wire::Wire = &mut $wire;

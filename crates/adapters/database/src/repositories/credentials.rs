@@ -134,7 +134,8 @@ impl CredentialRepo for DbTx {
     async fn delete_credential(&mut self, id: CredentialId, event: EventRecord) -> Result<bool, StoreError> {
         let (realm, id) = (self.realm, PUuid(id.as_uuid()));
         let gone = db!(self.wire, |c| {
-            let mine = credentials::table.filter(credentials::realm_id.eq(realm)).filter(credentials::id.eq(id));
+            let mine =
+                credentials::table.filter(credentials::realm_id.eq(realm)).filter(credentials::id.eq(id));
             diesel::delete(mine).execute(c).await
         })?;
         if gone > 0 {

@@ -38,11 +38,16 @@ impl RealmDirectory for DbSystemTx {
                 .await
         })?;
         let hosts = hosts_of(&mut self.wire, rows.iter().map(|row| row.id).collect()).await?;
-        page_of(rows, page, |row| row.slug.clone(), |row| {
-            let mine = hosts.iter().filter(|(realm, _)| *realm == row.id).map(|(_, host)| host.clone());
-            let mine = mine.collect();
-            row.rehydrate(mine)
-        })
+        page_of(
+            rows,
+            page,
+            |row| row.slug.clone(),
+            |row| {
+                let mine = hosts.iter().filter(|(realm, _)| *realm == row.id).map(|(_, host)| host.clone());
+                let mine = mine.collect();
+                row.rehydrate(mine)
+            },
+        )
     }
 
     async fn list_config_versions(&mut self) -> Result<Vec<(RealmId, i64)>, StoreError> {
@@ -102,9 +107,8 @@ impl RealmDirectory for DbSystemTx {
 
     async fn delete_realm(&mut self, id: RealmId) -> Result<(), StoreError> {
         let id = PUuid(id.as_uuid());
-        let gone = db!(self.wire, |c| {
-            diesel::delete(realms::table.filter(realms::id.eq(id))).execute(c).await
-        })?;
+        let gone =
+            db!(self.wire, |c| { diesel::delete(realms::table.filter(realms::id.eq(id))).execute(c).await })?;
         if gone == 0 {
             return Err(StoreError::NotFound("realm"));
         }
@@ -112,12 +116,8 @@ impl RealmDirectory for DbSystemTx {
         db!(self.wire, |c| {
             diesel::delete(events::table.filter(events::realm_id.eq(id))).execute(c).await
         })?;
-        db!(self.wire, |c| {
-            diesel::delete(flows::table.filter(flows::realm_id.eq(id))).execute(c).await
-        })?;
-        db!(self.wire, |c| {
-            diesel::delete(jobs::table.filter(jobs::realm_id.eq(id))).execute(c).await
-        })?;
+        db!(self.wire, |c| { diesel::delete(flows::table.filter(flows::realm_id.eq(id))).execute(c).await })?;
+        db!(self.wire, |c| { diesel::delete(jobs::table.filter(jobs::realm_id.eq(id))).execute(c).await })?;
         db!(self.wire, |c| {
             diesel::delete(one_time_values::table.filter(one_time_values::realm_id.eq(id))).execute(c).await
         })?;

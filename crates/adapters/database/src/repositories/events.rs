@@ -3,17 +3,15 @@
 use async_trait::async_trait;
 use chrono::Timelike;
 use diesel::{
-    ExpressionMethods, Insertable, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, SqliteConnection,
+    ExpressionMethods, Insertable, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    SqliteConnection,
     sql_types::{Array, Nullable, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 use vestibule_events::{AuditEvent, EventFilter, EventRepo};
-use vestibule_kernel::{
-    Actor, Cx, EventId, EventRecord, Page, PageRequest, StoreError, Subject, Timestamp,
-};
+use vestibule_kernel::{Actor, Cx, EventId, EventRecord, Page, PageRequest, StoreError, Subject, Timestamp};
 
 use crate::{
     pipeline::Deferred,

@@ -5,9 +5,7 @@ use diesel::{
     OptionalExtension, QueryDsl, Queryable, QueryableByName, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
-use vestibule_kernel::{
-    ClientId, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId,
-};
+use vestibule_kernel::{ClientId, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId};
 use vestibule_oauth::{TokenFamily, TokenLiveness, family::FamilyDetails};
 use vestibule_users::UserStatus;
 

@@ -61,9 +61,9 @@ impl GrantRow {
 /// The key of the last row of a page: user and client.
 fn page_key(page: &PageRequest) -> Result<Option<(PUuid, String)>, StoreError> {
     let Some(key) = page.after.as_deref() else { return Ok(None) };
-    let parsed = key.split_once('/').and_then(|(user, client)| {
-        user.parse().ok().map(|user| (PUuid(user), client.to_owned()))
-    });
+    let parsed = key
+        .split_once('/')
+        .and_then(|(user, client)| user.parse().ok().map(|user| (PUuid(user), client.to_owned())));
     parsed.map(Some).ok_or(StoreError::NotFound("page"))
 }
 

@@ -180,7 +180,7 @@ impl DbSystemTx {
         let lease = PTime(now + Duration::seconds(i64::from(lease_seconds)));
         let rows = db!(
             self.wire,
-            postgres |c| {
+            postgres | c | {
                 diesel::sql_query(CLAIM_POSTGRES)
                     .bind::<DbTime, _>(PTime(now))
                     .bind::<BigInt, _>(i64::from(limit))
@@ -188,7 +188,7 @@ impl DbSystemTx {
                     .load::<ClaimedRow>(c)
                     .await
             },
-            sqlite |c| {
+            sqlite | c | {
                 // Parameters count from their first use, so the lease comes first here.
                 diesel::sql_query(CLAIM_SQLITE)
                     .bind::<DbTime, _>(lease)

@@ -1,9 +1,7 @@
 //! Signing keys.
 
 use async_trait::async_trait;
-use diesel::{
-    AsChangeset, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper,
-};
+use diesel::{AsChangeset, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use vestibule_kernel::{Changed, Sealed, StoreError, Timestamp, Version};
 use vestibule_oauth::{KeyRepo, KeyStatus, PublicKey, SigningKey};

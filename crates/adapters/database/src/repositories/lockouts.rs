@@ -6,10 +6,7 @@ use diesel::{
     sql_types::{Array, BigInt, Integer, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
-use vestibule_authn::{
-    CredentialKind, Lockout, LockoutRepo, Reservation,
-    lockout::MAX_FAILURES,
-};
+use vestibule_authn::{CredentialKind, Lockout, LockoutRepo, Reservation, lockout::MAX_FAILURES};
 use vestibule_kernel::{StoreError, Timestamp, UserId};
 
 use crate::{
@@ -88,7 +85,7 @@ impl DbTx {
         let realm = self.realm;
         let counted = db!(
             self.wire,
-            postgres |c| {
+            postgres | c | {
                 diesel::sql_query(RESERVE)
                     .bind::<DbUuid, _>(realm)
                     .bind::<DbUuid, _>(user)
@@ -100,7 +97,7 @@ impl DbTx {
                     .await
                     .optional()
             },
-            sqlite |_c| Ok(None::<Counted>)
+            sqlite | _c | Ok(None::<Counted>)
         )?;
         Ok(counted.map(Counted::rehydrate))
     }
@@ -116,11 +113,8 @@ impl DbTx {
             lockouts::failures.eq(i32::try_from(lockout.failures).unwrap_or(i32::MAX)),
             lockouts::not_before.eq(time(lockout.not_before)),
         );
-        let key = (
-            lockouts::realm_id.eq(self.realm),
-            lockouts::user_id.eq(user),
-            lockouts::kind.eq(kind.as_str()),
-        );
+        let key =
+            (lockouts::realm_id.eq(self.realm), lockouts::user_id.eq(user), lockouts::kind.eq(kind.as_str()));
         db!(self.wire, |c| {
             diesel::insert_into(lockouts::table)
                 .values((key, values))

@@ -54,8 +54,9 @@ impl DbSystemTx {
                 );
                 self.sweep_one(detach, before, batch).await?;
             }
-            let removed =
-                self.sweep_one(format!("DELETE FROM {table} WHERE ({key}) IN ({over})"), before, batch).await?;
+            let removed = self
+                .sweep_one(format!("DELETE FROM {table} WHERE ({key}) IN ({over})"), before, batch)
+                .await?;
             counts.0.push((table, removed));
         }
         Ok(counts)

@@ -46,7 +46,8 @@ impl RealmRow {
     pub(super) fn rehydrate(self, hosts: Vec<String>) -> Result<Realm, StoreError> {
         Ok(Realm {
             id: RealmId::from_uuid(self.id.0),
-            slug: Slug::parse(&self.slug).map_err(|_: vestibule_realms::RealmError| corrupt("realms.slug"))?,
+            slug: Slug::parse(&self.slug)
+                .map_err(|_: vestibule_realms::RealmError| corrupt("realms.slug"))?,
             status: RealmStatus::parse(&self.status).ok_or_else(|| corrupt("realms.status"))?,
             hosts,
             settings: self.settings.0,
@@ -86,8 +87,8 @@ pub(super) async fn insert_hosts(wire: &mut Wire, realm: PUuid, hosts: &[String]
         .collect();
     db!(
         *wire,
-        postgres |c| diesel::insert_into(realm_hosts::table).values(rows).execute(c).await,
-        sqlite |c| {
+        postgres | c | diesel::insert_into(realm_hosts::table).values(rows).execute(c).await,
+        sqlite | c | {
             c.spawn_blocking(move |conn| {
                 diesel::RunQueryDsl::execute(diesel::insert_into(realm_hosts::table).values(rows), conn)
             })

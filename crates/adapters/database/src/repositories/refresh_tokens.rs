@@ -112,7 +112,7 @@ impl DbTx {
         let (realm, key, at) = (self.realm, token.as_bytes().to_vec(), PTime(now));
         let rotated = db!(
             self.wire,
-            postgres |c| {
+            postgres | c | {
                 diesel::sql_query(ROTATE)
                     .bind::<DbTime, _>(at)
                     .bind::<DbUuid, _>(realm)
@@ -121,7 +121,7 @@ impl DbTx {
                     .await
                     .optional()
             },
-            sqlite |c| {
+            sqlite | c | {
                 let unused = refresh_tokens::table
                     .filter(refresh_tokens::realm_id.eq(realm))
                     .filter(refresh_tokens::digest.eq(key))
@@ -168,7 +168,7 @@ impl DbTx {
         let (realm, key) = (self.realm, token.as_bytes().to_vec());
         let row = db!(
             self.wire,
-            postgres |c| {
+            postgres | c | {
                 refresh_tokens::table
                     .filter(refresh_tokens::realm_id.eq(realm))
                     .filter(refresh_tokens::digest.eq(key))
@@ -178,7 +178,7 @@ impl DbTx {
                     .await
                     .optional()
             },
-            sqlite |c| {
+            sqlite | c | {
                 refresh_tokens::table
                     .filter(refresh_tokens::realm_id.eq(realm))
                     .filter(refresh_tokens::digest.eq(key))

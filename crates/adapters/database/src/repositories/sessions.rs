@@ -12,9 +12,7 @@ use vestibule_kernel::{
     Changed, Digest, Page, PageRequest, SessionId, StoreError, Timestamp, UserId, Version,
     assurance::{Acr, Amr},
 };
-use vestibule_sessions::{
-    ActiveSession, RevocationCause, Session, SessionEvent, SessionRepo, SessionScope,
-};
+use vestibule_sessions::{ActiveSession, RevocationCause, Session, SessionEvent, SessionRepo, SessionScope};
 
 use crate::{
     schema::{sessions, token_families},

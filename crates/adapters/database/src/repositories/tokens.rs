@@ -1,9 +1,7 @@
 //! The port of codes and tokens, answered by the files for codes, families, refresh tokens and one-time values.
 
 use async_trait::async_trait;
-use vestibule_kernel::{
-    ClientId, Digest, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId,
-};
+use vestibule_kernel::{ClientId, Digest, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId};
 use vestibule_oauth::{
     AuthorizationCode, CodeOutcome, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness, TokenRepo,
 };

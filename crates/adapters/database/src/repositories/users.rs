@@ -13,9 +13,7 @@ use vestibule_kernel::{
     Changed, EventRecord, Page, PageRequest, StoreError, UserId, Version,
     contact::{ContactError, Identifier, Locale, Username},
 };
-use vestibule_users::{
-    EmailAddress, PhoneNumber, Profile, User, UserFilter, UserRepo, UserStatus,
-};
+use vestibule_users::{EmailAddress, PhoneNumber, Profile, User, UserFilter, UserRepo, UserStatus};
 
 use crate::{
     schema::{user_identifiers, users},
@@ -77,7 +75,10 @@ impl UserRow {
             profile: Profile::rehydrate(self.profile.0),
             public_metadata: self.public_metadata.0,
             private_metadata: self.private_metadata.0,
-            locale: self.locale.map(|tag| Locale::parse(&tag).map_err(contact("users.locale"))).transpose()?,
+            locale: self
+                .locale
+                .map(|tag| Locale::parse(&tag).map_err(contact("users.locale")))
+                .transpose()?,
             admin_scopes: self.admin_scopes.0,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -102,8 +103,7 @@ fn identifiers(realm: PUuid, user: &User) -> Vec<IdentifierRow> {
         user_id: PUuid(user.id.as_uuid()),
         kind,
     };
-    let mut rows: Vec<_> =
-        user.username.iter().map(|username| row("username", username.normal())).collect();
+    let mut rows: Vec<_> = user.username.iter().map(|username| row("username", username.normal())).collect();
     rows.extend(user.emails.iter().map(|address| row("email", address.email.normal())));
     rows.extend(user.phones.iter().map(|number| row("phone", number.phone.normal())));
     rows
@@ -114,15 +114,11 @@ const INSERT_IDENTIFIERS: &str = "INSERT INTO user_identifiers (realm_id, value,
 
 impl DbTx {
     /// Stores the identifiers of a user who has none stored, by one statement.
-    async fn insert_identifiers(
-        &mut self,
-        user: PUuid,
-        rows: Vec<IdentifierRow>,
-    ) -> Result<(), StoreError> {
+    async fn insert_identifiers(&mut self, user: PUuid, rows: Vec<IdentifierRow>) -> Result<(), StoreError> {
         let realm = self.realm;
         db!(
             self.wire,
-            postgres |c| {
+            postgres | c | {
                 let (values, kinds): (Vec<_>, Vec<_>) =
                     rows.into_iter().map(|row| (row.value, row.kind)).unzip();
                 diesel::sql_query(INSERT_IDENTIFIERS)
@@ -133,7 +129,7 @@ impl DbTx {
                     .execute(c)
                     .await
             },
-            sqlite |c| {
+            sqlite | c | {
                 c.spawn_blocking(move |conn| {
                     diesel::RunQueryDsl::execute(
                         diesel::insert_into(user_identifiers::table).values(rows),
@@ -185,9 +181,8 @@ impl UserRepo for DbTx {
     async fn find_user_by_identifier(&mut self, identifier: &Identifier) -> Result<Option<User>, StoreError> {
         let realm = self.realm;
         let row = db!(self.wire, |c| {
-            let owner = users::realm_id
-                .eq(user_identifiers::realm_id)
-                .and(users::id.eq(user_identifiers::user_id));
+            let owner =
+                users::realm_id.eq(user_identifiers::realm_id).and(users::id.eq(user_identifiers::user_id));
             user_identifiers::table
                 .inner_join(users::table.on(owner))
                 .filter(user_identifiers::realm_id.eq(realm))
