@@ -1,1 +1,136 @@
-//! To be filled by its first feature.
+//! Request limits in this process, on governor's cell rate algorithm: a key may burst up to its limit and recovers
+//! evenly over the window. Servers that share nothing count apart; a shared limiter is another implementation of the
+//! same port.
+#![warn(missing_docs)]
+
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use governor::{
+    DefaultKeyedRateLimiter, Quota as Rate, RateLimiter as Governor,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+};
+use vestibule_kernel::ports::{Quota, RateLimiter};
+
+type Keyed = DefaultKeyedRateLimiter<String, StateInformationMiddleware>;
+type Rates = HashMap<(u32, Duration), Arc<Keyed>>;
+
+/// Distinct (limit, window) pairs kept; realms set their own, so they must be bounded.
+const MAX_RATES: usize = 1_024;
+/// Keys of one rate beyond which those that have recovered are forgotten at once.
+const MAX_KEYS: usize = 200_000;
+
+/// A limiter for this process.
+#[derive(Default)]
+pub struct ProcessLimiter {
+    rates: RwLock<Rates>,
+    clock: DefaultClock,
+}
+
+impl ProcessLimiter {
+    /// Nothing counted yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets keys that have recovered; to be called now and then.
+    pub fn forget_recovered(&self) {
+        let rates: Vec<_> =
+            self.rates.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for rate in rates {
+            rate.retain_recent();
+            rate.shrink_to_fit();
+        }
+    }
+
+    fn rate(&self, limit: NonZeroU32, window: Duration) -> Option<Arc<Keyed>> {
+        let name = (limit.get(), window);
+        if let Some(known) = self.rates.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return Some(Arc::clone(known));
+        }
+        let rate = Rate::with_period(window / limit.get())?.allow_burst(limit);
+        let fresh = Arc::new(Governor::keyed(rate).with_middleware::<StateInformationMiddleware>());
+        let mut rates = self.rates.write().unwrap_or_else(PoisonError::into_inner);
+        if rates.len() >= MAX_RATES {
+            rates.clear();
+        }
+        Some(Arc::clone(rates.entry(name).or_insert(fresh)))
+    }
+}
+
+#[async_trait]
+impl RateLimiter for ProcessLimiter {
+    async fn check(&self, key: &str, limit: u32, window: Duration) -> Quota {
+        let refused = Quota { limit, remaining: 0, reset: window, allowed: false };
+        let Some(allowed) = NonZeroU32::new(limit) else { return refused };
+        let Some(rate) = self.rate(allowed, window) else { return refused };
+        if rate.len() > MAX_KEYS {
+            rate.retain_recent();
+        }
+        match rate.check_key(&key.to_owned()) {
+            Ok(state) => {
+                let remaining = state.remaining_burst_capacity().min(limit);
+                let reset = (window / limit) * (limit - remaining);
+                Quota { limit, remaining, reset, allowed: true }
+            }
+            Err(until) => Quota { reset: until.wait_time_from(self.clock.now()), ..refused },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn a_key_may_burst_up_to_its_limit_and_no_further() {
+        let limiter = ProcessLimiter::new();
+        for left in (0..5).rev() {
+            let quota = limiter.check("a", 5, MINUTE).await;
+            assert!(quota.allowed);
+            assert_eq!(quota.remaining, left);
+        }
+        let refused = limiter.check("a", 5, MINUTE).await;
+        assert!(!refused.allowed);
+        assert!(refused.reset > Duration::ZERO && refused.reset <= MINUTE / 5);
+        assert!(limiter.check("b", 5, MINUTE).await.allowed, "another key counts apart");
+    }
+
+    #[tokio::test]
+    async fn a_limit_of_zero_allows_nothing() {
+        assert!(!ProcessLimiter::new().check("a", 0, MINUTE).await.allowed);
+    }
+
+    #[tokio::test]
+    async fn parallel_requests_share_one_count() {
+        let limiter = Arc::new(ProcessLimiter::new());
+        let tasks: Vec<_> = (0..100)
+            .map(|_| {
+                let limiter = Arc::clone(&limiter);
+                tokio::spawn(async move { limiter.check("a", 10, Duration::from_secs(3_600)).await.allowed })
+            })
+            .collect();
+        let mut allowed = 0;
+        for task in tasks {
+            allowed += u32::from(task.await.unwrap());
+        }
+        assert_eq!(allowed, 10);
+    }
+
+    #[tokio::test]
+    async fn distinct_rates_are_bounded() {
+        let limiter = ProcessLimiter::new();
+        for limit in 1..=u32::try_from(MAX_RATES).unwrap() + 10 {
+            limiter.check("a", limit, MINUTE).await;
+        }
+        assert!(limiter.rates.read().unwrap().len() <= MAX_RATES);
+    }
+}
