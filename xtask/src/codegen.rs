@@ -7,8 +7,28 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process;
 
-/// A generated file and the arguments of `api-server` that print it.
-const OUTPUTS: &[(&str, &[&str])] = &[];
+/// A generated file, and the package and arguments of the program that prints it.
+struct Output {
+    file: &'static str,
+    package: &'static str,
+    arguments: &'static [&'static str],
+}
+
+const SERVER: &str = "vestibule-api-server";
+const REFERENCE: &str = "vestibule-reference";
+
+/// The same list is checked by the server's tests (`apps/api-server/tests/suite/reference.rs`).
+const OUTPUTS: &[Output] = &[
+    Output { file: "docs/reference/openapi.json", package: SERVER, arguments: &["openapi"] },
+    Output {
+        file: "docs/reference/configuration.schema.json",
+        package: SERVER,
+        arguments: &["config", "schema"],
+    },
+    Output { file: "docs/reference/events.md", package: REFERENCE, arguments: &["events"] },
+    Output { file: "docs/reference/flow.md", package: REFERENCE, arguments: &["flow"] },
+    Output { file: "docs/reference/errors.md", package: REFERENCE, arguments: &["errors"] },
+];
 
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     let check = match args {
@@ -17,17 +37,10 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
         _ => bail!("usage: cargo xtask codegen [--check]"),
     };
     let mut stale = Vec::new();
-    for (file, arguments) in OUTPUTS {
-        let mut server = process::cargo();
-        server.current_dir(root).args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "vestibule-api-server",
-            "--",
-        ]);
-        let fresh = process::output(server.args(*arguments)).with_context(|| format!("making {file}"))?;
+    for Output { file, package, arguments } in OUTPUTS {
+        let mut program = process::cargo();
+        program.current_dir(root).args(["run", "--quiet", "--locked", "--package", package, "--"]);
+        let fresh = process::output(program.args(*arguments)).with_context(|| format!("making {file}"))?;
         let path = root.join(file);
         if std::fs::read_to_string(&path).is_ok_and(|stored| stored == fresh) {
             continue;

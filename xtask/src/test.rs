@@ -35,6 +35,11 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     // With all targets, so that programs and tests are built from one resolution of features, once.
     let mut build = process::cargo();
     build.current_dir(root).args(["build", "--all-targets", "--locked"]).args(&selection);
+    if selection.iter().any(|word| word == "vestibule-api-server") {
+        build.args(
+            ["vestibule-worker", "vestibule-migrator", "vestibule-reference"].map(|name| format!("-p{name}")),
+        );
+    }
     process::run(&mut build)?;
 
     let cluster = Cluster::start(&programs.postgres_bin, Durability::Off)?;

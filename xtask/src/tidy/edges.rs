@@ -65,7 +65,7 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("openssl", &["crypto"]),
     ("openssl-sys", &["crypto"]),
     ("argon2", &["crypto"]),
-    ("minijinja", &["templates"]),
+    ("minijinja", &["templates", "api-server"]),
     ("anyhow", &["api-server", "worker", "migrator", "bench", "xtask"]),
 ];
 
@@ -130,7 +130,8 @@ fn judge(file: &str, edge: &Edge<'_>) -> Option<Finding> {
 
 fn own_edge(edge: &Edge<'_>, to: &str) -> Option<String> {
     let Edge { from, folder, dev, .. } = *edge;
-    let free = folder.starts_with("apps/") || folder == "xtask" || matches!(from, "testkit" | "bench");
+    let free =
+        folder.starts_with("apps/") || folder == "xtask" || matches!(from, "testkit" | "bench" | "reference");
     // Tests of the outer rings may build what they need; a domain crate's may not even see the outer rings.
     if free || (dev && !folder.starts_with("crates/domain/")) {
         return None;
