@@ -7,6 +7,7 @@ pub mod data_dir;
 pub mod master_key;
 pub mod report;
 pub mod shutdown;
+pub mod stores;
 pub mod telemetry;
 
 pub use config::Config;

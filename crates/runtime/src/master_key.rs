@@ -17,14 +17,14 @@ use crate::{
 };
 
 /// 32 bytes, wiped when dropped.
-pub type KeyBytes = Zeroizing<[u8; 32]>;
+type KeyBytes = Zeroizing<[u8; 32]>;
 
-/// The master keys of a process.
+/// The master keys of a process, each as 64 hex digits.
 pub struct MasterKeys {
     /// Seals and opens.
-    pub current: KeyBytes,
+    pub current: Secret,
     /// Opens what was sealed before a change of keys.
-    pub previous: Option<KeyBytes>,
+    pub previous: Option<Secret>,
     /// Where the current key lies if this installation generated it.
     pub generated: Option<Generated>,
 }
@@ -50,7 +50,14 @@ pub(crate) fn decode(text: &Secret) -> Option<KeyBytes> {
             .or_else(|_| general_purpose::STANDARD_NO_PAD.decode(text))
             .ok()?
     });
-    <[u8; 32]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
+    let key = <[u8; 32]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)?;
+    // One byte repeated is a placeholder, never a random key.
+    let repeated = key.iter().all(|byte| Some(byte) == key.first());
+    (!repeated).then_some(key)
+}
+
+fn in_hex(key: &KeyBytes) -> Secret {
+    Secret::new(hex::encode(key.as_slice()))
 }
 
 impl MasterKeys {
@@ -59,8 +66,9 @@ impl MasterKeys {
     /// # Errors
     /// The file cannot be read or written, or holds no key.
     pub fn open(config: &Config) -> Result<Self, OperatorError> {
-        let previous = config.secrets.previous_master_key.as_ref().and_then(decode);
-        if let Some(current) = config.secrets.master_key.as_ref().and_then(decode) {
+        let given = |key: &Option<Secret>| key.as_ref().and_then(decode).map(|key| in_hex(&key));
+        let previous = given(&config.secrets.previous_master_key);
+        if let Some(current) = given(&config.secrets.master_key) {
             return Ok(Self { current, previous, generated: None });
         }
         let file = config.master_key_path();
@@ -68,7 +76,7 @@ impl MasterKeys {
             Some(key) => (key, false),
             None => (create(&file)?, true),
         };
-        Ok(Self { current, previous, generated: Some(Generated { file, fresh }) })
+        Ok(Self { current: in_hex(&current), previous, generated: Some(Generated { file, fresh }) })
     }
 }
 
@@ -111,9 +119,12 @@ mod tests {
     #[test]
     fn a_key_is_32_bytes_in_hex_or_base64() {
         let secret = |text: &str| Secret::new(text.to_owned());
-        assert!(decode(&secret(&"ab".repeat(32))).is_some());
-        assert!(decode(&secret(&general_purpose::STANDARD.encode([255u8; 32]))).is_some());
-        assert!(decode(&secret(&general_purpose::URL_SAFE_NO_PAD.encode([255u8; 32]))).is_some());
+        let mut key = [255u8; 32];
+        key[0] = 1;
+        assert!(decode(&secret(&hex::encode(key))).is_some());
+        assert!(decode(&secret(&general_purpose::STANDARD.encode(key))).is_some());
+        assert!(decode(&secret(&general_purpose::URL_SAFE_NO_PAD.encode(key))).is_some());
+        assert!(decode(&secret(&"ab".repeat(32))).is_none(), "one byte repeated");
         assert!(decode(&secret("hunter2")).is_none());
         assert!(decode(&secret(&"ab".repeat(31))).is_none());
     }

@@ -49,29 +49,29 @@ macro_rules! faults {
 
 faults! {
     /// A setting nobody reads.
-    UNKNOWN_SETTING = "VST-021", "unknown configuration key", Configuration;
+    UNKNOWN_SETTING = "VST-921", "unknown configuration key", Configuration;
     /// A value of the wrong type or out of bounds.
-    INVALID_SETTING = "VST-022", "invalid configuration value", Configuration;
+    INVALID_SETTING = "VST-922", "invalid configuration value", Configuration;
     /// A configuration or secret file that cannot be read.
-    UNREADABLE_FILE = "VST-023", "cannot read a configuration file", Configuration;
+    UNREADABLE_FILE = "VST-923", "cannot read a configuration file", Configuration;
     /// A setting that production mode refuses.
-    UNSAFE_SETTING = "VST-024", "refused in production mode", Configuration;
+    UNSAFE_SETTING = "VST-924", "refused in production mode", Configuration;
     /// No usable master key.
-    MASTER_KEY = "VST-025", "no usable master key", Configuration;
+    MASTER_KEY = "VST-925", "no usable master key", Configuration;
     /// The data directory cannot be used.
-    DATA_DIR = "VST-026", "cannot use the data directory", Configuration;
+    DATA_DIR = "VST-926", "cannot use the data directory", Configuration;
     /// The database does not answer.
-    DATABASE_UNREACHABLE = "VST-031", "cannot reach the database", Unreachable;
+    DATABASE_UNREACHABLE = "VST-931", "cannot reach the database", Unreachable;
     /// The schema is older or newer than this build needs.
-    SCHEMA_MISMATCH = "VST-032", "the database schema does not fit this version", Unreachable;
+    SCHEMA_MISMATCH = "VST-932", "the database schema does not fit this version", Unreachable;
     /// Another process has the port.
-    PORT_IN_USE = "VST-033", "cannot listen on the address", Unreachable;
+    PORT_IN_USE = "VST-933", "cannot listen on the address", Unreachable;
     /// Another process has the data directory.
-    ALREADY_RUNNING = "VST-034", "the data directory is in use by another process", Conflict;
+    ALREADY_RUNNING = "VST-934", "the data directory is in use by another process", Conflict;
     /// A realm document cannot be applied.
-    REALM_DOCUMENT = "VST-035", "cannot apply the realm document", Failed;
+    REALM_DOCUMENT = "VST-935", "cannot apply the realm document", Failed;
     /// Something else went wrong while starting.
-    START_FAILED = "VST-039", "cannot start", Failed;
+    START_FAILED = "VST-939", "cannot start", Failed;
 }
 
 /// One report. Values given to it must be fit for a terminal: mask secrets before.
@@ -147,9 +147,9 @@ mod tests {
             .fix("check the host name");
         assert_eq!(
             report.to_string(),
-            "error[VST-031]: cannot reach the database\n  \
+            "error[VST-931]: cannot reach the database\n  \
              tried     postgres://vestibule@db.internal/vestibule   (from env VESTIBULE__DATABASE__URL)\n  \
-             because   name does not resolve\n  fix       check the host name\n  docs      /docs/errors/VST-031"
+             because   name does not resolve\n  fix       check the host name\n  docs      /docs/errors/VST-931"
         );
         assert_eq!(report.fault.exit.code(), 5);
     }

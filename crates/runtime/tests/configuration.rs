@@ -1,5 +1,7 @@
 //! The rules of process configuration: precedence, unknown keys, secrets by reference, masking, production mode.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails is a test that fails")]
+
 use std::path::PathBuf;
 
 use vestibule_runtime::{
@@ -69,7 +71,7 @@ fn later_sources_win_and_are_named() {
 #[test]
 fn unknown_keys_are_refused_with_a_suggestion() {
     let report = refused(&env(&[("VESTIBULE__DATABASE__ULR", "x")]));
-    assert_eq!((report.fault.code, report.fault.exit.code()), ("VST-021", 7));
+    assert_eq!((report.fault.code, report.fault.exit.code()), ("VST-921", 7));
     let text = report.to_string();
     assert!(text.contains("did you mean `database.url`?"), "{text}");
     assert!(text.contains("env VESTIBULE__DATABASE__ULR"), "{text}");
@@ -80,7 +82,7 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     {
         std::fs::write(&file, content).unwrap();
         let text = refused(&Sources { files: vec![file.clone()], ..Sources::default() }).to_string();
-        assert!(text.contains("VST-021") && text.contains(suggestion), "{text}");
+        assert!(text.contains("VST-921") && text.contains(suggestion), "{text}");
     }
 }
 
@@ -94,7 +96,7 @@ fn secrets_come_from_files_and_references() {
     assert_eq!(config.secrets.master_key.as_ref().unwrap().expose(), KEY);
     assert!(config.source_of("secrets.master_key").unwrap().contains("MASTER_KEY_FILE"));
 
-    std::fs::write(&file, format!("[secrets]\nmaster_key = {{ file = {:?} }}\n", secret)).unwrap();
+    std::fs::write(&file, format!("[secrets]\nmaster_key = {{ file = {secret:?} }}\n")).unwrap();
     let config = Config::load(&Sources { files: vec![file.clone()], ..Sources::default() }).unwrap();
     assert_eq!(config.secrets.master_key.as_ref().unwrap().expose(), KEY);
 
@@ -105,9 +107,9 @@ fn secrets_come_from_files_and_references() {
 
     // Only secrets come by file: another setting of that name is a mistake.
     let report = refused(&env(&[("VESTIBULE__SERVER__WORKERS_FILE", "/nowhere")]));
-    assert_eq!(report.fault.code, "VST-021");
+    assert_eq!(report.fault.code, "VST-921");
     let report = refused(&env(&[("VESTIBULE__SECRETS__MASTER_KEY_FILE", "/nowhere/at/all")]));
-    assert_eq!(report.fault.code, "VST-023");
+    assert_eq!(report.fault.code, "VST-923");
 }
 
 #[test]
@@ -149,7 +151,7 @@ fn values_of_the_wrong_type_or_out_of_bounds_name_key_and_source() {
         ("VESTIBULE__OPS__LISTEN", "9090", "ops.listen"),
     ] {
         let text = refused(&env(&[(name, value)])).to_string();
-        assert!(text.contains("VST-022") && text.contains(key) && text.contains(name), "{text}");
+        assert!(text.contains("VST-922") && text.contains(key) && text.contains(name), "{text}");
     }
 }
 
@@ -180,7 +182,7 @@ fn production_refuses_what_is_unsafe() {
     let with = |name, value| env(&[&good[..], &[(name, value)]].concat());
     let unsafe_key = |sources: &Sources, key: &str| {
         let text = refused(sources).to_string();
-        assert!(text.contains("VST-024") && text.contains(key), "{text}");
+        assert!(text.contains("VST-924") && text.contains(key), "{text}");
     };
     unsafe_key(&with("VESTIBULE__SERVER__PUBLIC_URL", "http://localhost"), "server.public_url");
     unsafe_key(&with("VESTIBULE__DEV__ENABLED", "true"), "dev.enabled");

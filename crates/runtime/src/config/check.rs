@@ -108,7 +108,8 @@ impl Config {
     fn check_private(&self, key: &str, file: &Path) -> Result<(), OperatorError> {
         use std::os::unix::fs::PermissionsExt;
         let Ok(metadata) = std::fs::metadata(file) else { return Ok(()) };
-        if metadata.permissions().mode() & 0o007 == 0 {
+        let others = metadata.permissions().mode() % 8;
+        if others == 0 {
             return Ok(());
         }
         let shown = file.display().to_string();

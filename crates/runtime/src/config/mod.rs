@@ -17,7 +17,7 @@ pub use sections::{
     Database, Dev, Egress, Hashing, HostPort, LogFormat, Ops, Secrets, Server, Telemetry, Worker,
 };
 pub use show::{Shown, mask_url, schema, template};
-pub use sources::{ENV_PREFIX, Given, SYSTEM_FILE, Sources};
+pub use sources::{ENV_PREFIX, Given, SYSTEM_FILE, Sources, environment};
 
 use crate::report::OperatorError;
 

@@ -134,7 +134,7 @@ impl FromStr for HostPort {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is not host:port");
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-        let port = port.parse().map_err(|_: std::num::ParseIntError| wrong())?;
+        let port = port.parse().map_err(|_cause: std::num::ParseIntError| wrong())?;
         if host.is_empty() || host.contains('/') {
             return Err(wrong());
         }

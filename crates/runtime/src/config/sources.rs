@@ -256,7 +256,7 @@ fn parsed(setting: &Setting, text: &str) -> Result<Value, String> {
         Kind::Integer { .. } => toml::Value::Integer(
             text.trim()
                 .parse()
-                .map_err(|_: std::num::ParseIntError| "a whole number is expected".to_owned())?,
+                .map_err(|_cause: std::num::ParseIntError| "a whole number is expected".to_owned())?,
         ),
         Kind::Boolean => match text.trim() {
             "true" => toml::Value::Boolean(true),
@@ -305,4 +305,9 @@ fn expected(kind: Kind) -> String {
         Kind::List => "a list of texts is expected".to_owned(),
         Kind::Word(words) => format!("one of {} is expected", words.join(", ")),
     }
+}
+
+/// A secret in an environment variable that a document names; `None` if it is not set or no text.
+pub fn environment(name: &str) -> Option<vestibule_kernel::Secret> {
+    std::env::var(name).ok().map(vestibule_kernel::Secret::new)
 }

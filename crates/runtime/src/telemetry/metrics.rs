@@ -1,6 +1,6 @@
 //! Numbers for Prometheus. Labels are route templates, methods and status codes: closed sets, never user data.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
@@ -45,7 +45,6 @@ pub struct Metrics {
     levels: IntGaugeVec,
     job_lag: IntGauge,
     resident: IntGauge,
-    gauges: Arc<dyn Fn() -> Gauges + Send + Sync>,
 }
 
 /// Bounds in seconds: from a token (well below a millisecond) to a password login under load.
@@ -60,11 +59,11 @@ fn registered<C: Collector + Clone + 'static>(
 }
 
 impl Metrics {
-    /// Registers everything; `gauges` is asked at each scrape.
+    /// Registers everything.
     ///
     /// # Errors
     /// Two metrics have one name: a defect.
-    pub fn new(gauges: impl Fn() -> Gauges + Send + Sync + 'static) -> Result<Self, prometheus::Error> {
+    pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let counts = Opts::new("vestibule_http_requests_total", "Answered requests.");
         let times = HistogramOpts::new("vestibule_http_request_duration_seconds", "Time to answer.");
@@ -78,7 +77,6 @@ impl Metrics {
             levels: registered(&registry, IntGaugeVec::new(levels, &["of"])?)?,
             job_lag: gauge("vestibule_job_lag_seconds", "Age of the oldest due job.")?,
             resident: gauge("process_resident_memory_bytes", "Resident memory.")?,
-            gauges: Arc::new(gauges),
             registry,
         })
     }
@@ -101,12 +99,11 @@ impl Metrics {
         self.durations.with_label_values(&[seen.method, seen.route]).observe(seen.took.as_secs_f64());
     }
 
-    /// Everything in the [text format](https://prometheus.io/docs/instrumenting/exposition_formats/).
+    /// Everything, with the levels of now, in the [text format](https://prometheus.io/docs/instrumenting/exposition_formats/).
     ///
     /// # Errors
     /// A metric cannot be written.
-    pub fn render(&self) -> Result<String, prometheus::Error> {
-        let now = (self.gauges)();
+    pub fn render(&self, now: &Gauges) -> Result<String, prometheus::Error> {
         for (of, value) in [
             ("hash_queue", now.hash_queue_depth),
             ("hash_running", now.hash_running),
@@ -153,7 +150,7 @@ mod tests {
 
     #[test]
     fn requests_are_counted_by_route_template() {
-        let metrics = Metrics::new(|| Gauges { hash_queue_depth: 7, ..Gauges::default() }).unwrap();
+        let metrics = Metrics::new().unwrap();
         let took = Duration::from_millis(3);
         metrics.request_seen(RequestSeen {
             method: "GET",
@@ -161,7 +158,7 @@ mod tests {
             status: 200,
             took,
         });
-        let text = metrics.render().unwrap();
+        let text = metrics.render(&Gauges { hash_queue_depth: 7, ..Gauges::default() }).unwrap();
         assert!(text.contains(
             r#"vestibule_http_requests_total{method="GET",route="/realms/{realm}/oauth/jwks",status="200"} 1"#
         ));
