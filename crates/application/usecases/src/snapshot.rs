@@ -11,6 +11,8 @@ use vestibule_oauth::{Client, KeyStatus, SigningKey};
 use vestibule_realms::{Issuer, Realm, RealmStatus, Slug};
 use vestibule_storage::Store;
 
+use crate::oauth::documents::Documents;
+
 /// The poll that bounds a lost notification.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -24,9 +26,22 @@ pub struct RealmSnapshot {
     pub clients: HashMap<ClientId, Client>,
     /// Its published keys, oldest first.
     pub keys: Vec<SigningKey>,
+    /// Its public documents, as they are sent.
+    pub documents: Documents,
 }
 
 impl RealmSnapshot {
+    /// A realm as read at one `config_version`; makes its public documents.
+    pub fn new(
+        realm: Realm,
+        issuer: Issuer,
+        clients: HashMap<ClientId, Client>,
+        keys: Vec<SigningKey>,
+    ) -> Self {
+        let documents = Documents::of(&realm, &issuer, &keys);
+        Self { realm, issuer, clients, keys, documents }
+    }
+
     /// A client by id, whatever its status.
     pub fn client(&self, id: &ClientId) -> Option<&Client> {
         self.clients.get(id)
@@ -195,7 +210,7 @@ impl Snapshots {
         tx.commit().await?;
         let issuer = Issuer::of(&realm, &self.public_url);
         let clients = clients.into_iter().map(|client| (client.id.clone(), client)).collect();
-        let snapshot = Arc::new(RealmSnapshot { realm, issuer, clients, keys });
+        let snapshot = Arc::new(RealmSnapshot::new(realm, issuer, clients, keys));
         self.directory.rcu(|old| {
             let newer = old
                 .realms

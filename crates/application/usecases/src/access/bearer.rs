@@ -1,14 +1,18 @@
 //! Bearer access tokens at our own resource endpoints: one verifier, one liveness check.
 
 use serde_json::{Map, Value};
-use vestibule_kernel::{ClientId, Cx, Digest, FamilyId, StoreError, UserId};
-use vestibule_oauth::TokenFamily;
+use vestibule_kernel::{ClientId, Cx, Digest, StoreError};
+use vestibule_oauth::{
+    TokenFamily,
+    token::access::{self, family_of},
+};
+use vestibule_storage::RealmTx;
 use vestibule_users::User;
 
 use crate::{App, RealmSnapshot};
 
 /// The `typ` of JWT access tokens ([RFC 9068 §2.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.1)).
-pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
+pub const ACCESS_TOKEN_TYP: &str = access::TYP;
 /// The purpose under which the `jti` of revoked access tokens without a family are remembered.
 pub const REVOKED_JTI: &str = "revoked_jti";
 
@@ -61,8 +65,51 @@ impl AccessToken {
     }
 }
 
+/// What a genuine token says, before anybody asked whether it is alive.
+pub(crate) struct Genuine {
+    pub(crate) claims: Map<String, Value>,
+    pub(crate) client: ClientId,
+    pub(crate) subject: String,
+    pub(crate) jti: String,
+}
+
+/// Verifies signature, kind, issuer and time of a token of `realm`, and that its client is enabled. No query.
+pub(crate) fn genuine(app: &App, realm: &RealmSnapshot, cx: &Cx, token: &str) -> Option<Genuine> {
+    let claims = app.signer.verify(&realm.keys, ACCESS_TOKEN_TYP, token).ok()?;
+    let text = |claim: &str| claims.get(claim).and_then(Value::as_str);
+    let expires = claims.get("exp").and_then(Value::as_i64)?;
+    if text("iss") != Some(realm.issuer.as_str()) || cx.now.timestamp() >= expires || !realm.is_active() {
+        return None;
+    }
+    let client = text("client_id").and_then(|id| ClientId::parse(id).ok())?;
+    if !realm.client(&client).is_some_and(vestibule_oauth::Client::is_enabled) {
+        return None;
+    }
+    let (subject, jti) = (text("sub")?.to_owned(), text("jti")?.to_owned());
+    Some(Genuine { claims, client, subject, jti })
+}
+
+/// Whether a genuine token is alive: family, session and user, or for a client's own token that it was not revoked. One
+/// query.
+pub(crate) async fn alive(
+    tx: &mut dyn RealmTx,
+    token: &Genuine,
+    cx: &Cx,
+) -> Result<Option<Option<TokenFamily>>, StoreError> {
+    let Some(id) = family_of(&token.jti) else {
+        let revoked = tx.tokens().is_remembered(REVOKED_JTI, &Digest::of(token.jti.as_bytes())).await?;
+        return Ok((!revoked && token.subject == token.client.as_str()).then_some(None));
+    };
+    let Some(liveness) = tx.tokens().token_liveness(id, cx.now).await? else { return Ok(None) };
+    let live = liveness.user_active
+        && !liveness.session_revoked
+        && liveness.family.client == token.client
+        && token.subject == liveness.family.user.to_string();
+    Ok(live.then_some(Some(liveness.family)))
+}
+
 /// Verifies signature, kind, issuer and time of a token of `realm`, then that its client is enabled, its family,
-/// session and user are alive. One read transaction for a user's token and one for a client's own.
+/// session and user are alive. One read transaction.
 ///
 /// # Errors
 /// [`BearerError::Invalid`] for anything but a live token; the caller checks audience and scope.
@@ -72,47 +119,14 @@ pub async fn verify(
     cx: &Cx,
     token: &str,
 ) -> Result<AccessToken, BearerError> {
-    let invalid = |_ignored: vestibule_oauth::TokenError| BearerError::Invalid;
-    let claims = app.signer.verify(&realm.keys, ACCESS_TOKEN_TYP, token).map_err(invalid)?;
-    let text = |claim: &str| claims.get(claim).and_then(Value::as_str);
-    let expires = claims.get("exp").and_then(Value::as_i64).ok_or(BearerError::Invalid)?;
-    if text("iss") != Some(realm.issuer.as_str()) || cx.now.timestamp() >= expires || !realm.is_active() {
-        return Err(BearerError::Invalid);
-    }
-    let client = text("client_id").and_then(|id| ClientId::parse(id).ok()).ok_or(BearerError::Invalid)?;
-    if !realm.client(&client).is_some_and(vestibule_oauth::Client::is_enabled) {
-        return Err(BearerError::Invalid);
-    }
-    let jti = text("jti").ok_or(BearerError::Invalid)?.to_owned();
-    let subject = text("sub").ok_or(BearerError::Invalid)?.to_owned();
-    let family = jti.split_once('.').and_then(|(family, _)| family.parse::<FamilyId>().ok());
+    let token = genuine(app, realm, cx, token).ok_or(BearerError::Invalid)?;
     let mut tx = app.store.read(cx).await?;
-    let live = match family {
-        Some(id) => user_token(tx.as_mut(), id, &subject, cx).await?,
-        None if tx.tokens().is_remembered(REVOKED_JTI, &Digest::of(jti.as_bytes())).await? => None,
-        None => (subject == client.as_str()).then_some((None, None)),
+    let owner = match alive(tx.as_mut(), &token, cx).await? {
+        Some(Some(family)) => tx.users().find_user(family.user).await?.map(|user| (Some(user), Some(family))),
+        Some(None) => Some((None, None)),
+        None => None,
     };
     tx.commit().await?;
-    let (user, family) = live.ok_or(BearerError::Invalid)?;
-    Ok(AccessToken { claims, client, user, family })
-}
-
-type Owner = (Option<User>, Option<TokenFamily>);
-
-async fn user_token(
-    tx: &mut dyn vestibule_storage::RealmTx,
-    id: FamilyId,
-    subject: &str,
-    cx: &Cx,
-) -> Result<Option<Owner>, StoreError> {
-    let Some(liveness) = tx.tokens().token_liveness(id, cx.now).await? else { return Ok(None) };
-    if !liveness.user_active || liveness.session_revoked {
-        return Ok(None);
-    }
-    let Ok(named) = subject.parse::<UserId>() else { return Ok(None) };
-    if named != liveness.family.user {
-        return Ok(None);
-    }
-    let user = tx.users().find_user(named).await?;
-    Ok(user.map(|user| (Some(user), Some(liveness.family))))
+    let (user, family) = owner.ok_or(BearerError::Invalid)?;
+    Ok(AccessToken { claims: token.claims, client: token.client, user, family })
 }

@@ -3,5 +3,6 @@
 
 pub mod admin;
 pub mod bearer;
+pub(crate) mod end;
 
 pub use admin::{AdminCx, AdminScope, InstallationCx};

@@ -1,7 +1,6 @@
 //! Use cases of administrators and of the installation itself: bootstrap, set-up, the realm document, and the admin
 //! API. Each takes the actor context it needs and demands its scope by itself.
 
-pub(crate) mod access_end;
 pub mod bootstrap;
 pub mod ceiling;
 pub mod client_rules;
@@ -27,6 +26,7 @@ pub mod settings;
 pub mod setup;
 pub mod users;
 
+pub(crate) use crate::access::end as access_end;
 pub use ceiling::Ceiling;
 pub use failure::AdminFailure;
 pub use precondition::Precondition;

@@ -17,6 +17,13 @@ impl Parameters {
         Self(values)
     }
 
+    /// The same parameters, with a value for one that was not sent.
+    #[must_use]
+    pub fn with_default(mut self, name: &str, value: &str) -> Self {
+        self.0.entry(name.to_owned()).or_insert_with(|| vec![value.to_owned()]);
+        self
+    }
+
     /// The only value; `None` if it is absent, empty or repeated.
     pub fn get(&self, name: &str) -> Option<&str> {
         match self.0.get(name).map(Vec::as_slice) {
