@@ -1,6 +1,13 @@
 //! The description of our APIs: tables of operations, and the OpenAPI 3.1 document made of them.
 
+mod document;
 pub mod infer;
 pub mod operation;
 
+pub use document::{document, problems};
 pub use operation::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb};
+
+/// Every operation there is, in the order of the reference.
+pub fn operations() -> Vec<&'static Operation> {
+    crate::admin::operations::all()
+}
