@@ -56,11 +56,15 @@ registry! {
     IDEMPOTENCY_MISMATCH = "VST-033", 422, "The Idempotency-Key was used for another request", "Use a fresh key.";
     IDEMPOTENCY_RUNNING = "VST-034", 409, "The same request is still running", "Try again after the time in Retry-After.";
     RATE_LIMITED = "VST-040", 429, "Too many requests", "Wait for the time in Retry-After.";
-    FLOW_GONE = "VST-050", 410, "The flow has expired", "Start again.";
-    FLOW_FOREIGN = "VST-051", 403, "The flow belongs to another browser", "Start again in this browser.";
+    FLOW_GONE = "VST-050", 410, "This page has expired", "It was open for too long. Start again to go on.";
+    FLOW_FOREIGN = "VST-051", 403, "This page was opened in another browser", "Go on where you began, or start again here.";
     FLOW_ACTION = "VST-052", 409, "The flow does not allow this now", "Read its state and take one of its actions.";
-    CSRF = "VST-053", 403, "The request does not come from our page", "Load the page again and repeat the action.";
-    BUSY = "VST-060", 503, "Too many sign-ins at once", "Try again after the time in Retry-After.";
+    CSRF = "VST-053", 403, "This form can't be used any more", "Open the page again and repeat what you did.";
+    FLOW_UNKNOWN = "VST-054", 404, "This page doesn't exist any more", "Start again to go on.";
+    REALM_SUSPENDED = "VST-055", 403, "This service is switched off", "It may come back later.";
+    NO_METHOD = "VST-056", 403, "Nobody can sign in here at the moment", "No way to sign in is switched on.";
+    INVALID_FORM = "VST-025", 400, "This form cannot be read", "Open the page again and repeat what you did.";
+    BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
 }
 
 /// One field that was refused.

@@ -111,22 +111,6 @@ error-reference = Reference
 error-time = Time
 error-developer = For developers
 error-start-again = Start again
-error-flow-expired = This page has expired
-error-flow-expired-advice = It was open for too long. Start again to go on.
-error-flow-foreign = This page was opened in another browser
-error-flow-foreign-advice = Go on where you began, or start again here.
-error-flow-unknown = This page doesn't exist any more
-error-flow-unknown-advice = Start again to go on.
-error-csrf = This form can't be used any more
-error-csrf-advice = Open the page again and repeat what you did.
-error-realm-unavailable = This service is switched off
-error-realm-unavailable-advice = It may come back later.
-error-no-method = Nobody can sign in here at the moment
-error-no-method-advice = No way to sign in is switched on.
-error-busy = Many people are signing in right now
-error-busy-advice = Wait a few seconds and try again. Nothing was counted against you.
-error-internal = Something went wrong on our side
-error-internal-advice = Try again. If it keeps happening, tell us the reference.
 
 # Realm home
 home-title = Welcome

@@ -122,6 +122,21 @@ impl AppView {
     }
 }
 
+impl AppView {
+    /// Stands in for a client that was deleted while its page was open.
+    pub fn unnamed() -> Self {
+        Self {
+            name: "?".to_owned(),
+            initial: "?".to_owned(),
+            logo: None,
+            home: None,
+            policy: None,
+            terms: None,
+            verified: false,
+        }
+    }
+}
+
 /// Only `http` and `https` addresses become links: never `javascript:` or `data:`.
 fn is_web_link(uri: &str) -> bool {
     Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))

@@ -49,7 +49,7 @@ pub(super) async fn give_grant(
     let agreed: BTreeSet<String> = agreed.iter().cloned().collect();
     let change = match (tx.grants().find_grant(user, &client.id).await?, anew) {
         (None, _) => Grant::give(user, client.id.clone(), agreed, cx.now),
-        (Some(grant), Some(stored)) => grant.decide_anew(&stored.request.scopes, agreed, cx.now),
+        (Some(grant), Some(stored)) => grant.decide_anew(&stored.request.consent_scopes(), agreed, cx.now),
         (Some(grant), None) => grant.widen(agreed, cx.now),
     };
     tx.grants().save_grant(change).await

@@ -4,6 +4,7 @@
 pub mod act;
 mod attempt;
 mod finish;
+pub mod headless;
 pub mod policy;
 mod settle;
 pub mod show;
@@ -13,6 +14,7 @@ use vestibule_authn::{Flow, StateName};
 use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
+pub use headless::{HeadlessError, HeadlessStart, start_headless};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
 pub use show::{Shown, home, show};
 pub use start::{NewFlowRequest, StartedFlow, prepare_flow, start_flow};

@@ -79,7 +79,6 @@ pub fn prepare_flow(
 ) -> (Changed<Flow>, StartedFlow) {
     let id = FlowId::from_uuid(app.entropy.uuid(cx.now));
     let cookie = new.cookie.unwrap_or_else(|| app.entropy.token(TokenKind::Flow));
-    let lifetime = i64::try_from(realm.realm.settings.sessions.flow_seconds).unwrap_or(1_800);
     let hint = new.identifier.filter(|text| {
         !text.is_empty() && text.len() <= MAX_HINT_BYTES && !text.chars().any(char::is_control)
     });
@@ -96,9 +95,14 @@ pub fn prepare_flow(
         fresh: new.fresh,
         logout: new.logout,
         locale: new.locale,
-        expires_at: cx.now + Duration::seconds(lifetime),
+        expires_at: cx.now + lifetime(realm),
     };
     (Flow::start(flow, cx.now), StartedFlow { flow: id, cookie })
+}
+
+/// How long a flow of the realm lives.
+pub fn lifetime(realm: &RealmSnapshot) -> Duration {
+    Duration::seconds(i64::try_from(realm.realm.settings.sessions.flow_seconds).unwrap_or(1_800))
 }
 
 /// Starts and stores a flow: one insert.

@@ -1,0 +1,77 @@
+//! Short doors of a realm: its home page, and signing in for no application.
+
+use actix_web::{HttpRequest, HttpResponse, http::header};
+use vestibule_authn::Intent;
+use vestibule_templates::views::{AppView, RealmHomePage};
+use vestibule_usecases::flow::{self, FlowError, NewFlowRequest};
+
+use super::{page::failure, page::without_realm, state_page::account};
+use crate::{
+    cx::RealmRequest,
+    extract::cookies,
+    page::{PageSpec, page},
+    problem::Problem,
+};
+
+/// `GET {issuer}/`: who is signed in here.
+pub(super) async fn home(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    let request = match request {
+        Ok(request) => request,
+        Err(problem) => return without_realm(&http, &problem),
+    };
+    if !request.realm.is_active() {
+        return failure(&request, None, &FlowError::RealmSuspended);
+    }
+    let browser = super::browser(&http, &request.realm);
+    let signed_in = match flow::home(request.app(), &request.cx, &browser).await {
+        Ok(signed_in) => signed_in,
+        Err(error) => return failure(&request, None, &error.into()),
+    };
+    let issuer = &request.realm.issuer;
+    let mut apps: Vec<AppView> = Vec::new();
+    if signed_in.is_some() {
+        let launchable = request.realm.clients.values().filter(|client| client.is_enabled());
+        apps.extend(launchable.map(AppView::of).filter(|app| app.verified && app.home.is_some()));
+        apps.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    let view = RealmHomePage {
+        account: signed_in.map(|(_, user)| account(&user)),
+        sign_in: issuer.path("/login"),
+        sign_out: issuer.path("/oauth/logout"),
+        apps,
+    };
+    page(&request.state, &PageSpec::new(Some(&request.realm), &request.cx.origin.request_id), &view)
+}
+
+/// `GET {issuer}/login`: starts a flow for no application, unless somebody is signed in.
+pub(super) async fn login(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    let request = match request {
+        Ok(request) => request,
+        Err(problem) => return without_realm(&http, &problem),
+    };
+    if !request.realm.is_active() {
+        return failure(&request, None, &FlowError::RealmSuspended);
+    }
+    let browser = super::browser(&http, &request.realm);
+    match flow::home(request.app(), &request.cx, &browser).await {
+        Ok(Some(_)) => return see(&request, "/"),
+        Ok(None) => {}
+        Err(error) => return failure(&request, None, &error.into()),
+    }
+    let new = NewFlowRequest { cookie: browser.flow, ..NewFlowRequest::new(Intent::SignIn) };
+    let started = match flow::start_flow(request.app(), &request.cx, &request.realm, new).await {
+        Ok(started) => started,
+        Err(error) => return failure(&request, None, &error.into()),
+    };
+    let mut answer = see(&request, &format!("/flow/{}", started.flow));
+    let name = cookies::flow_cookie(&request.realm.realm.slug);
+    let cookie = cookies::secret_cookie(name, started.cookie.expose().to_owned(), None);
+    if let Err(error) = answer.add_cookie(&cookie) {
+        tracing::error!(%error, "a cookie could not be set");
+    }
+    answer
+}
+
+fn see(request: &RealmRequest, path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, request.realm.issuer.url(path))).finish()
+}

@@ -1,0 +1,294 @@
+//! The JSON skin over the same use cases: the state, its actions with their fields, messages, what is owed. A browser
+//! sends its cookie and a CSRF header; a native client of the realm sends the flow's secret instead.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+    web,
+};
+use serde::{Deserialize, Serialize};
+use vestibule_authn::{ActionKind, FlowState, Intent, Requirement, StateName, flow::state::Field};
+use vestibule_kernel::{FlowId, OpaqueToken, Secret, Timestamp, TokenKind, Version};
+use vestibule_templates::message::scope_sentence;
+use vestibule_usecases::flow::{self, ActRequest, Browser, Command, FlowError, Outcome, Refusal, Shown};
+
+use super::{csrf, onward, page::problem_of, set_cookies, state_page};
+use crate::{
+    command,
+    cx::RealmRequest,
+    extract::body,
+    problem::{Problem, code},
+};
+
+/// The header a native client sends the flow's secret in.
+pub(super) const SECRET_HEADER: &str = "x-flow-secret";
+/// The header a browser sends the CSRF token in.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+/// A flow over JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct FlowDocument {
+    id: FlowId,
+    intent: Intent,
+    state: StateName,
+    /// The version; send it back as `step` so that a repeated request is recognised.
+    step: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifier: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scopes: Option<Vec<ScopeText>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<Timestamp>,
+    actions: Vec<ActionDocument>,
+    messages: Vec<MessageDocument>,
+    requirements: Vec<Requirement>,
+    expires_at: Timestamp,
+    /// Where a flow that is over leads.
+    #[serde(rename = "continue", skip_serializing_if = "Option::is_none")]
+    onward: Option<String>,
+    /// The CSRF token of a browser's flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf: Option<String>,
+    /// The secret of a native client's flow; shown once, at the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) flow_secret: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ActionDocument {
+    name: ActionKind,
+    href: String,
+    fields: &'static [Field],
+}
+
+#[derive(Debug, Serialize)]
+struct MessageDocument {
+    code: &'static str,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ScopeText {
+    scope: String,
+    text: String,
+}
+
+/// Who speaks, and how.
+pub(super) struct Caller {
+    pub(super) browser: Browser,
+    native: bool,
+}
+
+impl Caller {
+    /// The flow's secret if it was sent, else the cookies of a browser.
+    pub(super) fn of(http: &HttpRequest, request: &RealmRequest) -> Result<Self, Problem> {
+        let mut browser = super::browser(http, &request.realm);
+        let Some(secret) = http.headers().get(SECRET_HEADER) else {
+            return Ok(Self { browser, native: false });
+        };
+        let secret = secret.to_str().ok().and_then(|text| OpaqueToken::parse(TokenKind::Flow, text));
+        browser.flow = Some(secret.ok_or_else(|| Problem::new(&code::FLOW_FOREIGN))?);
+        Ok(Self { browser, native: true })
+    }
+
+    /// A native client must belong to the realm and be trusted with people's passwords.
+    fn check(&self, request: &RealmRequest, shown: &Shown) -> Result<(), Problem> {
+        let client = shown.flow.client.as_ref().and_then(|id| request.realm.client(id));
+        let trusted = client.is_some_and(|client| client.is_enabled() && client.metadata.headless);
+        if self.native && !trusted { Err(Problem::new(&code::FLOW_FOREIGN)) } else { Ok(()) }
+    }
+}
+
+/// `GET {issuer}/flow/v1/{flow}`.
+pub(super) async fn show(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    let caller = match Caller::of(&http, &request) {
+        Ok(caller) => caller,
+        Err(problem) => return problem.error_response(),
+    };
+    match load(&http, &request, &caller).await {
+        Ok(shown) => answer(&request, &caller, &shown, None),
+        Err(problem) => problem.error_response(),
+    }
+}
+
+async fn load(http: &HttpRequest, request: &RealmRequest, caller: &Caller) -> Result<Shown, Problem> {
+    let id = super::flow_id(http).ok_or_else(|| Problem::new(&code::FLOW_UNKNOWN))?;
+    let shown = flow::show(request.app(), &request.cx, &request.realm, &caller.browser, id)
+        .await
+        .map_err(|error| problem_of(&error))?;
+    caller.check(request, &shown)?;
+    Ok(shown)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ActBody {
+    step: Option<i64>,
+    username: Option<String>,
+    password: Option<String>,
+    scopes: Option<Vec<String>>,
+}
+
+/// `POST {issuer}/flow/v1/{flow}/{action}`.
+pub(super) async fn act(http: HttpRequest, request: RealmRequest, payload: web::Payload) -> HttpResponse {
+    match acted(&http, &request, payload).await {
+        Ok(answer) => answer,
+        Err(problem) => problem.error_response(),
+    }
+}
+
+async fn acted(
+    http: &HttpRequest,
+    request: &RealmRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::of(http, request)?;
+    let id = super::flow_id(http).ok_or_else(|| Problem::new(&code::FLOW_UNKNOWN))?;
+    if caller.native {
+        load(http, request, &caller).await?;
+    } else {
+        csrf::check_origin(http, &request.realm.issuer.origin())?;
+        let sent = http.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
+        csrf::check_token(sent, caller.browser.flow.as_ref(), id)?;
+    }
+    let bytes = body::read(http, payload, body::MAX_JSON_BYTES).await?;
+    let body: ActBody = body::parse_json(http, &bytes, &["application/json"])?;
+    let word = http.match_info().get("action").unwrap_or_default();
+    let step = body.step.map(Version::from_stored);
+    let command = command_of(word, body)?;
+    let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command };
+    let task = {
+        let request = request.clone();
+        async move { flow::act(request.app(), &request.cx, &request.realm, act).await }
+    };
+    let acted = command::run(&request.state, task).await?.map_err(|error| problem_of(&error))?;
+    let refusal = match acted.outcome {
+        Outcome::Refused(refusal) => Some(refusal),
+        Outcome::Moved | Outcome::Repeated => None,
+    };
+    // The answer shows the session as it is now: the cookie that was just made counts.
+    let mut now = caller;
+    if acted.session.is_some() || acted.signed_out {
+        now.browser.session.clone_from(&acted.session);
+    }
+    let shown = flow::show(request.app(), &request.cx, &request.realm, &now.browser, id)
+        .await
+        .map_err(|error: FlowError| problem_of(&error))?;
+    let mut sent = answer(request, &now, &shown, refusal);
+    set_cookies(&mut sent, request, &acted);
+    Ok(sent)
+}
+
+/// The command a path and a body stand for; a field that the action does not have is refused.
+fn command_of(word: &str, body: ActBody) -> Result<Command, Problem> {
+    let kind = StateName::ALL.into_iter().find_map(|state| ActionKind::allowed(state, word));
+    let kind = kind.ok_or_else(|| Problem::new(&code::NOT_FOUND))?;
+    let has = |name: &str| {
+        StateName::ALL
+            .into_iter()
+            .flat_map(StateName::actions)
+            .any(|action| action.name == kind && action.fields.iter().any(|field| field.name == name))
+    };
+    for (name, sent) in [
+        ("username", body.username.is_some()),
+        ("password", body.password.is_some()),
+        ("scopes", body.scopes.is_some()),
+    ] {
+        if sent && !has(name) {
+            return Err(Problem::new(&code::INVALID).field(format!("/{name}"), "not a field of this action"));
+        }
+    }
+    let text = |value: Option<String>| value.unwrap_or_default();
+    Ok(match kind {
+        ActionKind::Identify => Command::Identify {
+            username: text(body.username),
+            password: body.password.filter(|text| !text.is_empty()).map(Secret::new),
+        },
+        ActionKind::Password => Command::Password { password: Secret::new(text(body.password)) },
+        ActionKind::Restart => Command::Restart,
+        ActionKind::UseSession => Command::UseSession,
+        ActionKind::UseAnother => Command::UseAnother,
+        ActionKind::Allow => Command::Allow { scopes: body.scopes.unwrap_or_default() },
+        ActionKind::Deny => Command::Deny,
+        ActionKind::SignOut => Command::SignOut,
+        ActionKind::Stay => Command::Stay,
+    })
+}
+
+/// The document of a flow: 422 with a refusal, 429 while slowed.
+fn answer(request: &RealmRequest, caller: &Caller, shown: &Shown, refusal: Option<Refusal>) -> HttpResponse {
+    let document = document(request, caller, shown, refusal);
+    let status = match (&shown.flow.state, refusal) {
+        (_, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (FlowState::Slowed { .. }, None) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::OK,
+    };
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    if let FlowState::Slowed { until: Some(until) } = shown.flow.state {
+        answer.insert_header((header::RETRY_AFTER, state_page::seconds_until(request, until).to_string()));
+    }
+    answer.json(document)
+}
+
+pub(super) fn document(
+    request: &RealmRequest,
+    caller: &Caller,
+    shown: &Shown,
+    refusal: Option<Refusal>,
+) -> FlowDocument {
+    let flow = &shown.flow;
+    let state = flow.state.name();
+    let issuer = &request.realm.issuer;
+    let actions = state.actions().iter().map(|action| ActionDocument {
+        name: action.name,
+        href: issuer.url(&format!("/flow/v1/{}/{}", flow.id, action.name.as_str())),
+        fields: action.fields,
+    });
+    let messages = refusal.map(state_page::error_of).map(|error| MessageDocument {
+        code: error.message.key(),
+        text: request.state.pages.say(&error.message),
+        field: Some(error.field),
+    });
+    let scopes = match &flow.state {
+        FlowState::Consent { scopes } => Some(scopes.iter().map(|scope| ScopeText {
+            text: request.state.pages.say(&scope_sentence(scope)),
+            scope: scope.clone(),
+        })),
+        _ => None,
+    };
+    let retry_at = match flow.state {
+        FlowState::Slowed { until } => until,
+        _ => None,
+    };
+    let csrf = caller.browser.flow.as_ref().filter(|_| !caller.native);
+    let signed_out_to = flow.logout.as_ref().and_then(|logout| logout.to.clone());
+    let leads = match state {
+        StateName::SignedOut => signed_out_to,
+        StateName::Continue | StateName::Failed => Some(onward(&request.realm, flow)),
+        _ => None,
+    };
+    FlowDocument {
+        id: flow.id,
+        intent: flow.intent,
+        state,
+        step: flow.version.get(),
+        identifier: flow.identifier.clone(),
+        scopes: scopes.map(Iterator::collect),
+        retry_at,
+        actions: actions.collect(),
+        messages: messages.into_iter().collect(),
+        requirements: shown.owed.iter().cloned().collect(),
+        expires_at: flow.expires_at,
+        onward: leads,
+        csrf: csrf.map(|cookie| csrf::token(cookie, flow.id).expose().to_owned()),
+        flow_secret: None,
+    }
+}
+
+/// A caller that is trusted already: the one who just started the flow.
+pub(super) const fn starter(browser: Browser, native: bool) -> Caller {
+    Caller { browser, native }
+}

@@ -1,0 +1,233 @@
+//! The HTML skin: `GET` renders the current state, `POST` takes one action and answers 303 to the `GET`, or 422 with
+//! the same page and what was wrong. Works with scripts off.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use vestibule_authn::{ActionKind, StateName};
+use vestibule_kernel::{FlowId, Secret, Version};
+use vestibule_templates::{Message, views::SlowedPage};
+use vestibule_usecases::flow::{self, ActRequest, Acted, Browser, Command, FlowError, Outcome};
+
+use super::{csrf, set_cookies, state_page};
+use crate::{
+    command,
+    cx::RealmRequest,
+    extract::{body, params::Params},
+    page::{PageSpec, page, problem_page},
+    problem::{Problem, code},
+};
+
+/// `GET {issuer}/flow/{flow}?at={state}`.
+pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    let request = match request {
+        Ok(request) => request,
+        Err(problem) => return without_realm(&http, &problem),
+    };
+    let browser = super::browser(&http, &request.realm);
+    let Some(id) = super::flow_id(&http) else { return failure(&request, None, &FlowError::Unknown) };
+    let shown = match flow::show(request.app(), &request.cx, &request.realm, &browser, id).await {
+        Ok(shown) => shown,
+        Err(error) => return failure(&request, Some(id), &error),
+    };
+    let query = Params::parse(http.query_string().as_bytes(), &[]).unwrap_or_default();
+    let state = shown.flow.state.name();
+    if query.get("at").is_some_and(|at| at != state.as_str()) {
+        return see_state(&request, id, state);
+    }
+    state_page::render(&request, &browser, &shown, None)
+}
+
+/// `POST {issuer}/flow/{flow}`.
+pub(super) async fn act(
+    http: HttpRequest,
+    request: Result<RealmRequest, Problem>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let request = match request {
+        Ok(request) => request,
+        Err(problem) => return without_realm(&http, &problem),
+    };
+    let browser = super::browser(&http, &request.realm);
+    let Some(id) = super::flow_id(&http) else { return failure(&request, None, &FlowError::Unknown) };
+    let form = match form(&http, &request, payload, &browser, id).await {
+        Ok(form) => form,
+        Err(problem) => {
+            let again = Some((request.realm.issuer.url(&format!("/flow/{id}")), START_AGAIN));
+            return problem_page(&request.state, spec(&request), &problem, request.cx.now, again);
+        }
+    };
+    let Some(command) = command_of(&form) else {
+        let problem = Problem::new(&code::INVALID_FORM);
+        return problem_page(&request.state, spec(&request), &problem, request.cx.now, None);
+    };
+    let step = form.get("step").and_then(|text| text.parse().ok()).map(Version::from_stored);
+    let act = ActRequest { flow: id, browser: browser.clone(), step, command };
+    let task = {
+        let request = request.clone();
+        async move { flow::act(request.app(), &request.cx, &request.realm, act).await }
+    };
+    let acted = match command::run(&request.state, task).await {
+        Ok(Ok(acted)) => acted,
+        Ok(Err(error)) => return act_failure(&request, id, &error),
+        Err(lost) => {
+            return problem_page(&request.state, spec(&request), &lost.into(), request.cx.now, None);
+        }
+    };
+    answer(&request, &browser, &acted, &form).await
+}
+
+const START_AGAIN: Message = Message::new("error-start-again");
+
+/// Reads and checks the form: size, encoding, origin, CSRF token.
+async fn form(
+    http: &HttpRequest,
+    request: &RealmRequest,
+    payload: web::Payload,
+    browser: &Browser,
+    id: FlowId,
+) -> Result<Params, Problem> {
+    csrf::check_origin(http, &request.realm.issuer.origin())?;
+    if body::media_type(http) != "application/x-www-form-urlencoded" {
+        return Err(Problem::new(&code::INVALID_FORM));
+    }
+    let bytes = body::read(http, payload, body::MAX_FORM_BYTES).await?;
+    let form = Params::parse(&bytes, &["scopes"])
+        .map_err(|error| Problem::new(&code::INVALID_FORM).detail(error))?;
+    if browser.flow.is_some() {
+        csrf::check_token(form.get("csrf"), browser.flow.as_ref(), id)?;
+    }
+    Ok(form)
+}
+
+/// The command a form stands for; its fields are those of the state table.
+fn command_of(form: &Params) -> Option<Command> {
+    let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
+    let word = form.get("action")?;
+    let kind = StateName::ALL.into_iter().find_map(|state| ActionKind::allowed(state, word))?;
+    Some(match kind {
+        ActionKind::Identify => Command::Identify {
+            username: text("username"),
+            password: form.get("password").map(|password| Secret::new(password.to_owned())),
+        },
+        ActionKind::Password => Command::Password { password: Secret::new(text("password")) },
+        ActionKind::Restart => Command::Restart,
+        ActionKind::UseSession => Command::UseSession,
+        ActionKind::UseAnother => Command::UseAnother,
+        ActionKind::Allow => {
+            Command::Allow { scopes: form.all("scopes").into_iter().map(str::to_owned).collect() }
+        }
+        ActionKind::Deny => Command::Deny,
+        ActionKind::SignOut => Command::SignOut,
+        ActionKind::Stay => Command::Stay,
+    })
+}
+
+async fn answer(request: &RealmRequest, browser: &Browser, acted: &Acted, form: &Params) -> HttpResponse {
+    let id = acted.flow.id;
+    let mut answer = match acted.outcome {
+        Outcome::Moved | Outcome::Repeated => see_state(request, id, acted.flow.state.name()),
+        Outcome::Refused(refusal) => {
+            match flow::show(request.app(), &request.cx, &request.realm, browser, id).await {
+                Ok(shown) => {
+                    let typed = form.get("username").unwrap_or_default();
+                    state_page::render(request, browser, &shown, Some((refusal, typed)))
+                }
+                Err(error) => return failure(request, Some(id), &error),
+            }
+        }
+    };
+    if acted.signed_out {
+        answer.headers_mut().insert(
+            header::HeaderName::from_static("clear-site-data"),
+            header::HeaderValue::from_static("\"cache\", \"storage\""),
+        );
+    }
+    set_cookies(&mut answer, request, acted);
+    answer
+}
+
+/// 303 to the page of the current state.
+fn see_state(request: &RealmRequest, id: FlowId, state: StateName) -> HttpResponse {
+    let to = request.realm.issuer.url(&format!("/flow/{id}?at={}", state.as_str()));
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}
+
+fn spec(request: &RealmRequest) -> PageSpec<'_> {
+    PageSpec::new(Some(&request.realm), &request.cx.origin.request_id)
+}
+
+/// The page of an action that did not happen.
+fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError) -> HttpResponse {
+    match error {
+        FlowError::NotAllowed(state) => see_state(request, id, *state),
+        FlowError::Limited { retry_after_seconds } => {
+            let wait = state_page::wait(request, *retry_after_seconds);
+            let view = SlowedPage {
+                form: None,
+                retry_seconds: Some(*retry_after_seconds),
+                app: None,
+                explanation: Message::new("slowed-network").with("wait", wait),
+            };
+            let spec =
+                spec(request).status(StatusCode::TOO_MANY_REQUESTS).retry_after(Some(*retry_after_seconds));
+            page(&request.state, &spec, &view)
+        }
+        other => failure(request, Some(id), other),
+    }
+}
+
+/// The page of a flow that cannot be shown, with a way to start again that keeps the application's request.
+pub(super) fn failure(request: &RealmRequest, id: Option<FlowId>, error: &FlowError) -> HttpResponse {
+    let issuer = &request.realm.issuer;
+    let again = match (error, id) {
+        (FlowError::Expired { request: Some(parked) }, Some(id)) => {
+            Some(issuer.url(&format!("/oauth/authorize/resume?request={parked}&flow={id}")))
+        }
+        (FlowError::Expired { .. } | FlowError::Unknown | FlowError::Foreign, _) => {
+            Some(issuer.url("/login"))
+        }
+        (FlowError::Busy { .. } | FlowError::ScopeNotAsked, Some(id)) => {
+            Some(issuer.url(&format!("/flow/{id}")))
+        }
+        _ => None,
+    };
+    let problem = problem_of(error);
+    problem_page(&request.state, spec(request), &problem, request.cx.now, again.map(|to| (to, START_AGAIN)))
+}
+
+/// A realm that is not there, as a page.
+pub(super) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpResponse {
+    use actix_web::{HttpMessage, ResponseError};
+    let Some(state) = http.app_data::<web::Data<crate::HttpState>>() else { return problem.error_response() };
+    let request_id =
+        http.extensions().get::<crate::cx::RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let now = state.app.clock.now();
+    problem_page(state, PageSpec::new(None, &request_id), problem, now, None)
+}
+
+/// The problem of a flow error, the same for both skins.
+pub(super) fn problem_of(error: &FlowError) -> Problem {
+    match error {
+        FlowError::Unknown => Problem::new(&code::FLOW_UNKNOWN),
+        FlowError::Foreign => Problem::new(&code::FLOW_FOREIGN),
+        FlowError::Expired { .. } => Problem::new(&code::FLOW_GONE),
+        FlowError::NotAllowed(state) => {
+            Problem::new(&code::FLOW_ACTION).detail(format!("the state is {}", state.as_str()))
+        }
+        FlowError::ScopeNotAsked => {
+            Problem::new(&code::INVALID).field("/scopes", "a scope was not asked for")
+        }
+        FlowError::Limited { retry_after_seconds } => {
+            Problem::new(&code::RATE_LIMITED).retry_after(*retry_after_seconds)
+        }
+        FlowError::Busy { retry_after_seconds } => {
+            Problem::new(&code::BUSY).retry_after(*retry_after_seconds)
+        }
+        FlowError::RealmSuspended => Problem::new(&code::REALM_SUSPENDED),
+        FlowError::NoMethod => Problem::new(&code::NO_METHOD),
+        FlowError::Store(error) => error.clone().into(),
+    }
+}

@@ -1,0 +1,245 @@
+//! One state of a flow as its page. Shows, decides nothing.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use url::Url;
+use vestibule_authn::{FailureReason, FlowState, Intent};
+use vestibule_templates::{
+    FieldError, Message,
+    message::scope_sentence,
+    views::{self, AccountItem, AppView, Form, ScopeItem},
+};
+use vestibule_usecases::flow::{Browser, Refusal, Shown};
+use vestibule_users::User;
+
+use super::{csrf, onward};
+use crate::{
+    cx::RealmRequest,
+    page::{PageSpec, page},
+};
+
+/// What was refused, and the identifier as typed.
+pub(super) type Refused<'a> = Option<(Refusal, &'a str)>;
+
+/// Renders the page of the flow's state; 422 with a refusal, 429 while slowed.
+pub(super) fn render(
+    request: &RealmRequest,
+    browser: &Browser,
+    shown: &Shown,
+    refused: Refused<'_>,
+) -> HttpResponse {
+    let app = app_of(request, shown);
+    let spec = PageSpec::new(Some(&request.realm), &request.cx.origin.request_id)
+        .image(app.as_ref().and_then(|app| app.logo.as_deref()));
+    let spec = if refused.is_some() { spec.status(StatusCode::UNPROCESSABLE_ENTITY) } else { spec };
+    let context = Context { request, browser, shown, app, refused };
+    match &shown.flow.state {
+        FlowState::Identify => page(&request.state, &spec, &context.identify()),
+        FlowState::Password => page(&request.state, &spec, &context.password()),
+        FlowState::ChooseAccount => page(&request.state, &spec, &context.choose_account()),
+        FlowState::Consent { scopes } => page(&request.state, &spec, &context.consent(scopes)),
+        FlowState::Slowed { until } => {
+            let seconds = until.map(|until| seconds_until(request, until));
+            let spec = spec.status(StatusCode::TOO_MANY_REQUESTS).retry_after(seconds);
+            page(&request.state, &spec, &context.slowed(seconds))
+        }
+        FlowState::ConfirmLogout => page(&request.state, &spec, &context.confirm_logout()),
+        FlowState::SignedOut => context.signed_out(&spec),
+        FlowState::Satisfied | FlowState::Continue => page(&request.state, &spec, &context.onward()),
+        FlowState::Failed { reason: FailureReason::Denied } if shown.flow.request.is_some() => {
+            page(&request.state, &spec, &context.onward())
+        }
+        FlowState::Failed { reason } => page(&request.state, &spec, &context.failed(*reason)),
+    }
+}
+
+struct Context<'a> {
+    request: &'a RealmRequest,
+    browser: &'a Browser,
+    shown: &'a Shown,
+    app: Option<AppView>,
+    refused: Refused<'a>,
+}
+
+impl Context<'_> {
+    fn form(&self) -> Form {
+        let flow = &self.shown.flow;
+        let csrf = self.browser.flow.as_ref().map(|cookie| csrf::token(cookie, flow.id).expose().to_owned());
+        Form {
+            action: self.request.realm.issuer.path(&format!("/flow/{}", flow.id)),
+            csrf: csrf.unwrap_or_default(),
+            step: flow.version.get(),
+        }
+    }
+
+    fn errors(&self) -> Vec<FieldError> {
+        self.refused.map(|(refusal, _)| error_of(refusal)).into_iter().collect()
+    }
+
+    fn reason(&self) -> Option<Message> {
+        let again = self.shown.flow.intent == Intent::StepUp && self.shown.session.is_some();
+        again.then(|| Message::new("reason-step-up"))
+    }
+
+    fn identify(&self) -> views::IdentifyPage {
+        let login = &self.request.realm.realm.settings.login;
+        let kinds = (login.email_identifier, login.username_identifier, login.phone_identifier);
+        let (label, inputmode) = match kinds {
+            (true, false, false) => ("identify-label-email", "email"),
+            (false, false, true) => ("identify-label-phone", "tel"),
+            (false, true, false) => ("identify-label-username", "text"),
+            (true, true, false) => ("identify-label-email-username", "email"),
+            (true, false, true) => ("identify-label-email-phone", "text"),
+            (false, true, true) => ("identify-label-username-phone", "text"),
+            (true, true, true) | (false, false, false) => ("identify-label-any", "text"),
+        };
+        let typed = self.refused.map(|(_, typed)| typed.to_owned());
+        views::IdentifyPage {
+            form: self.form(),
+            app: self.app.clone(),
+            label: Message::new(label),
+            inputmode,
+            username: typed.or_else(|| self.shown.flow.identifier.clone()).unwrap_or_default(),
+            reason: self.reason(),
+            errors: self.errors(),
+        }
+    }
+
+    fn password(&self) -> views::PasswordPage {
+        views::PasswordPage {
+            form: self.form(),
+            app: self.app.clone(),
+            username: self.shown.flow.identifier.clone().unwrap_or_default(),
+            reason: self.reason(),
+            errors: self.errors(),
+        }
+    }
+
+    fn choose_account(&self) -> views::ChooseAccountPage {
+        views::ChooseAccountPage { form: self.form(), app: self.app.clone(), account: self.account() }
+    }
+
+    fn account(&self) -> AccountItem {
+        self.shown.account.as_ref().map_or_else(
+            || AccountItem { name: String::new(), initial: views::initial(""), identifier: None },
+            account,
+        )
+    }
+
+    fn consent(&self, scopes: &[String]) -> views::ConsentPage {
+        let redirect = self.shown.request.as_ref().map(|stored| stored.request.redirect_uri.as_str());
+        let items = scopes.iter().map(|scope| ScopeItem {
+            scope: scope.clone(),
+            sentence: scope_sentence(scope),
+            optional: scope != vestibule_oauth::scope::OPENID,
+        });
+        views::ConsentPage {
+            form: self.form(),
+            app: self.app.clone().unwrap_or_else(AppView::unnamed),
+            destination: redirect.map(destination).unwrap_or_default(),
+            account: self.account(),
+            scopes: items.collect(),
+            errors: self.errors(),
+        }
+    }
+
+    fn slowed(&self, seconds: Option<u64>) -> views::SlowedPage {
+        let explanation = match seconds {
+            Some(seconds) => Message::new("slowed-retry").with("wait", wait(self.request, seconds)),
+            None => Message::new("slowed-disabled"),
+        };
+        views::SlowedPage {
+            form: Some(self.form()),
+            retry_seconds: seconds,
+            app: self.app.clone(),
+            explanation,
+        }
+    }
+
+    fn confirm_logout(&self) -> views::ConfirmLogoutPage {
+        views::ConfirmLogoutPage {
+            form: self.form(),
+            app: self.app.clone(),
+            account: self.shown.account.as_ref().map(account),
+        }
+    }
+
+    fn signed_out(&self, spec: &PageSpec<'_>) -> HttpResponse {
+        let back = self.shown.flow.logout.as_ref().and_then(|logout| logout.to.clone());
+        if let Some(to) = back {
+            let name = self.app.as_ref().map(|app| app.name.clone());
+            return page(&self.request.state, spec, &views::ContinuePage { app: name, to });
+        }
+        let sign_in = self.request.realm.issuer.path("/login");
+        let view = views::SignedOutPage { sign_in, app: self.app.clone(), back: None };
+        page(&self.request.state, spec, &view)
+    }
+
+    fn onward(&self) -> views::ContinuePage {
+        let app = self.app.as_ref().map(|app| app.name.clone());
+        views::ContinuePage { app, to: onward(&self.request.realm, &self.shown.flow) }
+    }
+
+    fn failed(&self, reason: FailureReason) -> views::FailedPage {
+        let explanation = match reason {
+            FailureReason::Denied => "failed-denied",
+            FailureReason::AccountInactive => "failed-account-inactive",
+            FailureReason::Unmet => "failed-unmet",
+        };
+        let back = self.shown.flow.request.map(|_| onward(&self.request.realm, &self.shown.flow));
+        views::FailedPage { explanation: Message::new(explanation), app: self.app.clone(), back }
+    }
+}
+
+fn app_of(request: &RealmRequest, shown: &Shown) -> Option<AppView> {
+    let flow = &shown.flow;
+    let id =
+        flow.client.as_ref().or_else(|| flow.logout.as_ref().and_then(|logout| logout.client.as_ref()))?;
+    request.realm.client(id).map(AppView::of)
+}
+
+/// How a person is shown to themselves.
+pub(super) fn account(user: &User) -> AccountItem {
+    let name = user.display_name();
+    let email = user.primary_email().map(|address| address.email.to_string());
+    let other = email.or_else(|| user.username.as_ref().map(ToString::to_string));
+    AccountItem { initial: views::initial(&name), identifier: other.filter(|other| *other != name), name }
+}
+
+/// The refusal as an error at its field.
+pub(super) fn error_of(refusal: Refusal) -> FieldError {
+    let (field, key) = match refusal {
+        Refusal::UsernameMissing => ("username", "identify-required"),
+        Refusal::UsernameMalformed => ("username", "identify-malformed"),
+        Refusal::PasswordMissing => ("password", "password-required"),
+        Refusal::PasswordTooLong => ("password", "password-too-long"),
+        Refusal::PasswordWrong => ("password", "password-wrong"),
+        Refusal::UnexpectedAccount => ("password", "password-unexpected-account"),
+        Refusal::NothingChosen => ("scopes", "consent-none-chosen"),
+    };
+    FieldError::new(field, Message::new(key))
+}
+
+/// The host an answer goes to; for an application on a device its scheme.
+fn destination(redirect_uri: &str) -> String {
+    match Url::parse(redirect_uri) {
+        Ok(url) => url.host_str().map_or_else(|| format!("{}:", url.scheme()), str::to_owned),
+        Err(_) => String::new(),
+    }
+}
+
+/// Whole seconds from the request to a moment, at least one.
+pub(super) fn seconds_until(request: &RealmRequest, until: vestibule_kernel::Timestamp) -> u64 {
+    let left = (until - request.cx.now).num_milliseconds().max(0);
+    u64::try_from(left).unwrap_or(0).div_ceil(1_000).max(1)
+}
+
+/// A waiting time in words.
+pub(super) fn wait(request: &RealmRequest, seconds: u64) -> String {
+    let pages = &request.state.pages;
+    let message = match seconds {
+        0 | 1 => Message::new("wait-second"),
+        2..=90 => Message::new("wait-seconds").with("count", seconds),
+        _ => Message::new("wait-minutes").with("count", seconds.div_ceil(60)),
+    };
+    pages.say(&message)
+}
