@@ -84,6 +84,11 @@ impl MasterKey {
         Ok(Self(key))
     }
 
+    /// A key that was read elsewhere.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(*bytes))
+    }
+
     /// The key in base64, for the one file it is written to.
     pub fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(general_purpose::STANDARD.encode(self.0.as_slice()))

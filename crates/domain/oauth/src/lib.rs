@@ -16,6 +16,7 @@ pub mod pkce;
 pub mod ports;
 pub mod request;
 pub mod resource;
+pub mod rotation;
 pub mod scope;
 pub mod token;
 

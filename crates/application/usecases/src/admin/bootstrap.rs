@@ -9,10 +9,7 @@ use vestibule_oauth::{
 };
 use vestibule_realms::{Realm, RealmSettings, Slug, realm::OPERATORS_SLUG};
 
-use crate::{
-    App,
-    admin::{AdminFailure, initial_keys},
-};
+use crate::{App, admin::AdminFailure, keys};
 
 /// The public client through which operators get tokens: command line tools and, later, the console.
 pub const CONSOLE_CLIENT: &str = "vestibule-console";
@@ -34,7 +31,7 @@ pub async fn bootstrap(app: &App) -> Result<RealmId, AdminFailure> {
     let keys = tx.keys().list_keys().await?;
     let has_console = tx.clients().find_client(&console).await?.is_some();
     tx.commit().await?;
-    let generated = initial_keys::generate_missing(app, realm.id, &realm.settings, &keys).await?;
+    let generated = keys::generate_missing(app, realm.id, &realm.settings, &keys).await?;
     if generated.is_empty() && has_console {
         return Ok(realm.id);
     }
@@ -42,7 +39,7 @@ pub async fn bootstrap(app: &App) -> Result<RealmId, AdminFailure> {
     let mut tx = app.store.write(&cx).await?;
     // Takes the realm's row: of two servers that start together the second sees what the first did.
     tx.realm().touch_config().await?;
-    initial_keys::save_missing(tx.as_mut(), generated, cx.now).await?;
+    keys::save_missing(tx.as_mut(), generated, cx.now).await?;
     if tx.clients().find_client(&console).await?.is_none() {
         let client =
             Client::create(console, console_metadata(), Verification::Verified, Vec::new(), None, cx.now);

@@ -4,7 +4,7 @@ use vestibule_authn::HashError;
 use vestibule_kernel::StoreError;
 use vestibule_oauth::TokenError;
 
-use crate::access::admin::AdminError;
+use crate::{access::admin::AdminError, keys::KeyError};
 
 /// One value that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,17 @@ impl From<HashError> for AdminFailure {
         match error {
             HashError::Busy { retry_after_seconds } => Self::Busy { retry_after_seconds },
             HashError::Unusable => Self::invalid("/password", "the hash cannot be used"),
+        }
+    }
+}
+
+impl From<KeyError> for AdminFailure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::NotUsed(_) => Self::invalid("/algorithm", error),
+            KeyError::Signing(error) => Self::Signing(error),
+            KeyError::Cancelled => Self::Cancelled,
+            KeyError::Store(error) => error.into(),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Signing keys of a realm: seen by their public parts only.
 
 use vestibule_oauth::SigningKey;
+use vestibule_realms::settings::Algorithm;
 
 use crate::{
     App,
     access::{AdminCx, AdminScope},
     admin::AdminFailure,
+    keys,
 };
 
 /// Every published key, oldest first.
@@ -18,4 +20,14 @@ pub async fn list(app: &App, admin: &AdminCx) -> Result<Vec<SigningKey>, AdminFa
     let keys = tx.keys().list_keys().await?;
     tx.commit().await?;
     Ok(keys)
+}
+
+/// Makes a new key sign at once; the ones it replaces stay published until what they signed has expired.
+///
+/// # Errors
+/// Needs `keys:rotate`; [`AdminFailure::Invalid`] when the realm's settings do not name the algorithm.
+pub async fn rotate(app: &App, admin: &AdminCx, alg: Algorithm) -> Result<(), AdminFailure> {
+    admin.require(AdminScope::KEYS_ROTATE)?;
+    keys::rotate_now(app, admin.cx(), alg).await?;
+    Ok(())
 }

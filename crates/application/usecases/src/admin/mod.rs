@@ -11,7 +11,6 @@ pub mod failure;
 pub mod grants;
 pub mod idempotency;
 pub mod initial_access_tokens;
-pub mod initial_keys;
 pub mod jobs;
 pub mod keys;
 pub mod merge_patch;

@@ -5,7 +5,8 @@ use vestibule_realms::{Realm, RealmSettings};
 
 use crate::{
     App,
-    admin::{AdminFailure, Precondition, initial_keys},
+    admin::{AdminFailure, Precondition},
+    keys,
 };
 
 /// What a realm shall be set to.
@@ -38,7 +39,7 @@ pub(crate) async fn reconfigure(
         return Ok(realm);
     }
     new.settings.check().map_err(|error| AdminFailure::invalid("/settings", error))?;
-    let generated = initial_keys::generate_missing(app, cx.realm, &new.settings, &keys).await?;
+    let generated = keys::generate_missing(app, cx.realm, &new.settings, &keys).await?;
 
     let mut tx = app.store.write(cx).await?;
     tx.realm().touch_config().await?;
@@ -52,7 +53,7 @@ pub(crate) async fn reconfigure(
         .map_err(|error| AdminFailure::invalid("", error))?;
     let realm = change.value.clone();
     tx.realm().save_realm(change).await?;
-    initial_keys::save_missing(tx.as_mut(), generated, cx.now).await?;
+    keys::save_missing(tx.as_mut(), generated, cx.now).await?;
     tx.commit().await?;
     app.snapshots.refresh(cx.realm).await?;
     Ok(realm)

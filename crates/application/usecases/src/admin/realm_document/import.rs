@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     App,
-    admin::{AdminFailure, Ceiling, bootstrap, client_rules, initial_keys, passwords},
+    admin::{AdminFailure, Ceiling, bootstrap, client_rules, passwords},
+    keys,
 };
 
 /// Most clients of a document.
@@ -179,7 +180,7 @@ async fn configure(
     let mut tx = app.store.read(cx).await?;
     let present = tx.keys().list_keys().await?;
     tx.commit().await?;
-    let generated = initial_keys::generate_missing(app, cx.realm, &checked.settings, &present).await?;
+    let generated = keys::generate_missing(app, cx.realm, &checked.settings, &present).await?;
 
     let mut tx = app.store.write(cx).await?;
     // Takes the realm's row: what is compared below stays true until the commit.
@@ -192,7 +193,7 @@ async fn configure(
         tx.realm().save_realm(change).await?;
         report.settings_changed = true;
     }
-    report.keys_created = initial_keys::save_missing(tx.as_mut(), generated, cx.now).await?;
+    report.keys_created = keys::save_missing(tx.as_mut(), generated, cx.now).await?;
     for client in &checked.clients {
         report.clients.count(apply::apply_client(tx.as_mut(), client, ceiling, cx.now).await?);
     }
