@@ -1,1 +1,51 @@
-fn main() {}
+//! The server and its command line: reads the configuration, starts, stops. Decides nothing about identities.
+
+mod cli;
+mod commands;
+mod demo;
+mod mail;
+mod ops;
+mod server;
+mod wire;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use vestibule_runtime::{OperatorError, config::Sources, report::START_FAILED};
+
+use crate::cli::{AdminCommand, Cli, Command, Serve};
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let report = match error.downcast::<OperatorError>() {
+                Ok(report) => report,
+                Err(error) => OperatorError::new(START_FAILED).because(format!("{error:#}")),
+            };
+            eprintln!("{report}");
+            ExitCode::from(report.fault.exit.code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let sources = || Sources::of_process(cli.config.as_deref());
+    match cli.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
+        Command::Config(command) => commands::config::run(&command, &sources()),
+        Command::Serve(serve) => block_on(commands::serve::run(&serve, sources())),
+        Command::Demo(demo) => block_on(commands::demo::run(&demo)),
+        Command::Admin(AdminCommand::CreateLink) => block_on(commands::admin::create_link(sources())),
+        Command::Realm(command) => block_on(commands::realm::run(&command, sources())),
+    }
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    let done = runtime.block_on(work);
+    // What still blocks here has been given its time already.
+    runtime.shutdown_background();
+    done
+}

@@ -23,4 +23,4 @@ mod wire;
 
 pub use catalogue::{Catalogue, Column, Kind};
 pub use config::{DatabaseConfig, Durability, PostgresConfig, SqliteConfig};
-pub use store::DbStore;
+pub use store::{DbStore, PoolStats};

@@ -40,6 +40,15 @@ pub struct DbStore {
     shared: Arc<Shared>,
 }
 
+/// Connections of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStats {
+    /// All of them.
+    pub size: u32,
+    /// Those in use.
+    pub in_use: u32,
+}
+
 /// What a transaction may do.
 #[derive(Clone, Copy)]
 enum Access {
@@ -116,6 +125,21 @@ impl DbStore {
     /// How many times anything was sent to the database and awaited, over all transactions. For tests and budgets.
     pub fn round_trips(&self) -> u64 {
         self.shared.round_trips.load(Ordering::Relaxed)
+    }
+
+    /// How many connections there are and how many are in use now.
+    pub fn pool_stats(&self) -> PoolStats {
+        let of = |state: bb8::State| PoolStats {
+            size: state.connections,
+            in_use: state.connections.saturating_sub(state.idle_connections),
+        };
+        match &self.pools {
+            Pools::Postgres { pool, .. } => of(pool.state()),
+            Pools::Sqlite { writer, readers } => {
+                let (writer, readers) = (of(writer.state()), of(readers.state()));
+                PoolStats { size: writer.size + readers.size, in_use: writer.in_use + readers.in_use }
+            }
+        }
     }
 
     /// A transaction without realm or role, for the check of the schema.

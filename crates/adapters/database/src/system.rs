@@ -53,6 +53,10 @@ impl SystemTx for DbSystemTx {
         self.end_job(realm, id, outcome).await
     }
 
+    async fn oldest_due_job(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.first_due_job(now).await
+    }
+
     async fn save_setup_code(&mut self, digest: &Digest, expires_at: Timestamp) -> Result<(), StoreError> {
         self.store_setup_code(digest, expires_at).await
     }

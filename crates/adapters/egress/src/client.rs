@@ -13,6 +13,7 @@ use url::Url;
 use vestibule_oauth::{FetchError, LogoutSender};
 
 use crate::{
+    exchange::{Authorization, Exchange},
     guard::{Guard, Rules},
     resolver::{PrivateAnswer, PublicOnly},
 };
@@ -88,7 +89,8 @@ pub struct Egress {
 }
 
 /// What is sent.
-enum Call<'a> {
+pub(crate) enum Call<'a> {
+    Exchange(&'a Exchange<'a>),
     Get { accept: &'static str },
     PostForm(&'a [(&'a str, &'a str)]),
 }
@@ -147,7 +149,7 @@ impl Egress {
         .await
     }
 
-    async fn within_deadline<T>(
+    pub(crate) async fn within_deadline<T>(
         &self,
         uri: &str,
         call: Call<'_>,
@@ -181,6 +183,20 @@ impl Egress {
         Ok(match call {
             Call::Get { accept } => client.get(url).header(header::ACCEPT, *accept),
             Call::PostForm(form) => client.post(url).form(form),
+            Call::Exchange(exchange) => {
+                let request = match exchange.form {
+                    Some(form) => client.post(url).form(form),
+                    None => client.get(url),
+                };
+                let request = request.header(header::ACCEPT, "application/json");
+                match exchange.authorization {
+                    Authorization::None => request,
+                    Authorization::Bearer(token) => request.bearer_auth(token),
+                    Authorization::Basic(id, secret) => {
+                        request.basic_auth(encoded(id), Some(encoded(secret)))
+                    }
+                }
+            }
         })
     }
 
@@ -213,6 +229,11 @@ impl Egress {
     }
 }
 
+/// Identifier and secret are form-encoded before they are joined (RFC 6749 §2.3.1).
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 /// One of few words, whatever went wrong.
 fn outcome(error: &reqwest::Error) -> FetchError {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
@@ -232,7 +253,7 @@ fn outcome(error: &reqwest::Error) -> FetchError {
     FetchError::Failed(what.to_owned())
 }
 
-async fn read_bounded(mut response: Response) -> Result<Vec<u8>, FetchError> {
+pub(crate) async fn read_bounded(mut response: Response) -> Result<Vec<u8>, FetchError> {
     let too_large = || FetchError::Failed("the answer is too large".to_owned());
     let announced = response.content_length().unwrap_or_default();
     if usize::try_from(announced).map_or(true, |announced| announced > MAX_BODY_BYTES) {

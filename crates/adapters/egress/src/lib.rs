@@ -4,9 +4,11 @@
 
 mod address;
 mod client;
+mod exchange;
 mod guard;
 mod jwks;
 mod resolver;
 
 pub use client::{AllowedTarget, Egress, EgressConfig, EgressConfigError};
+pub use exchange::{Authorization, Exchange};
 pub use jwks::JwksCache;

@@ -28,6 +28,9 @@ pub trait SystemTx: Send {
     /// Stores what became of a claimed job.
     async fn finish_job(&mut self, realm: RealmId, id: JobId, outcome: JobOutcome) -> Result<(), StoreError>;
 
+    /// When the job that has been due for longest was to run; none: nothing is due. For the metrics.
+    async fn oldest_due_job(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
     /// Stores the digest of a set-up code, replacing unused ones.
     async fn save_setup_code(&mut self, digest: &Digest, expires_at: Timestamp) -> Result<(), StoreError>;
 

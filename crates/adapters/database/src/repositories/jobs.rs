@@ -171,6 +171,16 @@ impl ClaimedRow {
 }
 
 impl DbSystemTx {
+    pub(crate) async fn first_due_job(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let oldest = db!(self.wire, |c| jobs::table
+            .filter(jobs::state.eq(state_word(JobState::Queued)))
+            .filter(jobs::run_at.le(PTime(now)))
+            .select(diesel::dsl::min(jobs::run_at))
+            .first::<Option<PTime>>(c)
+            .await)?;
+        Ok(oldest.map(|time| time.0))
+    }
+
     pub(crate) async fn take_jobs(
         &mut self,
         limit: u16,

@@ -1,0 +1,110 @@
+//! The composition root: which adapter fills which port. The `App` literal is the whole dependency injection; a part
+//! that is missing does not compile.
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
+use vestibule_egress::{AllowedTarget, Egress, EgressConfig, JwksCache};
+use vestibule_kernel::{
+    Secret,
+    ports::{Clock, Entropy},
+};
+use vestibule_limits::ProcessLimiter;
+use vestibule_runtime::{
+    Config, MasterKeys, OperatorError,
+    config::HostPort,
+    report::{INVALID_SETTING, MASTER_KEY, START_FAILED, UNREADABLE_FILE},
+    stores::{self, OpenStore},
+};
+use vestibule_templates::{Mails, Pages};
+use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
+
+use crate::mail::{InboxMailer, NoMailer};
+
+/// The application with the parts that only the process itself looks after.
+pub(crate) struct Parts {
+    pub(crate) app: Arc<App>,
+    pub(crate) journal: JournalWriter,
+    pub(crate) store: OpenStore,
+    pub(crate) hashing: Arc<Argon2Pool>,
+    pub(crate) egress: Arc<Egress>,
+    pub(crate) limiter: Arc<ProcessLimiter>,
+    pub(crate) pages: Arc<Pages>,
+    pub(crate) keys: MasterKeys,
+}
+
+/// Builds everything. Connects to nothing but the database.
+///
+/// # Errors
+/// A part that cannot be built, as a report for the operator.
+pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
+    let keys = MasterKeys::open(config)?;
+    let store = stores::open_store(config).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let sealer = Arc::new(sealer(&keys)?);
+    let hashing = Arc::new(hashing(config)?);
+    let egress = egress(config)?;
+    let limiter = Arc::new(ProcessLimiter::new());
+    let pages = Arc::new(Pages::new(&config.public_url()));
+    let (journal, writer) = Journal::new(store.store(), Arc::clone(&clock));
+    let app = Arc::new(App {
+        store: store.store(),
+        entropy: Arc::clone(&entropy),
+        hasher: Arc::<Argon2Pool>::clone(&hashing),
+        signer: Arc::new(JoseSigner::new(sealer)),
+        limiter: Arc::<ProcessLimiter>::clone(&limiter),
+        jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
+        logout: Arc::<Egress>::clone(&egress),
+        mailer: if config.dev.enabled {
+            Arc::new(InboxMailer::new(store.store(), Arc::clone(&clock), entropy))
+        } else {
+            Arc::new(NoMailer)
+        },
+        renderer: Arc::new(Mails::new(&pages)),
+        snapshots: Arc::new(Snapshots::new(store.store(), Arc::clone(&clock), config.public_url())),
+        journal,
+        installation: Installation { public_url: config.public_url(), dev: config.dev.enabled },
+        jobs_wake: Arc::new(tokio::sync::Notify::new()),
+        clock,
+    });
+    Ok(Parts { app, journal: writer, store, hashing, egress, limiter, pages, keys })
+}
+
+fn sealer(keys: &MasterKeys) -> Result<Sealer, OperatorError> {
+    let parse = |key: &Secret| {
+        MasterKey::parse(key.expose()).map_err(|e| OperatorError::new(MASTER_KEY).because(e.to_string()))
+    };
+    let previous = keys.previous.as_ref().map(parse).transpose()?;
+    Ok(Sealer::new(&parse(&keys.current)?, previous.as_ref()))
+}
+
+fn hashing(config: &Config) -> Result<Argon2Pool, OperatorError> {
+    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let threads = NonZeroUsize::new(config.hashing.threads).unwrap_or(cores);
+    Argon2Pool::start(PoolConfig { threads, queue: config.hashing.queue }).map_err(|e| {
+        OperatorError::new(START_FAILED).because(format!("no threads for password hashing: {e}"))
+    })
+}
+
+fn egress(config: &Config) -> Result<Arc<Egress>, OperatorError> {
+    let mut extra_root_certificates = Vec::new();
+    for file in &config.egress.extra_roots {
+        let pem = std::fs::read(file).map_err(|e| {
+            OperatorError::new(UNREADABLE_FILE)
+                .key("egress.extra_roots", &config.source_of("egress.extra_roots").unwrap_or_default())
+                .tried(file.display().to_string())
+                .because(e.to_string())
+        })?;
+        extra_root_certificates.push(pem);
+    }
+    let allow = config.egress.allow.iter().cloned();
+    let allow = allow.map(|HostPort { host, port }| AllowedTarget { host, port }).collect();
+    let deadline = Duration::from_secs(5);
+    Egress::new(&EgressConfig { allow, extra_root_certificates, deadline, ..EgressConfig::default() })
+        .map_err(|e| {
+            OperatorError::new(INVALID_SETTING)
+                .key("egress.extra_roots", &config.source_of("egress.extra_roots").unwrap_or_default())
+                .because(e.to_string())
+        })
+}
