@@ -1,1 +1,29 @@
-//! Use cases of jobs; see the files of this folder.
+//! Background work: the loop that claims queued jobs under a lease and carries them out, and what runs by schedule.
+//! Each job may run more than once; no transaction is open while one signs, renders or talks to the network.
+
+mod backchannel_logout;
+mod backoff;
+mod inspect;
+mod perform;
+mod purge_expired;
+mod rotate_keys;
+mod run;
+mod send_message;
+
+pub use backoff::MAX_ATTEMPTS;
+pub use inspect::{JobInRealm, list, retry};
+pub use purge_expired::purge_expired;
+pub use rotate_keys::rotate_keys;
+pub use run::{WorkerSettings, run};
+
+/// How one attempt at a job ended. Texts are shown to administrators: what went wrong, never with whom or with which
+/// secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Attempt {
+    /// There is nothing left to do.
+    Done,
+    /// It may work later.
+    Again(String),
+    /// It will not work unless somebody changes something.
+    Never(String),
+}

@@ -1,0 +1,65 @@
+//! One claimed job, from the claim to the stored outcome.
+
+use std::time::Duration;
+
+use vestibule_kernel::StoreError;
+use vestibule_storage::{ClaimedJob, Job, JobOutcome};
+
+use super::{
+    Attempt,
+    backchannel_logout::backchannel_logout,
+    backoff::{self, MAX_ATTEMPTS},
+    send_message::send_message,
+};
+use crate::App;
+
+/// How often storing an outcome is tried before the lease is left to run out.
+const STORE_TRIES: u32 = 3;
+const STORE_PAUSE: Duration = Duration::from_millis(200);
+
+/// Carries a job out and stores what became of it. `at_most` is less than the lease, so that nobody else has the job
+/// meanwhile.
+pub(super) async fn perform(app: &App, claimed: ClaimedJob, at_most: Duration) {
+    let attempt = if claimed.attempts >= MAX_ATTEMPTS {
+        // Its workers died each time: it may be the job that kills them.
+        Attempt::Never("no attempt ever ended".to_owned())
+    } else {
+        match tokio::time::timeout(at_most, attempt(app, &claimed)).await {
+            Ok(Ok(attempt)) => attempt,
+            Ok(Err(error)) => Attempt::Again(error.to_string()),
+            Err(_elapsed) => Attempt::Again("it took too long".to_owned()),
+        }
+    };
+    let [random, ..] = app.entropy.bytes();
+    let outcome = backoff::outcome(attempt, claimed.attempts, random, app.clock.now());
+    match &outcome {
+        JobOutcome::Done => tracing::debug!("job done"),
+        JobOutcome::Retry { error, .. } => tracing::info!(error, "job failed; it is tried again"),
+        JobOutcome::Park { error } => tracing::error!(error, "job parked; somebody has to look at it"),
+    }
+    for _ in 0..STORE_TRIES {
+        match store(app, &claimed, outcome.clone()).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "the outcome of a job could not be stored"),
+        }
+        tokio::time::sleep(STORE_PAUSE).await;
+    }
+}
+
+async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Attempt, StoreError> {
+    match &claimed.job {
+        Job::BackchannelLogout { client, session, user } => {
+            backchannel_logout(app, (claimed.realm, claimed.id), client, *session, *user).await
+        }
+        Job::SendMessage { user, message, data } => {
+            let cx = app.system_cx(claimed.realm);
+            send_message(app, &cx, claimed.id, *user, (*message, data)).await
+        }
+    }
+}
+
+async fn store(app: &App, claimed: &ClaimedJob, outcome: JobOutcome) -> Result<(), StoreError> {
+    let mut tx = app.store.system(&app.above_realms()).await?;
+    tx.finish_job(claimed.realm, claimed.id, outcome).await?;
+    tx.commit().await
+}

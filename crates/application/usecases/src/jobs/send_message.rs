@@ -1,0 +1,36 @@
+//! Sends a message to a user: to the address that is stored now, in the language and look that hold now.
+
+use serde_json::{Map, Value};
+use vestibule_kernel::{Cx, JobId, StoreError, UserId, ports::MailOutcome};
+use vestibule_storage::jobs::MessageKind;
+
+use super::Attempt;
+use crate::{App, ports::RenderError};
+
+/// Renders and hands over one message. A user or realm that is gone gets none.
+pub(super) async fn send_message(
+    app: &App,
+    cx: &Cx,
+    job: JobId,
+    user: UserId,
+    (message, data): (MessageKind, &Map<String, Value>),
+) -> Result<Attempt, StoreError> {
+    let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok(Attempt::Done) };
+    let mut tx = app.store.read(cx).await?;
+    let user = tx.users().find_user(user).await?;
+    tx.commit().await?;
+    let Some(user) = user else { return Ok(Attempt::Done) };
+
+    // The same for every attempt, so that a receiver can drop the second copy.
+    let host = app.installation.public_url.host_str().unwrap_or("localhost");
+    let mail = match app.renderer.render(&realm, &user, message, data, format!("{job}@{host}")) {
+        Ok(mail) => mail,
+        Err(RenderError::NoAddress) => return Ok(Attempt::Done),
+        Err(error @ RenderError::Template(_)) => return Ok(Attempt::Never(error.to_string())),
+    };
+    Ok(match app.mailer.send(cx.realm, &mail).await {
+        MailOutcome::Sent => Attempt::Done,
+        MailOutcome::TryLater(why) => Attempt::Again(why),
+        MailOutcome::Never(why) => Attempt::Never(why),
+    })
+}
