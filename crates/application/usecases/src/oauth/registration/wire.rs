@@ -62,10 +62,13 @@ impl RegistrationRequest {
     /// # Errors
     /// `invalid_client_metadata` naming the place.
     pub fn parse(body: &[u8]) -> Result<Self, ProtocolFailure> {
-        serde_json::from_slice(body).map_err(|error| ProtocolFailure::Metadata {
+        let malformed = |error: serde_json::Error| ProtocolFailure::Metadata {
             error: OAuthError::MetadataMalformed,
             detail: error.to_string(),
-        })
+        };
+        // Through an object: serde would read a list as a struct, too.
+        let members: Map<String, Value> = serde_json::from_slice(body).map_err(malformed)?;
+        serde_json::from_value(Value::Object(members)).map_err(malformed)
     }
 
     /// The metadata the request asks for, on top of what only an administrator may set (`base`).
