@@ -35,18 +35,7 @@ impl Params {
     /// The first rule that is broken.
     pub fn parse(encoded: &[u8], repeatable: &[&str]) -> Result<Self, ParamsError> {
         let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let pairs = encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-        for (count, pair) in pairs.enumerate() {
-            if count >= MAX_PARAMS || pair.len() > MAX_VALUE_BYTES * 3 {
-                return Err(ParamsError::TooLarge);
-            }
-            let split = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-            let (name, value) = pair.split_at(split);
-            let name = decode(name)?;
-            let value = decode(value.strip_prefix(b"=").unwrap_or(value))?;
-            if value.len() > MAX_VALUE_BYTES {
-                return Err(ParamsError::TooLarge);
-            }
+        for (name, value) in pairs(encoded)? {
             let seen = values.entry(name.clone()).or_default();
             if !seen.is_empty() && !repeatable.contains(&name.as_str()) {
                 return Err(ParamsError::Repeated(name));
@@ -87,7 +76,33 @@ impl Params {
     }
 }
 
-fn decode(encoded: &[u8]) -> Result<String, ParamsError> {
+/// Decodes pairs in their order, repeats included: for endpoints where the protocol decides what a repeat means.
+///
+/// # Errors
+/// Bad encoding, or beyond the bounds.
+pub fn pairs(encoded: &[u8]) -> Result<Vec<(String, String)>, ParamsError> {
+    let mut decoded = Vec::new();
+    for pair in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        if decoded.len() >= MAX_PARAMS || pair.len() > MAX_VALUE_BYTES * 3 {
+            return Err(ParamsError::TooLarge);
+        }
+        let split = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let (name, value) = pair.split_at(split);
+        let name = decode(name)?;
+        let value = decode(value.strip_prefix(b"=").unwrap_or(value))?;
+        if value.len() > MAX_VALUE_BYTES {
+            return Err(ParamsError::TooLarge);
+        }
+        decoded.push((name, value));
+    }
+    Ok(decoded)
+}
+
+/// Decodes one form-encoded text (RFC 6749 §2.3.1, appendix B).
+///
+/// # Errors
+/// Bad encoding.
+pub fn decode(encoded: &[u8]) -> Result<String, ParamsError> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter().copied();
     while let Some(byte) = rest.next() {

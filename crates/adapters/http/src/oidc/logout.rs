@@ -1,0 +1,107 @@
+//! RP-initiated logout by GET and POST.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use vestibule_kernel::ClientId;
+use vestibule_oauth::{OAuthError, authorize::Parameters, metadata::endpoint};
+use vestibule_templates::views::{ContinuePage, SignedOutPage};
+use vestibule_usecases::oauth::{LogoutCommand, LogoutOutcome, logout};
+
+use super::{authorize::as_get, client, pages};
+use crate::{
+    command,
+    cx::RealmRequest,
+    extract::{cookies, params::pairs},
+    page::page,
+    problem::Problem,
+};
+
+/// How the request came: a GET may redirect to another origin, a POST may not (its form's page could forbid it).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Get,
+    Post,
+}
+
+/// `GET {issuer}/oauth/logout`.
+pub(super) async fn get(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    match request {
+        Ok(request) => answered(&http, &request, http.query_string().as_bytes(), Method::Get).await,
+        Err(problem) => pages::without_realm(&http, &problem),
+    }
+}
+
+/// `POST {issuer}/oauth/logout`.
+pub(super) async fn post(
+    http: HttpRequest,
+    request: Result<RealmRequest, Problem>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let request = match request {
+        Ok(request) => request,
+        Err(problem) => return pages::without_realm(&http, &problem),
+    };
+    let form = match client::form_bytes(&http, payload).await {
+        Ok(form) => form,
+        Err(error) => return pages::error_page(&request, error, None),
+    };
+    match as_get(&http, &request, endpoint::LOGOUT, &form) {
+        Some(redirect) => redirect,
+        None => answered(&http, &request, &form, Method::Post).await,
+    }
+}
+
+async fn answered(
+    http: &HttpRequest,
+    request: &RealmRequest,
+    encoded: &[u8],
+    method: Method,
+) -> HttpResponse {
+    let Ok(pairs) = pairs(encoded) else {
+        return pages::error_page(request, OAuthError::ParametersMalformed, None);
+    };
+    let command = LogoutCommand {
+        parameters: Parameters::from_pairs(pairs),
+        session: pages::session(http, request),
+        flow: pages::flow(http, request),
+    };
+    let inner = request.clone();
+    let task = async move { logout(inner.app(), &inner.cx, &inner.realm, command).await };
+    match command::run(&request.state, task).await {
+        Ok(Ok(LogoutOutcome::SignedOut { return_to, client })) => {
+            signed_out(request, return_to, client.as_ref(), method)
+        }
+        Ok(Ok(LogoutOutcome::Ask(started))) => pages::to_flow(request, &started),
+        Ok(Ok(LogoutOutcome::Page(error))) => pages::error_page(request, error, None),
+        Ok(Err(error)) => pages::store_page(request, error),
+        Err(lost) => pages::problem(request, &lost.into()),
+    }
+}
+
+fn signed_out(
+    request: &RealmRequest,
+    return_to: Option<String>,
+    client: Option<&ClientId>,
+    method: Method,
+) -> HttpResponse {
+    let app = pages::app_view(request, client);
+    let mut answer = match (return_to, method) {
+        (Some(to), Method::Get) => pages::see_other(&to),
+        (Some(to), Method::Post) => {
+            let view = ContinuePage { app: app.map(|app| app.name), to };
+            page(&request.state, &pages::spec(request), &view)
+        }
+        (None, _) => {
+            let sign_in = request.realm.issuer.path("/login");
+            page(&request.state, &pages::spec(request), &SignedOutPage { sign_in, app, back: None })
+        }
+    };
+    answer.headers_mut().insert(
+        header::HeaderName::from_static("clear-site-data"),
+        header::HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    let removal = cookies::removal(cookies::session_cookie(&request.realm.realm.slug));
+    if let Err(error) = answer.add_cookie(&removal) {
+        tracing::error!(%error, "a cookie could not be removed");
+    }
+    answer
+}

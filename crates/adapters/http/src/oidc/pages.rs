@@ -1,0 +1,124 @@
+//! What browsers see of the protocol: redirects to proven addresses, the form that posts itself, error pages.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use vestibule_kernel::{OpaqueToken, StoreError, TokenKind};
+use vestibule_oauth::{OAuthError, ResponseMode, authorize::AuthorizationResponse};
+use vestibule_templates::views::{AppView, ErrorPage, FormPostPage};
+use vestibule_usecases::{flow::StartedFlow, oauth::AuthorizeOutcome};
+
+use crate::{
+    cx::RealmRequest,
+    extract::cookies,
+    page::{PageClass, PageSpec, page, problem_page},
+    problem::Problem,
+    state::HttpState,
+};
+
+/// The session cookie of this browser.
+pub(super) fn session(http: &HttpRequest, request: &RealmRequest) -> Option<OpaqueToken> {
+    cookies::read(http, &cookies::session_cookie(&request.realm.realm.slug), TokenKind::Session)
+}
+
+/// The flow cookie of this browser.
+pub(super) fn flow(http: &HttpRequest, request: &RealmRequest) -> Option<OpaqueToken> {
+    cookies::read(http, &cookies::flow_cookie(&request.realm.realm.slug), TokenKind::Flow)
+}
+
+/// A redirect that turns every method into GET (RFC 9700 §4.12).
+pub(super) fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// The answer to an authorization request.
+pub(super) fn outcome(request: &RealmRequest, outcome: &AuthorizeOutcome) -> HttpResponse {
+    match outcome {
+        AuthorizeOutcome::Respond(response) => respond(request, response),
+        AuthorizeOutcome::Flow(started) => to_flow(request, started),
+        AuthorizeOutcome::Page(error) => error_page(request, *error, None),
+    }
+}
+
+fn respond(request: &RealmRequest, response: &AuthorizationResponse) -> HttpResponse {
+    match response.mode() {
+        ResponseMode::Query | ResponseMode::Fragment => see_other(&response.location()),
+        ResponseMode::FormPost => {
+            let action = response.redirect_uri().to_owned();
+            let fields = response.parameters().iter();
+            let view = FormPostPage {
+                app: None,
+                action: action.clone(),
+                fields: fields.map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            };
+            page(&request.state, &spec(request).class(PageClass::FormPost(action)), &view)
+        }
+    }
+}
+
+/// On to a flow, with the cookie that binds it to this browser.
+pub(super) fn to_flow(request: &RealmRequest, started: &StartedFlow) -> HttpResponse {
+    let mut answer = see_other(&request.realm.issuer.url(&format!("/flow/{}", started.flow)));
+    let name = cookies::flow_cookie(&request.realm.realm.slug);
+    let cookie = cookies::secret_cookie(name, started.cookie.expose().to_owned(), None);
+    if let Err(error) = answer.add_cookie(&cookie) {
+        tracing::error!(%error, "a cookie could not be set");
+    }
+    answer
+}
+
+/// How a page of this realm is sent.
+pub(super) fn spec(request: &RealmRequest) -> PageSpec<'_> {
+    PageSpec::new(Some(&request.realm), &request.cx.origin.request_id)
+}
+
+/// A refusal that is not told to any client: one stable sentence and a machine-readable code.
+pub(super) fn error_page(
+    request: &RealmRequest,
+    error: OAuthError,
+    developer: Option<String>,
+) -> HttpResponse {
+    let status = match error {
+        OAuthError::RealmSuspended => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let view = ErrorPage {
+        status: status.as_u16(),
+        code: error.cause().to_owned(),
+        sentence: error.description().to_owned(),
+        advice: None,
+        time: request.cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        action: None,
+        developer: developer.filter(|_| request.app().installation.dev),
+    };
+    page(&request.state, &spec(request).status(status), &view)
+}
+
+/// A store failure as a page.
+pub(super) fn store_page(request: &RealmRequest, error: StoreError) -> HttpResponse {
+    problem(request, &error.into())
+}
+
+/// A problem as a page.
+pub(super) fn problem(request: &RealmRequest, problem: &Problem) -> HttpResponse {
+    problem_page(&request.state, spec(request), problem, request.cx.now, None)
+}
+
+/// A realm that is not there, as a page.
+pub(super) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpResponse {
+    use actix_web::{HttpMessage, ResponseError};
+    let Some(state) = http.app_data::<web::Data<HttpState>>() else { return problem.error_response() };
+    let request_id =
+        http.extensions().get::<crate::cx::RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    problem_page(state, PageSpec::new(None, &request_id), problem, state.app.clock.now(), None)
+}
+
+/// The name pages show for a client.
+pub(super) fn app_view(request: &RealmRequest, id: Option<&vestibule_kernel::ClientId>) -> Option<AppView> {
+    id.and_then(|id| request.realm.client(id)).map(AppView::of)
+}
