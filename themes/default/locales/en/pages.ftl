@@ -139,6 +139,29 @@ setup-password-long = Use at most { $max } characters.
 setup-password-common = Many people use this password. Choose one that only you would think of.
 setup-password-context = Don't make the password from your name, your address or the name of this service.
 
+# API reference
+reference-title = API reference
+reference-note = Every operation with its scope, parameters, bodies and problems. Send tokens as Authorization: Bearer.
+reference-groups = Groups
+reference-schemas = Schemas
+reference-problems = Problems
+reference-access = Access
+reference-parameters = Parameters
+reference-name = Name
+reference-place = In
+reference-type = Type
+reference-meaning = Meaning
+reference-required = required
+reference-request = Request
+reference-example = Example
+
+# Problems
+problems-title = Problems
+problems-note = Every problem an answer can name, with its stable code. Codes are never reused.
+problems-code = Code
+problems-status = Status
+problems-operations = Operations that answer with it
+
 # Mails
 mail-new-device-subject = New sign-in to your { $realm } account
 mail-new-device-lead = Your { $realm } account was used in a browser we haven't seen before.

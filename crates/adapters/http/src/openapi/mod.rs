@@ -3,6 +3,8 @@
 mod document;
 pub mod infer;
 pub mod operation;
+pub(crate) mod pages;
+mod reference;
 
 pub use document::{document, problems};
 pub use operation::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb};

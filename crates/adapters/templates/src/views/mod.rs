@@ -3,6 +3,7 @@
 pub mod flow;
 pub mod installation;
 pub mod protocol;
+pub mod reference;
 
 use serde::Serialize;
 use url::Url;
@@ -15,6 +16,10 @@ pub use flow::{
 };
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
 pub use protocol::{ContinuePage, FormPostPage};
+pub use reference::{
+    ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember, ReferenceOperation,
+    ReferencePage, ReferenceParameter, ReferenceSchema,
+};
 
 /// The realm (or the installation) as the frame of a page shows it.
 #[derive(Debug, Clone, Serialize)]

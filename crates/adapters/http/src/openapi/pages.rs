@@ -1,0 +1,75 @@
+//! Serves the document, the reference page and the pages of problems.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use sha2::{Digest, Sha256};
+use vestibule_templates::views::{ProblemListPage, ProblemPage};
+
+use super::{document, operations, problems, reference};
+use crate::{
+    cx::SystemRequest,
+    page::{PageClass, PageSpec, page, problem_page},
+    problem::{Problem, code},
+};
+
+/// Mounts the pages of the installation.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/admin/v1/openapi.json").route(web::get().to(openapi)))
+        .service(web::resource("/docs/api").route(web::get().to(api)))
+        .service(web::resource("/docs/errors").route(web::get().to(list)))
+        .service(web::resource("/docs/errors/{code}").route(web::get().to(one)));
+}
+
+/// The OpenAPI document, the same for everybody until the next release.
+async fn openapi(http: HttpRequest) -> HttpResponse {
+    let Ok(text) = document().to_json() else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    let digest = Sha256::digest(text.as_bytes());
+    let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    let seen = http.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut answer = match seen {
+        Some(seen) if seen == tag => HttpResponse::NotModified(),
+        _ => HttpResponse::Ok(),
+    };
+    answer
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .content_type("application/json")
+        .body(text)
+}
+
+fn spec(request: &SystemRequest) -> PageSpec<'_> {
+    PageSpec::new(None, &request.cx.origin.request_id).class(PageClass::Document)
+}
+
+async fn api(request: SystemRequest) -> HttpResponse {
+    let public_url = request.state.app.installation.public_url.as_str().trim_end_matches('/').to_owned();
+    page(&request.state, &spec(&request), &reference::page(&public_url))
+}
+
+async fn list(request: SystemRequest) -> HttpResponse {
+    let problems = code::ALL.iter().map(|problem| reference::problem_item(problem)).collect();
+    page(&request.state, &spec(&request), &ProblemListPage { problems })
+}
+
+async fn one(http: HttpRequest, request: SystemRequest) -> HttpResponse {
+    let wanted = http.match_info().get("code").unwrap_or_default();
+    let Some(problem) = code::ALL.iter().find(|problem| problem.code == wanted) else {
+        let missing = Problem::new(&code::NOT_FOUND);
+        return problem_page(&request.state, spec(&request), &missing, request.cx.now, None);
+    };
+    let answering = operations().into_iter().filter(|operation| {
+        problems(operation).iter().any(|known| known.code == problem.code)
+    });
+    let view = ProblemPage {
+        problem: reference::problem_item(problem),
+        hint: problem.hint.to_owned(),
+        operations: answering
+            .map(|operation| (operation.id.to_owned(), operation.summary.to_owned()))
+            .collect(),
+    };
+    page(&request.state, &spec(&request), &view)
+}
