@@ -61,6 +61,7 @@ registry! {
     FLOW_ACTION = "VST-052", 409, "The flow does not allow this now", "Read its state and take one of its actions.";
     CSRF = "VST-053", 403, "This form can't be used any more", "Open the page again and repeat what you did.";
     FLOW_UNKNOWN = "VST-054", 404, "This page doesn't exist any more", "Start again to go on.";
+    SETUP_GONE = "VST-057", 410, "This set-up link is used up or has expired", "Make a new one on the server.";
     REALM_SUSPENDED = "VST-055", 403, "This service is switched off", "It may come back later.";
     NO_METHOD = "VST-056", 403, "Nobody can sign in here at the moment", "No way to sign in is switched on.";
     INVALID_FORM = "VST-025", 400, "This form cannot be read", "Open the page again and repeat what you did.";

@@ -133,6 +133,7 @@ setup-done-title = The operator is ready
 setup-done-note = Sign in with { $email } and the password you chose.
 setup-done-sign-in = Sign in
 setup-email-invalid = Enter a whole e-mail address, such as ada@example.com.
+setup-email-taken = An operator has this e-mail address already. Use another one.
 setup-name-invalid = This name has characters that can't be used.
 setup-password-short = Use at least { $min } characters.
 setup-password-long = Use at most { $max } characters.

@@ -10,10 +10,12 @@ mod input;
 mod mount;
 pub mod operations;
 mod schemas;
+mod setup;
 mod views;
 
 use actix_web::web;
 
+use crate::openapi::pages;
 use handlers::{activity, clients, realms, users};
 use mount::Served;
 use operations::{activity as act, clients as cli, realms as rlm, users as usr};
@@ -21,6 +23,8 @@ use operations::{activity as act, clients as cli, realms as rlm, users as usr};
 /// The admin API above realms, the set-up pages and the API reference.
 pub fn installation_routes(config: &mut web::ServiceConfig) {
     mount::mount(config, above_realms());
+    setup::routes(config);
+    pages::routes(config);
 }
 
 /// The admin area of one realm.
@@ -74,6 +78,7 @@ fn in_realm() -> Vec<Served> {
         (&act::LIST_GRANTS, web::to(activity::list_grants)),
         (&act::WITHDRAW_GRANT, web::to(activity::withdraw_grant)),
         (&act::LIST_KEYS, web::to(activity::list_keys)),
+        (&act::ROTATE_KEYS, web::to(activity::rotate_keys)),
         (&act::LIST_EVENTS, web::to(activity::list_events)),
         (&act::LIST_EVENT_TYPES, web::to(activity::list_event_types)),
         (&act::LIST_JOBS, web::to(activity::list_jobs)),

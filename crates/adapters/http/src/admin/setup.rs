@@ -34,9 +34,7 @@ use crate::{
 
 /// Mounts the page.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource("/setup/{code}").route(web::get().to(show)).route(web::post().to(complete)),
-    );
+    config.service(web::resource("/setup/{code}").route(web::get().to(show)).route(web::post().to(complete)));
 }
 
 /// What the person typed, to be shown again beside what was wrong. Never the password.

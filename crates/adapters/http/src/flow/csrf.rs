@@ -27,7 +27,7 @@ pub(super) fn check_token(
 
 /// Accepts a request that the browser says comes from `origin`. `Sec-Fetch-Site` decides where it is sent; our pages
 /// send no referrer, for which browsers put `null` into `Origin`, so `Origin` decides only without it.
-pub(super) fn check_origin(http: &HttpRequest, origin: &str) -> Result<(), Problem> {
+pub(crate) fn check_origin(http: &HttpRequest, origin: &str) -> Result<(), Problem> {
     let text = |name: &str| http.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     let named = text(header::ORIGIN.as_str());
     let own = match text("sec-fetch-site") {

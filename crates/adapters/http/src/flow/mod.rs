@@ -1,7 +1,7 @@
 //! The pages and the JSON of flows: two skins of the same use cases.
 
 mod assets;
-mod csrf;
+pub(crate) mod csrf;
 mod door;
 mod headless;
 mod json;

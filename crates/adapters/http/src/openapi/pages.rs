@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Mounts the pages of the installation.
-pub fn routes(config: &mut web::ServiceConfig) {
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/admin/v1/openapi.json").route(web::get().to(openapi)))
         .service(web::resource("/docs/api").route(web::get().to(api)))
@@ -61,9 +61,9 @@ async fn one(http: HttpRequest, request: SystemRequest) -> HttpResponse {
         let missing = Problem::new(&code::NOT_FOUND);
         return problem_page(&request.state, spec(&request), &missing, request.cx.now, None);
     };
-    let answering = operations().into_iter().filter(|operation| {
-        problems(operation).iter().any(|known| known.code == problem.code)
-    });
+    let answering = operations()
+        .into_iter()
+        .filter(|operation| problems(operation).iter().any(|known| known.code == problem.code));
     let view = ProblemPage {
         problem: reference::problem_item(problem),
         hint: problem.hint.to_owned(),

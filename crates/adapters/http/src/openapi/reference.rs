@@ -28,11 +28,7 @@ pub(super) fn page(public_url: &str) -> ReferencePage {
 
 /// A problem as a list shows it.
 pub(super) fn problem_item(problem: &ProblemCode) -> ProblemItem {
-    ProblemItem {
-        code: problem.code.to_owned(),
-        status: problem.status,
-        title: problem.title.to_owned(),
-    }
+    ProblemItem { code: problem.code.to_owned(), status: problem.status, title: problem.title.to_owned() }
 }
 
 fn describe(operation: &Operation, public_url: &str) -> ReferenceOperation {

@@ -128,9 +128,8 @@ async fn the_call_imports_and_exports_under_the_callers_rights() {
     let call = Call::new("POST", "/admin/v1/realms:import").token(&token).raw("application/toml", nul);
     call.send(&harness).await.expect(422);
 
-    let exporter =
-        harness.token("operators", "boss", &format!("{PUBLIC}/realms/acme/admin/v1"), &["users:read"]);
-    let exporter = exporter.await;
+    let audience = format!("{PUBLIC}/realms/acme/admin/v1");
+    let exporter = harness.token("operators", "boss", &audience, &["users:read"]).await;
     let path = "/realms/acme/admin/v1/document";
     assert_eq!(Call::new("GET", path).token(&exporter).send(&harness).await.expect(403).problem(), "VST-011");
 }

@@ -16,7 +16,7 @@ use vestibule_egress::{Egress, EgressConfig, JwksCache};
 use vestibule_http::HttpState;
 use vestibule_kernel::{
     RealmId,
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer},
+    ports::{Clock, Mail, MailOutcome, Mailer},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_realms::settings::Algorithm;
@@ -60,6 +60,7 @@ impl Harness {
         let pool = PoolConfig { threads: NonZeroUsize::MIN, queue: 64 };
         let egress = Arc::new(Egress::new(&EgressConfig::default()).unwrap());
         let (journal, _writer) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
+        let pages = Arc::new(Pages::new(&public_url));
         let app = Arc::new(App {
             store: Arc::clone(&store),
             entropy: Arc::new(OsEntropy),
@@ -67,9 +68,9 @@ impl Harness {
             signer: Arc::new(JoseSigner::new(sealer)),
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
-            logout: egress,
+            logout: Arc::<Egress>::clone(&egress),
             mailer: Arc::new(NoMail),
-            renderer: Arc::new(Mails::new()),
+            renderer: Arc::new(Mails::new(&pages)),
             snapshots: Arc::new(Snapshots::new(store, Arc::clone(&clock), public_url.clone())),
             journal,
             installation: Installation { public_url: public_url.clone(), dev: false },
@@ -77,12 +78,8 @@ impl Harness {
             clock,
         });
         bootstrap::bootstrap(&app).await.unwrap();
-        let state = HttpState {
-            app,
-            pages: Arc::new(Pages::new(&public_url)),
-            trusted_proxies: Arc::new(Vec::new()),
-            tracker: TaskTracker::new(),
-        };
+        let state =
+            HttpState { app, pages, trusted_proxies: Arc::new(Vec::new()), tracker: TaskTracker::new() };
         Self { state, _database: database }
     }
 

@@ -17,8 +17,8 @@ pub use flow::{
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
 pub use protocol::{ContinuePage, FormPostPage};
 pub use reference::{
-    ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember, ReferenceOperation,
-    ReferencePage, ReferenceParameter, ReferenceSchema,
+    ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember,
+    ReferenceOperation, ReferencePage, ReferenceParameter, ReferenceSchema,
 };
 
 /// The realm (or the installation) as the frame of a page shows it.

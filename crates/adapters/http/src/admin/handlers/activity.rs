@@ -13,7 +13,7 @@ use crate::{
         operations::activity as operations,
         views::{
             lists::{EventTypeView, EventView, JobRow, RevokedView},
-            realms::KeyView,
+            realms::{KeyView, RotateKeysBody},
             users::{GrantView, SessionView},
         },
     },
@@ -94,6 +94,19 @@ pub(in crate::admin) async fn list_keys(
     in_realm(&operations::LIST_KEYS, http, request, body, |call: RealmCall| async move {
         let items = keys::list(&call.app, &call.admin).await?.into_iter().map(KeyView::from).collect();
         Answer::page(&call.input, Page { items, next: None })
+    })
+    .await
+}
+
+pub(in crate::admin) async fn rotate_keys(
+    http: HttpRequest,
+    request: RealmRequest,
+    body: Payload,
+) -> HttpResponse {
+    in_realm(&operations::ROTATE_KEYS, http, request, body, |call: RealmCall| async move {
+        let body: RotateKeysBody = call.input.json()?;
+        keys::rotate(&call.app, &call.admin, body.algorithm).await?;
+        Ok(Answer::no_content())
     })
     .await
 }

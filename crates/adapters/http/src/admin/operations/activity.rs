@@ -4,7 +4,7 @@ use super::{AFTER, LIMIT, PAGE, examples, good, optional, shape};
 use crate::{
     admin::views::{
         lists::{EventTypeView, EventView, JobRow, RevokedView},
-        realms::KeyView,
+        realms::{KeyView, RotateKeysBody},
         users::{GrantView, SessionView},
     },
     openapi::{Access, Body, IfMatch, Operation, Shape, Verb},
@@ -91,6 +91,18 @@ pub const LIST_KEYS: Operation = Operation {
     ..LIST_SESSIONS
 };
 
+/// POST `keys:rotate`.
+pub const ROTATE_KEYS: Operation = Operation {
+    id: "rotateKeys",
+    verb: Verb::Post,
+    path: "/realms/{realm}/admin/v1/keys:rotate",
+    summary: "Let a new key sign at once; the old one stays published until its tokens have expired",
+    access: Access::Realm("keys:rotate"),
+    body: Body::Json(shape::<RotateKeysBody>("RotateKeys", examples::rotate_keys)),
+    success: good(204, "The new key signs", None),
+    ..LIST_KEYS
+};
+
 /// GET `events`.
 pub const LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -155,6 +167,7 @@ pub const ALL: &[&Operation] = &[
     &LIST_GRANTS,
     &WITHDRAW_GRANT,
     &LIST_KEYS,
+    &ROTATE_KEYS,
     &LIST_EVENTS,
     &LIST_EVENT_TYPES,
     &LIST_JOBS,

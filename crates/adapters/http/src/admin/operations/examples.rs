@@ -178,6 +178,10 @@ pub(super) fn keys() -> Value {
     }))
 }
 
+pub(super) fn rotate_keys() -> Value {
+    json!({"algorithm": "ES256"})
+}
+
 pub(super) fn events() -> Value {
     page(json!({
         "id": "evt_agm7jm2wcj3rfbaa4qxrhq6qhe", "type": "user.signed_in", "occurred_at": TIME,

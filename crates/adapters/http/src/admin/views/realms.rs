@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use vestibule_oauth::SigningKey;
-use vestibule_realms::{Issuer, Realm, RealmSettings, RealmStatus, Slug};
+use vestibule_realms::{Issuer, Realm, RealmSettings, RealmStatus, Slug, settings::Algorithm};
 use vestibule_usecases::admin::realm_document::{Counts, ImportReport};
 
 use crate::openapi::infer::SettingsSchema;
@@ -106,6 +106,16 @@ impl From<SigningKey> for KeyView {
             remove_at: key.remove_at,
         }
     }
+}
+
+/// Which keys to replace.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = RotateKeys)]
+#[serde(deny_unknown_fields)]
+pub(in crate::admin) struct RotateKeysBody {
+    /// The algorithm: `ES256`, `RS256`, `PS256` or `EdDSA`.
+    #[schema(value_type = String)]
+    pub(in crate::admin) algorithm: Algorithm,
 }
 
 /// How many entries were created, brought in line, or left alone.
