@@ -14,7 +14,7 @@ pub use backoff::MAX_ATTEMPTS;
 pub use inspect::{JobInRealm, list, retry};
 pub use purge_expired::purge_expired;
 pub use rotate_keys::rotate_keys;
-pub use run::{WorkerSettings, run};
+pub use run::{WorkerSettings, run, run_due};
 
 /// How one attempt at a job ended. Texts are shown to administrators: what went wrong, never with whom or with which
 /// secret.

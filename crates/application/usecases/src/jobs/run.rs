@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use vestibule_kernel::StoreError;
@@ -39,31 +42,83 @@ impl WorkerSettings {
 pub async fn run(app: Arc<App>, settings: WorkerSettings, stop: CancellationToken) {
     tokio::join!(
         work(&app, settings, &stop),
-        repeat(purge_expired::EVERY, &stop, async || {
-            match purge_expired::purge_expired(&app, &stop).await {
-                Ok(0) => {}
-                Ok(rows) => tracing::info!(rows, "what is over was removed"),
-                Err(error) => tracing::warn!(%error, "what is over could not be removed"),
-            }
-        }),
-        repeat(rotate_keys::EVERY, &stop, async || {
-            match rotate_keys::rotate_keys(&app, &stop).await {
-                Ok(0) => {}
-                Ok(realms) => tracing::info!(realms, "signing keys were rotated"),
-                Err(error) => tracing::warn!(%error, "key rotation could not look at the realms"),
-            }
-        }),
+        Schedule::PurgeExpired.follow(&app, &stop),
+        Schedule::RotateKeys.follow(&app, &stop),
     );
 }
 
-/// Runs at once and then after each pause.
-async fn repeat(every: Duration, stop: &CancellationToken, mut round: impl AsyncFnMut()) {
-    while !stop.is_cancelled() {
-        round().await;
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = sleep(every) => {}
+/// What is done now and then, whether or not anybody asks.
+#[derive(Debug, Clone, Copy)]
+enum Schedule {
+    PurgeExpired,
+    RotateKeys,
+}
+
+impl Schedule {
+    const fn every(self) -> Duration {
+        match self {
+            Self::PurgeExpired => purge_expired::EVERY,
+            Self::RotateKeys => rotate_keys::EVERY,
         }
+    }
+
+    /// Runs at once and then after each pause.
+    async fn follow(self, app: &App, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            let done = match self {
+                Self::PurgeExpired => purge_expired::purge_expired(app, stop).await,
+                Self::RotateKeys => rotate_keys::rotate_keys(app, stop).await,
+            };
+            match done {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(schedule = ?self, count, "scheduled work done"),
+                Err(error) => tracing::warn!(schedule = ?self, %error, "scheduled work failed"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(self.every()) => {}
+            }
+        }
+    }
+}
+
+/// Carries out what is due now, and what becomes due meanwhile, and returns how many jobs that were.
+///
+/// # Errors
+/// Jobs could not be claimed; those claimed before are carried out.
+pub async fn run_due(app: &Arc<App>, settings: WorkerSettings) -> Result<usize, StoreError> {
+    let mut done = 0;
+    loop {
+        let claimed = claim(app, settings.concurrency.max(1), settings).await?;
+        if claimed.is_empty() {
+            return Ok(done);
+        }
+        let mut running = JoinSet::new();
+        for job in claimed {
+            start(app, &mut running, job, settings);
+        }
+        done += running.len();
+        while let Some(ended) = running.join_next().await {
+            note_end(ended);
+        }
+    }
+}
+
+fn start(app: &Arc<App>, running: &mut JoinSet<()>, job: ClaimedJob, settings: WorkerSettings) {
+    let span = tracing::info_span!(
+        "usecase.perform_job",
+        job.id = %job.id,
+        job.kind = job.job.kind(),
+        realm.id = %job.realm
+    );
+    let app = Arc::clone(app);
+    running.spawn(async move { perform(&app, job, settings.time_for_one()).await }.instrument(span));
+}
+
+fn note_end(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        // Its lease runs out and it is tried again.
+        tracing::error!(%error, "a job died");
     }
 }
 
@@ -79,29 +134,18 @@ async fn work(app: &Arc<App>, settings: WorkerSettings, stop: &CancellationToken
         // All places taken: the next look comes when one is free.
         let is_full = claimed.len() >= usize::from(free);
         for job in claimed {
-            let span = tracing::info_span!(
-                "usecase.perform_job",
-                job.id = %job.id,
-                job.kind = job.job.kind(),
-                realm.id = %job.realm
-            );
-            let app = Arc::clone(app);
-            let at_most = settings.time_for_one();
-            running.spawn(async move { perform(&app, job, at_most).await }.instrument(span));
+            start(app, &mut running, job, settings);
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            Some(ended) = running.join_next() => {
-                if let Err(error) = ended {
-                    // Its lease runs out and it is tried again.
-                    tracing::error!(%error, "a job died");
-                }
-            }
+            Some(ended) = running.join_next() => note_end(ended),
             () = app.jobs_wake.notified(), if !is_full => {}
             () = sleep(settings.poll), if !is_full => {}
         }
     }
-    while running.join_next().await.is_some() {}
+    while let Some(ended) = running.join_next().await {
+        note_end(ended);
+    }
 }
 
 async fn claim(app: &App, free: u16, settings: WorkerSettings) -> Result<Vec<ClaimedJob>, StoreError> {

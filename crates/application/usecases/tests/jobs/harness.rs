@@ -1,0 +1,267 @@
+//! An application on a temporary SQLite file, with the outside world replaced by recorders that answer as told.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::DateTime;
+use serde_json::{Map, Value};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer};
+use vestibule_database::{DatabaseConfig, DbStore, testing::TempSqlite, testing::temp_sqlite};
+use vestibule_kernel::{
+    ClientId, JobId, RealmId, SessionId, Timestamp, UserId,
+    contact::{Email, Username},
+    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter},
+};
+use vestibule_oauth::{
+    Client, ClientMetadata, FetchError, JwksSource, LogoutSender, TokenSigner, Verification,
+};
+use vestibule_realms::{Realm, RealmSettings, Slug};
+use vestibule_storage::{Job, Store, jobs::JobView, jobs::MessageKind};
+use vestibule_usecases::{
+    App, Installation, Journal, RealmSnapshot, Snapshots,
+    jobs::{self, WorkerSettings},
+    ports::{MessageRenderer, RenderError},
+};
+use vestibule_users::{
+    Profile, User,
+    user::{EmailAddress, NewUser},
+};
+
+/// Stands still until moved.
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Receives logout tokens; answers with the next of the script, then with success.
+pub struct Receiver {
+    pub got: Mutex<Vec<(String, String)>>,
+    pub answers: Mutex<VecDeque<FetchError>>,
+    /// A call takes one permit before it answers.
+    pub may_answer: Semaphore,
+    /// Told of each call before it answers.
+    pub called: Notify,
+}
+
+#[async_trait]
+impl LogoutSender for Receiver {
+    async fn send_logout(&self, uri: &str, logout_token: &str) -> Result<(), FetchError> {
+        self.called.notify_one();
+        self.may_answer.acquire().await.unwrap().forget();
+        self.got.lock().unwrap().push((uri.to_owned(), logout_token.to_owned()));
+        self.answers.lock().unwrap().pop_front().map_or(Ok(()), Err)
+    }
+}
+
+/// Receives mail; answers like [`Receiver`].
+#[derive(Default)]
+pub struct Postbox {
+    pub got: Mutex<Vec<(RealmId, Mail)>>,
+    pub answers: Mutex<VecDeque<MailOutcome>>,
+}
+
+#[async_trait]
+impl Mailer for Postbox {
+    async fn send(&self, realm: RealmId, mail: &Mail) -> MailOutcome {
+        self.got.lock().unwrap().push((realm, mail.clone()));
+        self.answers.lock().unwrap().pop_front().unwrap_or(MailOutcome::Sent)
+    }
+}
+
+struct Plain;
+
+impl MessageRenderer for Plain {
+    fn render(
+        &self,
+        realm: &RealmSnapshot,
+        user: &User,
+        kind: MessageKind,
+        data: &Map<String, Value>,
+        message_id: String,
+    ) -> Result<Mail, RenderError> {
+        let to = user.primary_email().ok_or(RenderError::NoAddress)?.email.clone();
+        Ok(Mail {
+            message_id,
+            from_name: realm.display_name().to_owned(),
+            to,
+            subject: format!("{kind:?}"),
+            text: Value::from(data.clone()).to_string(),
+            html: String::new(),
+            locale: realm.realm.settings.locales.default.clone(),
+        })
+    }
+}
+
+/// Nothing here asks them.
+struct Unused;
+
+#[async_trait]
+impl RateLimiter for Unused {
+    async fn check(&self, _key: &str, _limit: u32, _window: Duration) -> Quota {
+        unreachable!("jobs are not limited")
+    }
+}
+
+#[async_trait]
+impl JwksSource for Unused {
+    async fn jwks(&self, _uri: &str, _refresh: bool) -> Result<Value, FetchError> {
+        unreachable!("jobs verify nobody's tokens")
+    }
+}
+
+pub struct World {
+    pub app: Arc<App>,
+    pub clock: Arc<HandClock>,
+    pub receiver: Arc<Receiver>,
+    pub postbox: Arc<Postbox>,
+    pub realm: RealmId,
+    pub user: UserId,
+    _database: TempSqlite,
+}
+
+pub const SETTINGS: WorkerSettings =
+    WorkerSettings { concurrency: 4, lease_seconds: 30, poll: Duration::from_secs(3_600) };
+
+pub fn client_id() -> ClientId {
+    ClientId::parse("shop").unwrap()
+}
+
+impl World {
+    /// A realm `acme` with keys, a user with an address, and a client `shop` that wants to hear of logouts.
+    pub async fn new() -> Self {
+        let (config, database) = temp_sqlite();
+        let DatabaseConfig::Sqlite(mut sqlite) = config else { unreachable!("temp_sqlite makes SQLite") };
+        // What is tested here does not depend on the disk.
+        sqlite.durability = vestibule_database::Durability::Normal;
+        let store: Arc<dyn Store> = Arc::new(DbStore::open(DatabaseConfig::Sqlite(sqlite)).await.unwrap());
+        let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000_000)));
+        let receiver = Arc::new(Receiver {
+            got: Mutex::default(),
+            answers: Mutex::default(),
+            may_answer: Semaphore::new(1_000),
+            called: Notify::new(),
+        });
+        let postbox = Arc::new(Postbox::default());
+        let app = app(store, Arc::clone(&clock), Arc::clone(&receiver), Arc::clone(&postbox));
+        let now = clock.now();
+        let realm = RealmId::from_uuid(OsEntropy.uuid(now));
+        let user = UserId::from_uuid(OsEntropy.uuid(now));
+        let world = Self { app, clock, receiver, postbox, realm, user, _database: database };
+        world.seed(now).await;
+        world
+    }
+
+    async fn seed(&self, now: Timestamp) {
+        let slug = Slug::parse("acme").unwrap();
+        let realm = Realm::create(self.realm, slug, vec![], RealmSettings::default(), now).unwrap();
+        let mut tx = self.app.store.system(&self.app.above_realms()).await.unwrap();
+        tx.directory().create_realm(realm).await.unwrap();
+        tx.commit().await.unwrap();
+        let address = Email::parse("ada@acme.test").unwrap();
+        self.save_user(
+            self.user,
+            vec![EmailAddress { email: address, verified_at: Some(now), primary: true }],
+        )
+        .await;
+        let metadata = ClientMetadata {
+            backchannel_logout_uri: Some("https://shop.test/bye".to_owned()),
+            id_token_signed_response_alg: Some("RS256".to_owned()),
+            ..ClientMetadata::default()
+        };
+        let mut tx = self.app.store.write(&self.app.system_cx(self.realm)).await.unwrap();
+        let client = Client::create(client_id(), metadata, Verification::Verified, vec![], None, now);
+        tx.clients().save_client(client).await.unwrap();
+        tx.commit().await.unwrap();
+        vestibule_usecases::keys::rotate_due(&self.app, &self.app.system_cx(self.realm)).await.unwrap();
+    }
+
+    pub async fn save_user(&self, id: UserId, emails: Vec<EmailAddress>) {
+        let new = NewUser {
+            username: emails.is_empty().then(|| Username::parse("ada").unwrap()),
+            emails,
+            phones: vec![],
+            profile: Profile::default(),
+            public_metadata: Map::new(),
+            private_metadata: Map::new(),
+            admin_scopes: vec![],
+            locale: None,
+        };
+        let mut tx = self.app.store.write(&self.app.system_cx(self.realm)).await.unwrap();
+        tx.users().save_user(User::create(id, new, self.clock.now()).unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn enqueue(&self, job: Job) -> JobId {
+        let now = self.clock.now();
+        let id = JobId::from_uuid(OsEntropy.uuid(now));
+        let mut tx = self.app.store.write(&self.app.system_cx(self.realm)).await.unwrap();
+        tx.jobs().enqueue(id, &job, now).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    pub fn logout(&self) -> Job {
+        let session = SessionId::from_uuid(OsEntropy.uuid(self.clock.now()));
+        Job::BackchannelLogout { client: client_id(), session, user: self.user }
+    }
+
+    /// Carries out what is due and returns how many jobs that were.
+    pub async fn work(&self) -> usize {
+        jobs::run_due(&self.app, SETTINGS).await.unwrap()
+    }
+
+    pub async fn queue(&self) -> Vec<JobView> {
+        let found = jobs::list(self.app.store.as_ref(), &self.app.above_realms(), None, None, 100).await;
+        found.unwrap().into_iter().map(|found| found.job).collect()
+    }
+}
+
+fn app(
+    store: Arc<dyn Store>,
+    clock: Arc<HandClock>,
+    receiver: Arc<Receiver>,
+    postbox: Arc<Postbox>,
+) -> Arc<App> {
+    let clock: Arc<dyn Clock> = clock;
+    let public_url = Url::parse("https://id.test").unwrap();
+    let (journal, writer) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
+    tokio::spawn(writer.run(CancellationToken::new()));
+    let snapshots = Snapshots::new(Arc::clone(&store), Arc::clone(&clock), public_url.clone());
+    let signer: Arc<dyn TokenSigner> =
+        Arc::new(JoseSigner::new(Arc::new(Sealer::new(&MasterKey::generate(), None))));
+    Arc::new(App {
+        store,
+        clock,
+        entropy: Arc::new(OsEntropy),
+        hasher: Arc::new(Argon2Pool::start(PoolConfig::default()).unwrap()),
+        signer,
+        limiter: Arc::new(Unused),
+        jwks: Arc::new(Unused),
+        logout: receiver,
+        mailer: postbox,
+        renderer: Arc::new(Plain),
+        snapshots: Arc::new(snapshots),
+        journal,
+        installation: Installation { public_url, dev: false },
+        jobs_wake: Arc::new(Notify::new()),
+    })
+}

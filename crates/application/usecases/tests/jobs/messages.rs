@@ -1,0 +1,60 @@
+//! Messages to users.
+
+use serde_json::{Map, json};
+use vestibule_crypto::OsEntropy;
+use vestibule_kernel::{
+    UserId,
+    ports::{Clock, Entropy, MailOutcome},
+};
+use vestibule_storage::{Job, JobState, jobs::MessageKind};
+
+use crate::harness::World;
+
+fn message(user: UserId) -> Job {
+    let data = Map::from_iter([("browser".to_owned(), json!("Firefox"))]);
+    Job::SendMessage { user, message: MessageKind::NewDevice, data }
+}
+
+#[tokio::test]
+async fn a_message_goes_to_the_stored_address_with_the_same_id_each_time() {
+    let world = World::new().await;
+    world.postbox.answers.lock().unwrap().push_back(MailOutcome::TryLater("greylisted".to_owned()));
+    let id = world.enqueue(message(world.user)).await;
+    assert_eq!(world.work().await, 1);
+    assert_eq!(world.queue().await[0].last_error.as_deref(), Some("greylisted"));
+    world.clock.advance(60);
+    assert_eq!(world.work().await, 1);
+    assert!(world.queue().await.is_empty());
+    let got = world.postbox.got.lock().unwrap();
+    assert_eq!(got.len(), 2);
+    for (realm, mail) in got.iter() {
+        assert_eq!(*realm, world.realm);
+        assert_eq!(mail.to.as_str(), "ada@acme.test");
+        assert_eq!(mail.message_id, format!("{id}@id.test"));
+        assert!(mail.text.contains("Firefox"));
+    }
+}
+
+#[tokio::test]
+async fn a_message_nobody_will_take_is_parked() {
+    let world = World::new().await;
+    world.postbox.answers.lock().unwrap().push_back(MailOutcome::Never("no such mailbox".to_owned()));
+    world.enqueue(message(world.user)).await;
+    assert_eq!(world.work().await, 1);
+    let queue = world.queue().await;
+    assert_eq!(queue[0].state, JobState::Parked);
+    assert_eq!(queue[0].last_error.as_deref(), Some("no such mailbox"));
+}
+
+#[tokio::test]
+async fn whoever_is_gone_or_has_no_address_gets_none() {
+    let world = World::new().await;
+    let nobody = UserId::from_uuid(OsEntropy.uuid(world.clock.now()));
+    world.enqueue(message(nobody)).await;
+    let without = UserId::from_uuid(OsEntropy.uuid(world.clock.now()));
+    world.save_user(without, vec![]).await;
+    world.enqueue(message(without)).await;
+    assert_eq!(world.work().await, 2);
+    assert!(world.queue().await.is_empty());
+    assert!(world.postbox.got.lock().unwrap().is_empty());
+}
