@@ -135,6 +135,7 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_by_user ON credentials (realm_id, user_id, kind);
 CREATE UNIQUE INDEX credentials_one_password ON credentials (realm_id, user_id) WHERE kind = 'password';
 
+-- No key on users: guesses at identifiers nobody has are counted under a stand-in, so that nothing tells them apart.
 CREATE TABLE lockouts (
     realm_id   uuid    NOT NULL,
     user_id    uuid    NOT NULL,
@@ -142,7 +143,7 @@ CREATE TABLE lockouts (
     failures   integer NOT NULL CONSTRAINT lockouts_failures CHECK (failures >= 0),
     not_before timestamptz,
     CONSTRAINT lockouts_pkey PRIMARY KEY (realm_id, user_id, kind),
-    CONSTRAINT lockouts_user FOREIGN KEY (realm_id, user_id) REFERENCES users ON DELETE CASCADE
+    CONSTRAINT lockouts_realm FOREIGN KEY (realm_id) REFERENCES realms ON DELETE CASCADE
 );
 
 -- Flows and sessions ------------------------------------------------------------------------------------------------

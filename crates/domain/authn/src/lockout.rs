@@ -53,9 +53,8 @@ impl Lockout {
             return Reservation::Delayed { until };
         }
         let failures = current.failures + 1;
-        let delay = Self::delay_after(failures);
-        let not_before = (delay > Duration::zero()).then(|| now + delay);
-        Reservation::Granted(Self { failures, not_before })
+        // Set even without a delay: it also tells when the counter was last used.
+        Reservation::Granted(Self { failures, not_before: Some(now + Self::delay_after(failures)) })
     }
 }
 
@@ -68,8 +67,8 @@ mod tests {
         let mut now = chrono::DateTime::UNIX_EPOCH;
         let mut stored = None;
         for attempt in 1..=MAX_FAILURES {
-            if let Some(Lockout { not_before: Some(until), .. }) = stored {
-                assert!(attempt > FREE_FAILURES);
+            if let Some(Lockout { not_before: Some(until), .. }) = stored.filter(|_| attempt > FREE_FAILURES)
+            {
                 assert_eq!(Lockout::reserve(stored, now), Reservation::Delayed { until });
                 now = until;
             }

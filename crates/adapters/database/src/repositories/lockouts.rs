@@ -42,10 +42,10 @@ impl Counted {
     }
 }
 
-/// The wait after each count, in microseconds; `None` for no wait. Ends where it no longer grows.
-fn delays() -> Vec<Option<i64>> {
+/// The wait after each count, in microseconds. Ends where it no longer grows.
+fn delays() -> Vec<i64> {
     let mut delays: Vec<_> = (1..=MAX_FAILURES)
-        .map(|failures| Lockout::delay_after(failures).num_microseconds().filter(|wait| *wait > 0))
+        .map(|failures| Lockout::delay_after(failures).num_microseconds().unwrap_or_default())
         .collect();
     while let [.., before, last] = delays.as_slice()
         && before == last
@@ -91,7 +91,7 @@ impl DbTx {
                     .bind::<DbUuid, _>(user)
                     .bind::<Text, _>(kind.as_str())
                     .bind::<DbTime, _>(PTime(now))
-                    .bind::<Array<Nullable<BigInt>>, _>(delays())
+                    .bind::<Array<BigInt>, _>(delays())
                     .bind::<Integer, _>(i32::try_from(MAX_FAILURES).unwrap_or(i32::MAX))
                     .get_result::<Counted>(c)
                     .await

@@ -32,6 +32,13 @@ const RULES: [(&str, &str, &str, Duration); 12] = [
     ("setup_codes", "", "expires_at", Duration::days(1)),
 ];
 
+/// Counters of stand-ins and of deleted users, a month after the last guess.
+const IDLE_LOCKOUTS: &str = "\
+    DELETE FROM lockouts WHERE (realm_id, user_id, kind) IN (\
+        SELECT realm_id, user_id, kind FROM lockouts AS l WHERE not_before <= $1 AND NOT EXISTS (\
+            SELECT 1 FROM users AS u WHERE u.realm_id = l.realm_id AND u.id = l.user_id) \
+        ORDER BY not_before LIMIT $2)";
+
 /// The rows of a rule that are over, as a subquery; the same text on both databases.
 fn over(table: &str, key: &str, time: &str) -> String {
     format!("SELECT {key} FROM {table} WHERE {time} <= $1 ORDER BY {time}, {key} LIMIT $2")
@@ -59,6 +66,8 @@ impl DbSystemTx {
                 .await?;
             counts.0.push((table, removed));
         }
+        let removed = self.sweep_one(IDLE_LOCKOUTS.to_owned(), now - Duration::days(30), batch).await?;
+        counts.0.push(("lockouts", removed));
         Ok(counts)
     }
 

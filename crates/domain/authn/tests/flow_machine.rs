@@ -1,0 +1,326 @@
+//! The machine over its whole table, and on random walks.
+
+use chrono::{DateTime, Duration, Utc};
+use proptest::prelude::*;
+use uuid::Uuid;
+use vestibule_authn::{
+    ActionKind, Decision, FailureReason, Flow, FlowState, Input, Intent, Requirement, Requirements,
+    StateName, StepContext, StepError,
+    flow::{NewFlow, Proof},
+    step,
+};
+use vestibule_kernel::{
+    Digest, FlowId, Timestamp, UserId,
+    assurance::{Amr, Factor},
+};
+
+const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+fn user(number: u128) -> UserId {
+    UserId::from_uuid(Uuid::from_u128(number))
+}
+
+fn scopes() -> Vec<String> {
+    vec!["openid".to_owned(), "email".to_owned()]
+}
+
+fn flow(intent: Intent, state: FlowState) -> Flow {
+    let new = NewFlow {
+        id: FlowId::from_uuid(Uuid::from_u128(1)),
+        binding: Digest::of(b"cookie"),
+        intent,
+        state,
+        request: None,
+        client: None,
+        session: None,
+        user: None,
+        identifier: None,
+        fresh: false,
+        logout: None,
+        locale: None,
+        expires_at: START + Duration::minutes(30),
+    };
+    Flow::start(new, START).value
+}
+
+fn state_of(name: StateName) -> FlowState {
+    match name {
+        StateName::Identify => FlowState::Identify,
+        StateName::Password => FlowState::Password,
+        StateName::ChooseAccount => FlowState::ChooseAccount,
+        StateName::Consent => FlowState::Consent { scopes: scopes() },
+        StateName::Slowed => FlowState::Slowed { until: None },
+        StateName::ConfirmLogout => FlowState::ConfirmLogout,
+        StateName::Satisfied => FlowState::Satisfied,
+        StateName::Continue => FlowState::Continue,
+        StateName::SignedOut => FlowState::SignedOut,
+        StateName::Failed => FlowState::Failed { reason: FailureReason::Denied },
+    }
+}
+
+fn proof() -> Proof {
+    Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: START }
+}
+
+fn inputs() -> Vec<Input> {
+    vec![
+        Input::Identified { identifier: "ada".to_owned(), user: Some(user(1)) },
+        Input::Proved { user: user(1), proof: proof(), account_active: true },
+        Input::Proved { user: user(1), proof: proof(), account_active: false },
+        Input::Refused { user: None, cause: "password" },
+        Input::Slowed { user: None, until: None },
+        Input::Restart,
+        Input::UseSession { user: user(1) },
+        Input::UseAnother,
+        Input::Allowed { scopes: scopes() },
+        Input::Denied,
+        Input::SignOut,
+        Input::Stay,
+    ]
+}
+
+fn context(owed: Vec<Requirement>, now: Timestamp) -> StepContext {
+    StepContext { now, owed: Requirements::new(owed) }
+}
+
+#[test]
+fn every_state_takes_its_own_actions_and_no_others() {
+    for name in StateName::ALL {
+        for input in inputs() {
+            let allowed = match input.action() {
+                Some(action) => name.actions().iter().any(|entry| entry.name == action),
+                None => matches!(name, StateName::Identify | StateName::Password),
+            };
+            let answer = step(flow(Intent::SignIn, state_of(name)), input.clone(), &context(vec![], START));
+            match answer {
+                Ok(_) => assert!(allowed, "{name:?} took {input:?}"),
+                Err(error) => {
+                    assert!(!allowed, "{name:?} refused {input:?}");
+                    assert_eq!(error, StepError::NotAllowed(name));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_expired_flow_takes_nothing() {
+    for name in StateName::ALL {
+        for input in inputs() {
+            let late = context(vec![], START + Duration::minutes(30));
+            let answer = step(flow(Intent::SignIn, state_of(name)), input, &late);
+            assert!(matches!(answer, Err(StepError::Expired)));
+        }
+    }
+}
+
+#[test]
+fn a_final_state_has_no_action_and_every_other_has_a_way_out() {
+    for name in StateName::ALL {
+        let over = name.is_final() || name == StateName::Satisfied;
+        assert_eq!(name.actions().is_empty(), over, "{name:?}");
+        for action in name.actions() {
+            assert_eq!(ActionKind::allowed(name, action.name.as_str()), Some(action.name));
+        }
+    }
+}
+
+#[test]
+fn every_step_raises_the_version_it_expects() {
+    let before = flow(Intent::SignIn, FlowState::Identify);
+    let version = before.version;
+    let input = Input::Identified { identifier: "ada".to_owned(), user: None };
+    let Ok(after) = step(before, input, &context(vec![], START)) else { panic!("the step is allowed") };
+    assert_eq!(after.flow.expected, Some(version));
+    assert_eq!(after.flow.value.version, version.next());
+}
+
+#[test]
+fn scopes_beyond_those_asked_are_refused() {
+    let asking = flow(Intent::Consent, FlowState::Consent { scopes: scopes() });
+    let input = Input::Allowed { scopes: vec!["admin".to_owned()] };
+    assert!(matches!(step(asking, input, &context(vec![], START)), Err(StepError::ScopeNotAsked)));
+}
+
+#[test]
+fn known_and_unknown_identifiers_lead_to_the_same_page() {
+    let reached = [None, Some(user(1))].map(|user| {
+        let input = Input::Identified { identifier: "ada".to_owned(), user };
+        let answer = step(flow(Intent::SignIn, FlowState::Identify), input, &context(vec![], START));
+        answer.map(|transition| (transition.flow.value.state, transition.decision)).ok()
+    });
+    assert_eq!(reached[0], reached[1]);
+}
+
+/// What a walk does next.
+#[derive(Debug, Clone)]
+enum Choice {
+    Identify(u128),
+    Prove { active: bool },
+    Refuse,
+    Slow,
+    Restart,
+    UseSession,
+    UseAnother,
+    Allow(bool),
+    Deny,
+    SignOut,
+    Stay,
+}
+
+fn choice() -> impl Strategy<Value = Choice> {
+    prop_oneof![
+        4 => (1..4u128).prop_map(Choice::Identify),
+        4 => prop::bool::weighted(0.9).prop_map(|active| Choice::Prove { active }),
+        2 => Just(Choice::Refuse),
+        1 => Just(Choice::Slow),
+        1 => Just(Choice::Restart),
+        2 => Just(Choice::UseSession),
+        1 => Just(Choice::UseAnother),
+        3 => any::<bool>().prop_map(Choice::Allow),
+        1 => Just(Choice::Deny),
+        1 => Just(Choice::SignOut),
+        1 => Just(Choice::Stay),
+    ]
+}
+
+/// What a realm, a client and a browser ask for and bring along.
+#[derive(Debug, Clone, Copy)]
+struct Policy {
+    choose: bool,
+    session: Option<u128>,
+    second_factor: bool,
+    consent: bool,
+}
+
+/// What a walk really reached: kept apart from the machine, and compared with it.
+#[derive(Debug, Clone, Default)]
+struct Truth {
+    named: Option<UserId>,
+    chosen: bool,
+    proven: Option<UserId>,
+    consented: bool,
+    fresh: bool,
+}
+
+impl Policy {
+    fn owed(self, truth: &Truth) -> Vec<Requirement> {
+        let mut owed = Vec::new();
+        let session = self.session.map(user);
+        let by_session = truth.chosen && !truth.fresh && session.is_some() && session == truth.named;
+        if self.choose && !truth.chosen && truth.proven.is_none() && !truth.fresh {
+            owed.push(Requirement::ChooseAccount);
+        }
+        if truth.proven.is_none() && !by_session {
+            owed.push(Requirement::FirstFactor);
+        }
+        if self.second_factor {
+            owed.push(Requirement::SecondFactor);
+        }
+        if self.consent && !truth.consented {
+            owed.push(Requirement::Consent { scopes: scopes() });
+        }
+        owed
+    }
+}
+
+/// The input of a choice, and the truth after it.
+fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, Truth) {
+    let mut after = truth.clone();
+    let nobody = Truth { fresh: true, ..Truth::default() };
+    let input = match choice {
+        Choice::Identify(number) => {
+            after = Truth { named: Some(user(*number)), fresh: truth.fresh, ..Truth::default() };
+            Input::Identified { identifier: number.to_string(), user: Some(user(*number)) }
+        }
+        Choice::Prove { active } => {
+            let who = flow.user.unwrap_or(user(1));
+            if *active {
+                (after.named, after.proven) = (Some(who), Some(who));
+            }
+            Input::Proved { user: who, proof: proof(), account_active: *active }
+        }
+        Choice::Refuse => Input::Refused { user: flow.user, cause: "password" },
+        Choice::Slow => Input::Slowed { user: flow.user, until: None },
+        Choice::Restart => {
+            after = nobody;
+            Input::Restart
+        }
+        Choice::UseAnother => {
+            after = nobody;
+            Input::UseAnother
+        }
+        Choice::UseSession => {
+            let who = user(policy.session.unwrap_or(1));
+            (after.named, after.chosen) = (Some(who), true);
+            Input::UseSession { user: who }
+        }
+        Choice::Allow(all) => {
+            after.consented = true;
+            Input::Allowed { scopes: if *all { scopes() } else { vec![] } }
+        }
+        Choice::Deny => Input::Denied,
+        Choice::SignOut => Input::SignOut,
+        Choice::Stay => Input::Stay,
+    };
+    (input, after)
+}
+
+fn start(policy: Policy, logout: bool) -> Flow {
+    if logout {
+        return flow(Intent::LogoutConfirm, FlowState::ConfirmLogout);
+    }
+    let state = if policy.choose { FlowState::ChooseAccount } else { FlowState::Identify };
+    flow(Intent::SignIn, state)
+}
+
+fn walk(policy: Policy, logout: bool, choices: &[Choice]) -> Result<(), TestCaseError> {
+    let mut now = start(policy, logout);
+    let mut truth = Truth::default();
+    for choice in choices {
+        let (input, after) = take(choice, &now, policy, &truth);
+        let owed = policy.owed(&after);
+        let before = now.state.name();
+        let Ok(taken) = step(now.clone(), input, &context(owed.clone(), START)) else { continue };
+        now = taken.flow.value;
+        truth = after;
+        match now.state {
+            FlowState::Satisfied => {
+                prop_assert!(owed.is_empty(), "satisfied though {owed:?} is owed");
+                prop_assert_eq!(taken.decision, Decision::Satisfied);
+            }
+            FlowState::Continue => prop_assert_eq!(before, StateName::ConfirmLogout),
+            _ => {}
+        }
+        prop_assert!(now.proofs.is_empty() || truth.proven.is_some(), "a proof without Proved");
+        prop_assert!(now.consented.is_none() || truth.consented, "an agreement without Allowed");
+        if now.state == FlowState::Satisfied {
+            let Ok((done, proof)) = now.clone().finish() else { panic!("a satisfied flow finishes") };
+            prop_assert_eq!(&done.value.state, &FlowState::Continue);
+            prop_assert_eq!(proof.map(|proof| proof.user()), truth.proven);
+            now = done.value;
+        } else {
+            prop_assert!(now.clone().finish().is_err(), "finished in {:?}", now.state.name());
+        }
+    }
+    Ok(())
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    (any::<bool>(), prop::option::of(1..4u128), prop::bool::weighted(0.2), any::<bool>()).prop_map(
+        |(choose, session, second_factor, consent)| Policy { choose, session, second_factor, consent },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_walks_never_finish_with_something_owed(
+        policy in policy(),
+        logout in prop::bool::weighted(0.1),
+        choices in prop::collection::vec(choice(), 1..24),
+    ) {
+        walk(policy, logout, &choices)?;
+    }
+}
