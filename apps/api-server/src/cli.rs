@@ -31,6 +31,11 @@ pub(crate) enum Command {
     /// Realm documents.
     #[command(subcommand)]
     Realm(RealmCommand),
+    /// Signing keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Print the OpenAPI description of the HTTP API.
+    Openapi,
 }
 
 #[derive(Debug, Default, Args)]
@@ -91,6 +96,15 @@ pub(crate) enum RealmCommand {
     },
     /// Print a realm as a document, without secrets.
     Export {
+        /// The realm.
+        slug: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Replace the signing keys of a realm; tokens signed before stay valid.
+    Rotate {
         /// The realm.
         slug: String,
     },

@@ -34,6 +34,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let sources = || Sources::of_process(cli.config.as_deref());
     match cli.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
         Command::Config(command) => commands::config::run(&command, &sources()),
+        Command::Openapi => commands::openapi::run(),
+        Command::Key(command) => block_on(commands::key::run(&command, sources())),
         Command::Serve(serve) => block_on(commands::serve::run(&serve, sources())),
         Command::Demo(demo) => block_on(commands::demo::run(&demo)),
         Command::Admin(AdminCommand::CreateLink) => block_on(commands::admin::create_link(sources())),

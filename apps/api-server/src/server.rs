@@ -22,6 +22,7 @@ use vestibule_runtime::{
     report::{PORT_IN_USE, START_FAILED},
     telemetry::{Metrics, RequestSeen},
 };
+use vestibule_usecases::jobs::{self, WorkerSettings};
 
 use crate::{
     demo::DevPages,
@@ -94,6 +95,11 @@ pub(crate) fn start(
     background.spawn(parts.journal.run(background_stop.clone()));
     background.spawn(Arc::clone(&parts.app.snapshots).follow(background_stop.clone()));
     background.spawn(tidy_limits(parts.limiter, background_stop.clone()));
+    if config.worker_in_process() {
+        let settings = WorkerSettings { concurrency: config.worker.concurrency, ..WorkerSettings::default() };
+        let (app, stop) = (Arc::clone(&parts.app), shutdown.draining().clone());
+        background.spawn(jobs::run(app, settings, stop));
+    }
     started.store(true, Ordering::Release);
     let shutdown_within = Duration::from_secs(config.server.shutdown_seconds);
     Ok(Running {

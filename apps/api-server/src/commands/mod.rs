@@ -3,6 +3,8 @@
 pub(crate) mod admin;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod key;
+pub(crate) mod openapi;
 pub(crate) mod realm;
 pub(crate) mod serve;
 

@@ -117,7 +117,7 @@ pub struct Worker {
     /// Whether it runs inside the server, if set.
     pub(super) in_process: Option<bool>,
     /// Jobs run at the same time.
-    pub concurrency: usize,
+    pub concurrency: u16,
 }
 
 /// A host name or address with a port.

@@ -1,0 +1,126 @@
+//! Commands that end by themselves: what they print and how they end.
+
+use crate::process::{Server, run, text};
+
+#[test]
+fn config_check_ends_with_0_or_7() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = run(folder.path(), &[], &["config", "check"]);
+    assert_eq!(good.status.code(), Some(0), "{}", text(&good.stderr));
+    assert!(!folder.path().join("data").exists(), "a check makes nothing");
+    for settings in [
+        ("SERVER__LISTN", "127.0.0.1:1"),
+        ("SERVER__LISTEN", "nonsense"),
+        ("SERVER__PRODUCTION", "true"),
+        ("SECRETS__MASTER_KEY", "short"),
+    ] {
+        let bad = run(folder.path(), &[settings], &["config", "check"]);
+        assert_eq!(bad.status.code(), Some(7), "{settings:?}");
+        let report = text(&bad.stderr);
+        assert!(report.starts_with("error[VST-92") && report.contains("docs      /docs/errors/"), "{report}");
+        assert!(bad.stdout.is_empty(), "messages belong to standard error");
+    }
+}
+
+#[test]
+fn config_show_names_sources_and_masks_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.toml");
+    std::fs::write(&file, "[server]\nworkers = 3\n").unwrap();
+    let key = "1f".repeat(31) + "00";
+    let settings = [("SECRETS__MASTER_KEY", key.as_str()), ("DATABASE__MAX_CONNECTIONS", "7")];
+    let shown = run(folder.path(), &settings, &["config", "show", "--config", "own.toml"]);
+    let shown = text(&shown.stdout);
+    assert!(shown.contains("3   (from file own.toml)"), "{shown}");
+    assert!(shown.contains("7   (from env VESTIBULE__DATABASE__MAX_CONNECTIONS)"), "{shown}");
+    assert!(shown.contains("********   (from env VESTIBULE__SECRETS__MASTER_KEY)"), "{shown}");
+    assert!(!shown.contains(&key), "{shown}");
+}
+
+#[test]
+fn config_init_writes_a_usable_file_and_never_over_one() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &[], &["config", "init"]).status.code(), Some(0));
+    let check = run(folder.path(), &[], &["--config", "vestibule.toml", "config", "check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", text(&check.stderr));
+    assert_eq!(run(folder.path(), &[], &["config", "init"]).status.code(), Some(1));
+}
+
+#[test]
+fn usage_mistakes_end_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &[], &["nonsense"]).status.code(), Some(2));
+}
+
+#[test]
+fn an_unreachable_database_ends_with_5_and_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = "1f".repeat(31) + "00";
+    let settings = [
+        ("DATABASE__URL", "postgres://vestibule:sentinel@127.0.0.1:1/vestibule"),
+        ("SECRETS__MASTER_KEY", key.as_str()),
+        ("OPS__LISTEN", ""),
+    ];
+    let ended = run(folder.path(), &settings, &["serve"]);
+    let report = text(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(5), "{report}");
+    assert!(report.contains("error[VST-931]") && report.contains("env VESTIBULE__DATABASE__URL"), "{report}");
+    assert!(!report.contains("sentinel"), "{report}");
+}
+
+#[test]
+fn a_taken_port_and_a_taken_directory_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[], &["serve"], "all settings");
+    let address = format!("127.0.0.1:{}", server.port);
+    let same_folder = run(folder.path(), &[], &["serve"]);
+    assert_eq!(same_folder.status.code(), Some(4));
+    assert!(text(&same_folder.stderr).contains("VST-934"));
+    let same_port = run(folder.path(), &[], &["serve", "--data", "other", "--listen", &address]);
+    assert_eq!(same_port.status.code(), Some(5), "{}", text(&same_port.stderr));
+    assert!(text(&same_port.stderr).contains("VST-933"));
+}
+
+#[test]
+fn a_realm_is_imported_exported_and_given_new_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = "[realm]\nslug = \"shop\"\n[[clients]]\nclient_id = \"web\"\n\
+                    token_endpoint_auth_method = \"none\"\nredirect_uris = [\"https://shop.test/cb\"]\n";
+    std::fs::write(folder.path().join("shop.toml"), document).unwrap();
+    let imported = run(folder.path(), &[], &["realm", "import", "shop.toml"]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(text(&imported.stdout).contains("\"realm_created\":true"), "{}", text(&imported.stdout));
+
+    let exported = run(folder.path(), &[], &["realm", "export", "shop"]);
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    std::fs::write(folder.path().join("again.toml"), &exported.stdout).unwrap();
+    let again = run(folder.path(), &[], &["realm", "import", "again.toml"]);
+    let report: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(report["settings_changed"], false, "{report}");
+    assert_eq!(report["clients"]["unchanged"], 1, "{report}");
+
+    let rotated = run(folder.path(), &[], &["key", "rotate", "shop"]);
+    assert!(rotated.status.success(), "{}", text(&rotated.stderr));
+    assert!(text(&rotated.stdout).contains("ES256 "));
+
+    let wrong = run(folder.path(), &[], &["realm", "import", "missing.toml"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("VST-935"));
+}
+
+#[test]
+fn a_set_up_link_replaces_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = || text(&run(folder.path(), &[], &["admin", "create-link"]).stdout);
+    let (first, second) = (link(), link());
+    assert!(first.starts_with("http://localhost:8080/setup/vsu_"), "{first}");
+    assert_ne!(first, second);
+}
+
+#[test]
+fn openapi_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = run(folder.path(), &[], &["openapi"]);
+    let document: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+}
