@@ -1,0 +1,251 @@
+//! Every page: well formed, accessible in its bones, true to the state table, light, and safe from what it shows.
+
+mod fixtures;
+
+use std::{collections::BTreeSet, path::Path};
+
+use scraper::{ElementRef, Html, Selector};
+use vestibule_authn::StateName;
+use vestibule_templates::{Pages, assets::gzip, pages::realm_stylesheet};
+
+fn pages() -> Vec<(&'static str, String)> {
+    fixtures::all(&Pages::new(&fixtures::public_url()), &fixtures::realm())
+}
+
+fn page(name: &str) -> Html {
+    let found = pages().into_iter().find(|(page, _)| *page == name);
+    Html::parse_document(&found.unwrap_or_else(|| panic!("no page {name}")).1)
+}
+
+fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_page_has_one_heading_a_title_that_names_it_a_language_and_a_skip_link() {
+    for (name, source) in pages() {
+        let html = Html::parse_document(&source);
+        assert!(html.errors.is_empty(), "{name}: {:?}", html.errors);
+        let heading = all(&html, "h1");
+        assert_eq!(heading.len(), 1, "{name}");
+        let title = text(all(&html, "title")[0]);
+        let wrong = !all(&html, "#error-summary").is_empty();
+        let task = title.strip_prefix("Error: ").unwrap_or(&title).to_owned();
+        assert_eq!(title.starts_with("Error: "), wrong, "{name}: {title}");
+        let (task, site) = task.rsplit_once(" – ").unwrap();
+        assert!(!task.is_empty() && !site.is_empty(), "{name}: {title}");
+        let root = all(&html, "html")[0].value();
+        assert_eq!((root.attr("lang"), root.attr("dir")), (Some("en"), Some("ltr")), "{name}");
+        assert_eq!(all(&html, "a.skip[href='#main']").len(), 1, "{name}");
+        assert_eq!(all(&html, "main#main").len(), 1, "{name}");
+        assert!(all(&html, "[style], [onclick], [onload], style, base, iframe").is_empty(), "{name}");
+        assert!(all(&html, "script:not([nonce])").is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn ids_are_unique_and_every_reference_has_its_target() {
+    for (name, source) in pages() {
+        let html = Html::parse_document(&source);
+        let ids: Vec<_> = all(&html, "[id]").iter().filter_map(|one| one.value().attr("id")).collect();
+        let unique: BTreeSet<_> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), unique.len(), "{name}: {ids:?}");
+        for (attribute, selector) in [
+            ("for", "label[for]"),
+            ("aria-describedby", "[aria-describedby]"),
+            ("aria-controls", "[aria-controls]"),
+            ("form", "[form]"),
+        ] {
+            for element in all(&html, selector) {
+                let target = element.value().attr(attribute).unwrap();
+                assert!(unique.contains(target), "{name}: {attribute}={target}");
+            }
+        }
+        for link in all(&html, "#error-summary a") {
+            let target = link.value().attr("href").and_then(|href| href.strip_prefix('#')).unwrap();
+            assert!(unique.contains(target), "{name}: the summary links to {target}");
+        }
+        for input in all(&html, "input:not([type=hidden]):not([aria-hidden])") {
+            let id = input.value().attr("id").unwrap_or_else(|| panic!("{name}: an input without id"));
+            assert_eq!(all(&html, &format!("label[for='{id}']")).len(), 1, "{name}: {id} has no label");
+        }
+    }
+}
+
+/// Names that people's scripts and password managers rely on; a change here breaks them.
+#[test]
+fn the_ids_of_the_public_contract_stay() {
+    for (name, ids) in [
+        ("identify", vec!["username", "submit"]),
+        ("password", vec!["username", "password", "submit"]),
+        ("choose-account", vec!["submit", "use-another"]),
+        ("consent", vec!["consent-accept", "consent-deny", "scopes"]),
+        ("slowed", vec!["submit"]),
+        ("confirm-logout", vec!["logout-confirm", "logout-cancel"]),
+        ("continue", vec!["continue"]),
+        ("form-post", vec!["continue"]),
+        ("failed", vec!["continue"]),
+        ("setup", vec!["username", "name", "password", "submit"]),
+        ("error", vec!["error-code", "error-reference"]),
+    ] {
+        let html = page(name);
+        for id in ids {
+            assert_eq!(all(&html, &format!("#{id}")).len(), 1, "{name} lacks #{id}");
+        }
+    }
+}
+
+#[test]
+fn the_fields_of_each_page_are_those_of_the_state_table() {
+    for (state, name) in [
+        (StateName::Identify, "identify"),
+        (StateName::Password, "password"),
+        (StateName::ChooseAccount, "choose-account"),
+        (StateName::Consent, "consent"),
+        (StateName::Slowed, "slowed"),
+        (StateName::ConfirmLogout, "confirm-logout"),
+    ] {
+        let html = page(name);
+        let actions: BTreeSet<_> = all(&html, "button[name=action]")
+            .iter()
+            .filter_map(|button| button.value().attr("value").map(str::to_owned))
+            .collect();
+        let table: BTreeSet<_> =
+            state.actions().iter().map(|action| action.name.as_str().to_owned()).collect();
+        assert_eq!(actions, table, "{name}");
+        let inputs = all(&html, "form input:not([readonly])");
+        let sent: BTreeSet<_> = inputs
+            .iter()
+            .filter_map(|input| input.value().attr("name"))
+            .filter(|name| !matches!(*name, "csrf" | "step"))
+            .collect();
+        let fields: Vec<_> = state.actions().iter().flat_map(|action| action.fields).collect();
+        assert_eq!(sent, fields.iter().map(|field| field.name).collect(), "{name}");
+        for field in fields.iter().filter(|field| field.name != "scopes") {
+            let input = inputs.iter().find(|input| input.value().attr("name") == Some(field.name)).unwrap();
+            let attribute = |name: &str| input.value().attr(name);
+            assert_eq!(attribute("autocomplete"), Some(field.autocomplete), "{name}.{}", field.name);
+            assert_eq!(attribute("maxlength"), Some(field.max_bytes.to_string().as_str()), "{name}");
+            assert_eq!(attribute("required").is_some(), field.required, "{name}.{}", field.name);
+        }
+        for form in all(&html, "form") {
+            assert_eq!(form.value().attr("method"), Some("post"), "{name}");
+            for hidden in ["csrf", "step"] {
+                let found = form.select(&Selector::parse(&format!("input[name={hidden}]")).unwrap()).count();
+                assert_eq!(found, 1, "{name}: {hidden}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_identifier_page_holds_a_hidden_password_for_managers() {
+    let html = page("identify");
+    let hidden = all(&html, "input[name=password]")[0].value();
+    assert_eq!(hidden.attr("type"), Some("password"));
+    assert_eq!(hidden.attr("aria-hidden"), Some("true"));
+    assert_eq!(hidden.attr("tabindex"), Some("-1"));
+    let name = all(&html, "#username")[0].value();
+    assert_eq!(name.attr("inputmode"), Some("email"));
+    assert_eq!(name.attr("autocapitalize"), Some("none"));
+    assert_eq!(name.attr("spellcheck"), Some("false"));
+    assert!(name.attr("autofocus").is_some());
+}
+
+#[test]
+fn a_password_is_never_in_a_page() {
+    for (name, source) in pages() {
+        for input in all(&Html::parse_document(&source), "input[type=password]") {
+            assert_eq!(input.value().attr("value"), None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn values_cannot_break_out_of_markup() {
+    let (_, source) = pages().into_iter().find(|(name, _)| *name == "form-post").unwrap();
+    assert!(!source.contains("\"><script>"));
+    let html = Html::parse_document(&source);
+    let state = all(&html, "input[name=state]")[0].value().attr("value").map(str::to_owned);
+    assert_eq!(state.as_deref(), Some("\"><script>"));
+}
+
+#[test]
+fn the_continue_page_goes_on_by_itself_and_by_a_link() {
+    let html = page("continue");
+    let refresh = all(&html, "meta[http-equiv=refresh]")[0].value().attr("content").unwrap().to_owned();
+    let link = all(&html, "a#continue")[0].value().attr("href").unwrap().to_owned();
+    assert_eq!(refresh, format!("0;url={link}"));
+}
+
+#[test]
+fn the_sign_in_page_weighs_less_than_its_budget() {
+    let (pages_of, realm) = (Pages::new(&fixtures::public_url()), fixtures::realm());
+    let packed = |body: &[u8]| gzip(body).map_or(body.len(), |packed| packed.len());
+    let asset = |name: &str| {
+        let url = pages_of.assets().url(name).unwrap();
+        packed(&pages_of.assets().get(url.rsplit('/').next().unwrap()).unwrap().body)
+    };
+    let (_, html) = pages().into_iter().find(|(name, _)| *name == "identify").unwrap();
+    let html = packed(html.as_bytes());
+    let css = asset("vestibule.css") + packed(realm_stylesheet(&realm).1.as_bytes());
+    let (script, icon) = (asset("form.js"), asset("mark.svg"));
+    assert!(html <= 6_000, "HTML {html}");
+    assert!(css <= 7_000, "CSS {css}");
+    assert!(script <= 4_000, "script {script}");
+    assert!(html + css + script + icon < 30_000);
+}
+
+/// Every text of the tree under `folder` whose name ends in `extension`.
+fn sources(folder: &Path, extension: &str, into: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, extension, into);
+        } else if path.extension().is_some_and(|found| found == extension) {
+            into.push(std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// What stands between `before` and the next quotation mark.
+fn quoted(text: &str, before: &str) -> BTreeSet<String> {
+    text.split(before).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_of_the_catalogue_exists_and_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let mut templates = Vec::new();
+    sources(&root.join("themes/default"), "html", &mut templates);
+    sources(&root.join("themes/default"), "txt", &mut templates);
+    let mut code = Vec::new();
+    for folder in ["crates/adapters/templates/src", "crates/adapters/http/src", "apps/api-server/src"] {
+        sources(&root.join(folder), "rs", &mut code);
+    }
+    let (templates, code) = (templates.concat(), code.concat());
+    let pages = Pages::new(&fixtures::public_url());
+    let known: BTreeSet<String> = pages.copy().keys().map(str::to_owned).collect();
+    let mut needed = quoted(&templates, " t(\"");
+    needed.extend(quoted(&code, "Message::new(\"").into_iter().filter(|key| !key.is_empty()));
+    let missing: Vec<_> = needed.difference(&known).collect();
+    assert!(missing.is_empty(), "missing: {missing:?}");
+    let unused: Vec<_> =
+        known.iter().filter(|key| !needed.contains(*key) && !code.contains(&format!("\"{key}\""))).collect();
+    assert!(unused.is_empty(), "unused: {unused:?}");
+}
+
+#[test]
+fn copy_has_no_exclamation_and_no_please() {
+    let pages = Pages::new(&fixtures::public_url());
+    for key in pages.copy().keys() {
+        let text = pages.copy().text(key, |_| Some("x")).unwrap();
+        let lower = text.to_lowercase();
+        assert!(!text.contains('!') && !lower.contains("please") && !lower.contains("oops"), "{key}: {text}");
+        assert!(text.split_whitespace().count() <= 22, "{key} is too long");
+    }
+}
