@@ -77,7 +77,6 @@ slowed-network = There were too many sign-ins from your network. You can try aga
 slowed-restart = Start again
 wait-second = 1 second
 wait-seconds = { $count } seconds
-wait-minute = 1 minute
 wait-minutes = { $count } minutes
 
 # Sign out
