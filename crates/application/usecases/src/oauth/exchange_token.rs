@@ -62,6 +62,12 @@ pub async fn exchange_token(
     presented: PresentedCredentials,
     request: &TokenRequest,
 ) -> Result<TokenResponse, ProtocolFailure> {
+    // Told to everybody alike: what this server never does needs no authentication (RFC 9700 §2.4).
+    if let Err(error) = grant_type(request.grant_type.as_deref()) {
+        let failure = error.into();
+        record_refusal(app, cx, None, None, &failure);
+        return Err(failure);
+    }
     let client = match authenticate_client(app, cx, realm, presented).await {
         Ok(client) => client,
         Err(failure) => {
