@@ -13,13 +13,12 @@ use vestibule_limits::ProcessLimiter;
 use vestibule_runtime::{
     Config, MasterKeys, OperatorError,
     config::HostPort,
+    mail,
     report::{INVALID_SETTING, MASTER_KEY, START_FAILED, UNREADABLE_FILE},
     stores::{self, OpenStore},
 };
 use vestibule_templates::{Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
-
-use crate::mail::{InboxMailer, NoMailer};
 
 /// The application with the parts that only the process itself looks after.
 pub(crate) struct Parts {
@@ -56,11 +55,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
         logout: Arc::<Egress>::clone(&egress),
-        mailer: if config.dev.enabled {
-            Arc::new(InboxMailer::new(store.store(), Arc::clone(&clock), entropy))
-        } else {
-            Arc::new(NoMailer)
-        },
+        mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy),
         renderer: Arc::new(Mails::new(&pages)),
         snapshots: Arc::new(Snapshots::new(store.store(), Arc::clone(&clock), config.public_url())),
         journal,

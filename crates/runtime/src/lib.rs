@@ -4,6 +4,7 @@
 
 pub mod config;
 pub mod data_dir;
+pub mod mail;
 pub mod master_key;
 pub mod report;
 pub mod shutdown;

@@ -9,15 +9,18 @@ use vestibule_kernel::{
 };
 use vestibule_storage::Store;
 
+use crate::config::Config;
+
 /// Keeps mail in the database for the pages under `/dev/mail`.
-pub(crate) struct InboxMailer {
+pub struct InboxMailer {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
 
 impl InboxMailer {
-    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+    /// Keeps what is sent in the realm it is for.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         Self { store, clock, entropy }
     }
 }
@@ -41,11 +44,21 @@ impl Mailer for InboxMailer {
 }
 
 /// Sends nothing: the job is parked where an operator sees it.
-pub(crate) struct NoMailer;
+pub struct NoMailer;
 
 #[async_trait]
 impl Mailer for NoMailer {
     async fn send(&self, _realm: RealmId, _mail: &Mail) -> MailOutcome {
         MailOutcome::Never("no mail transport is configured".to_owned())
     }
+}
+
+/// The transport the configuration asks for.
+pub fn mailer(
+    config: &Config,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Arc<dyn Mailer> {
+    if config.dev.enabled { Arc::new(InboxMailer::new(store, clock, entropy)) } else { Arc::new(NoMailer) }
 }

@@ -1,0 +1,4 @@
+//! One file per group of commands.
+
+pub(crate) mod jobs;
+pub(crate) mod run;
