@@ -58,24 +58,19 @@ pub struct ServerFacts<'a> {
     pub registration: bool,
 }
 
-/// A realm's attribute may be released by a standard scope; each name is listed once.
-fn scopes<'a>(own: &[&'a str]) -> Vec<&'a str> {
-    let mut scopes: Vec<_> = STANDARD_SCOPES.iter().map(|(scope, _)| *scope).collect();
-    for scope in own {
-        if !scopes.contains(scope) {
-            scopes.push(scope);
-        }
-    }
-    scopes
-}
-
 /// The document.
 pub fn document(facts: &ServerFacts<'_>) -> Map<String, Value> {
     let url = |path: &str| Value::from(format!("{}{path}", facts.issuer));
     let methods: Vec<_> = ClientAuthMethod::ALL.iter().map(|method| method.as_str()).collect();
     let confidential: Vec<_> =
         methods.iter().copied().filter(|method| *method != ClientAuthMethod::None.as_str()).collect();
-    let scopes = scopes(&facts.own_scopes);
+    // A realm's attribute may be released by a standard scope; each name is listed once.
+    let mut scopes: Vec<_> = STANDARD_SCOPES.iter().map(|(scope, _)| *scope).collect();
+    for scope in &facts.own_scopes {
+        if !scopes.contains(scope) {
+            scopes.push(scope);
+        }
+    }
     let claims: Vec<_> = ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"]
         .into_iter()
         .chain(STANDARD_SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied()))

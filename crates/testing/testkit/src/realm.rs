@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use vestibule_oauth::scope::ADMIN_SCOPES;
 
 /// The secret of every confidential client.
 pub const CLIENT_SECRET: &str = "kqv7-Wm2t-Zx9c-Rf4h-Lp3d";
@@ -51,7 +52,7 @@ impl RealmDoc {
             .client(
                 "admin-machine",
                 json!({"grant_types": ["client_credentials"], "redirect_uris": [], "post_logout_redirect_uris": [],
-                       "scope": "", "admin_scopes": REALM_SCOPES}),
+                       "scope": "", "admin_scopes": realm_scopes()}),
             )
             .user("ada")
             .user("bob")
@@ -124,25 +125,10 @@ impl RealmDoc {
     }
 }
 
-/// Scopes of the admin API within one realm.
-pub const REALM_SCOPES: [&str; 16] = [
-    "users:read",
-    "users:write",
-    "credentials:write",
-    "sessions:read",
-    "sessions:revoke",
-    "clients:read",
-    "clients:write",
-    "consents:read",
-    "consents:write",
-    "keys:read",
-    "keys:rotate",
-    "events:read",
-    "jobs:read",
-    "realm:read",
-    "realm:write",
-    "realm:apply",
-];
+/// Scopes of the admin API within one realm: all but those above realms.
+pub fn realm_scopes() -> Vec<&'static str> {
+    ADMIN_SCOPES.into_iter().filter(|scope| *scope != "realms:manage").collect()
+}
 
 /// Lays one JSON value over another: objects key by key, everything else replaced.
 fn merge(base: &mut Value, over: Value) {

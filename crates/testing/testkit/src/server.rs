@@ -46,15 +46,12 @@ impl Settings {
             .with("TELEMETRY__LOG", "info")
     }
 
-    /// Over a fresh Postgres database, with its migrations applied and the worker inside the server.
+    /// Over a fresh, migrated Postgres database, with the worker inside the server.
     pub async fn postgres() -> Self {
         let database = TempDatabase::create().await;
         let url = database.url();
         let settings = Self { database: Some(Arc::new(database)), ..Self::sqlite() };
-        settings
-            .with("DATABASE__URL", &url)
-            .with("DATABASE__AUTO_MIGRATE", "true")
-            .with("WORKER__IN_PROCESS", "true")
+        settings.with("DATABASE__URL", &url).with("WORKER__IN_PROCESS", "true")
     }
 
     /// Sets one setting: `SECTION__NAME`.

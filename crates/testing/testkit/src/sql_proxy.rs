@@ -1,16 +1,23 @@
 //! A proxy between a server and its Postgres that counts round trips: how often the server, having got an answer, sends
 //! something again. Independent of how the server makes its queries.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    time::timeout,
 };
 use url::Url;
+
+/// How long an answer takes at least.
+const LATENCY: Duration = Duration::from_millis(2);
 
 /// A running proxy; it ends with the runtime of the test.
 #[derive(Debug)]
@@ -70,6 +77,12 @@ async fn relay(mut client: TcpStream, upstream: String, trips: Arc<AtomicU32>) {
                 pass_on(read, &asked, &mut server).await
             }
             read = server.read(&mut answered) => {
+                // As on a real network, an answer takes a while: what is sent meanwhile did not wait for it.
+                while let Ok(read) = timeout(LATENCY, client.read(&mut asked)).await {
+                    if pass_on(read, &asked, &mut server).await.is_none() {
+                        return;
+                    }
+                }
                 waiting = false;
                 pass_on(read, &answered, &mut client).await
             }

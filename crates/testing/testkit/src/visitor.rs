@@ -115,18 +115,23 @@ impl Visitor {
 
     /// One POST of form fields; redirects are not followed.
     pub async fn post(&mut self, url: &Url, fields: &[(String, String)]) -> Answer {
-        let origin = url.origin().ascii_serialization();
-        let request =
-            self.client.request(Method::POST, url.clone()).header(header::ORIGIN, origin).form(fields);
+        let request = self.posting(url).form(fields);
         self.send(url, request).await
     }
 
     /// One POST of JSON.
     pub async fn post_json(&mut self, url: &Url, body: &Value) -> Answer {
-        let origin = url.origin().ascii_serialization();
-        let request =
-            self.client.request(Method::POST, url.clone()).header(header::ORIGIN, origin).json(body);
+        let request = self.posting(url).json(body);
         self.send(url, request).await
+    }
+
+    /// A POST from a page of the same origin, unless another `Origin` was asked for.
+    fn posting(&self, url: &Url) -> reqwest::RequestBuilder {
+        let request = self.client.request(Method::POST, url.clone());
+        if self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("origin")) {
+            return request;
+        }
+        request.header(header::ORIGIN, url.origin().ascii_serialization())
     }
 
     /// A GET that follows redirects while they stay on the origin.
@@ -137,14 +142,18 @@ impl Visitor {
 
     /// Sends a form and follows redirects while they stay on the origin.
     pub async fn submit(&mut self, form: &Form) -> Answer {
-        let answer = if form.method == "post" {
-            self.post(&form.action, form.fields()).await
-        } else {
-            let mut url = form.action.clone();
-            url.query_pairs_mut().clear().extend_pairs(form.fields());
-            self.get(&url).await
-        };
+        let answer = self.submit_only(form).await;
         self.follow(answer).await
+    }
+
+    /// Sends a form.
+    pub async fn submit_only(&mut self, form: &Form) -> Answer {
+        if form.method == "post" {
+            return self.post(&form.action, form.fields()).await;
+        }
+        let mut url = form.action.clone();
+        url.query_pairs_mut().clear().extend_pairs(form.fields());
+        self.get(&url).await
     }
 
     async fn follow(&mut self, mut answer: Answer) -> Answer {
@@ -165,41 +174,27 @@ impl Visitor {
     /// # Panics
     /// If a page cannot be walked.
     pub async fn sign_in(&mut self, request: &AuthorizeRequest, username: &str, password: &str) -> Callback {
-        let mut answer = self.visit(&request.url()).await;
+        let mut answer = self.get(&request.url()).await;
         for _ in 0..MOST_STEPS {
             if let Some(callback) = request.callback(&answer) {
                 return callback;
             }
-            answer = self.step(&answer, username, password).await;
+            answer = self.next(&answer, username, password).await;
         }
         panic!("the sign-in does not end; last page {}:\n{}", answer.url, answer.body)
     }
 
-    /// Does the next thing a page asks for.
-    async fn step(&mut self, answer: &Answer, username: &str, password: &str) -> Answer {
+    /// The one request that a person, or their browser, makes after this answer.
+    ///
+    /// # Panics
+    /// If there is nothing to do, or the server refuses what was right.
+    pub async fn next(&mut self, answer: &Answer, username: &str, password: &str) -> Answer {
         let page = answer.page();
-        if let Some(next) = page.link("a#continue") {
-            return self.visit(&next).await;
-        }
-        let form = page.forms().into_iter().find(|form| form.method == "post").unwrap_or_else(|| {
-            panic!("nothing to do on {} (status {}):\n{}", page.url, answer.status, page.html)
-        });
-        let form = if page.has("form #consent-accept") {
-            page.forms()
-                .into_iter()
-                .find(|form| form.has_button("consent-accept"))
-                .unwrap_or(form)
-                .press("consent-accept")
-        } else {
-            let mut form = form;
-            for (field, value) in [("username", username), ("password", password)] {
-                if form.has(field) {
-                    form = form.set(field, value);
-                }
-            }
-            if form.has_button("submit") { form.press("submit") } else { form }
-        };
-        let next = self.submit(&form).await;
+        let next =
+            match answer.location().filter(|_| answer.status.is_redirection()).or(page.link("a#continue")) {
+                Some(next) => self.get(&next).await,
+                None => self.submit_only(&filled(answer, &page, username, password)).await,
+            };
         assert!(!next.status.is_server_error(), "{} answered {}:\n{}", next.url, next.status, next.body);
         assert!(next.status.as_u16() != 422, "refused: {}\n{}", next.url, next.body);
         next
@@ -240,6 +235,24 @@ impl Visitor {
             }
         }
     }
+}
+
+/// The form of a page as a person who agrees would send it.
+fn filled(answer: &Answer, page: &Page, username: &str, password: &str) -> Form {
+    let forms = page.forms();
+    if let Some(consent) = forms.iter().find(|form| form.has_button("consent-accept")) {
+        return consent.clone().press("consent-accept");
+    }
+    let form = forms.into_iter().find(|form| form.method == "post");
+    let mut form = form.unwrap_or_else(|| {
+        panic!("nothing to do on {} (status {}):\n{}", page.url, answer.status, page.html)
+    });
+    for (field, value) in [("username", username), ("password", password)] {
+        if form.has(field) {
+            form = form.set(field, value);
+        }
+    }
+    if form.has_button("submit") { form.press("submit") } else { form }
 }
 
 /// Reads an answer to its end.

@@ -1,0 +1,217 @@
+//! Every operation of the admin API, as its own description lists them: nobody without a token, no token without the
+//! scope, no token of another realm, nothing of another realm.
+
+use std::collections::BTreeMap;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use vestibule_testkit::{Answer, RealmDoc, Settings, TestServer, realm::realm_scopes, visitor};
+
+use crate::scene::{self, REALM, text};
+
+/// The second realm.
+const OTHER: &str = "other";
+
+/// One operation of the description.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    /// Scopes it demands.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) body: Body,
+    /// Whether it belongs to the API above realms.
+    pub(crate) above_realms: bool,
+}
+
+/// Whether an operation takes a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    None,
+    Optional,
+    Required,
+}
+
+impl Body {
+    fn of(operation: &Value) -> Self {
+        match operation.pointer("/requestBody/required").and_then(Value::as_bool) {
+            Some(true) => Self::Required,
+            _ if operation.get("requestBody").is_some() => Self::Optional,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Every operation that needs a token.
+pub(crate) fn operations(server: &TestServer) -> Vec<Operation> {
+    let description = server.settings().run("api-server", &["openapi"]);
+    let description: Value = serde_json::from_str(&description).expect("the description is JSON");
+    let mut operations = Vec::new();
+    for (path, item) in description["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
+            let security = operation.get("security").or_else(|| description.get("security"));
+            let schemes = security.and_then(Value::as_array).cloned().unwrap_or_default();
+            let is_operation = operation.get("responses").is_some() && path.contains("/admin/v1");
+            if !is_operation || schemes.is_empty() {
+                continue;
+            }
+            let scopes = schemes.iter().filter_map(Value::as_object).flat_map(|scheme| scheme.values());
+            let scopes = scopes.filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+            operations.push(Operation {
+                method,
+                path: path.clone(),
+                scopes: scopes.map(ToOwned::to_owned).collect(),
+                body: Body::of(operation),
+                above_realms: !path.starts_with("/realms/"),
+            });
+        }
+    }
+    assert!(operations.len() > 20, "the description lists only {} operations", operations.len());
+    operations
+}
+
+async fn call(server: &TestServer, operation: &Operation, path: &str, token: Option<&str>) -> Answer {
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let url = server.url(path);
+    let mut request = client.request(operation.method.clone(), url.clone());
+    if operation.body != Body::None {
+        request = request.json(&json!({}));
+    }
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    visitor::read(url, request.send().await.unwrap()).await
+}
+
+/// The path with the realm and made-up ids filled in.
+fn filled(path: &str, realm: &str, ids: &BTreeMap<String, String>) -> String {
+    let mut filled = path.replace("{realm}", realm);
+    while let (Some(open), Some(close)) = (filled.find('{'), filled.find('}')) {
+        let name = filled[open + 1..close].to_owned();
+        let id = ids.get(&name).cloned().unwrap_or_else(|| "nothing".to_owned());
+        filled.replace_range(open..=close, &id);
+    }
+    filled
+}
+
+async fn two_realms() -> TestServer {
+    let settings = Settings::sqlite();
+    settings.import(&RealmDoc::standard(REALM));
+    settings.import(&RealmDoc::standard(OTHER));
+    settings.start().await
+}
+
+#[tokio::test]
+async fn no_operation_answers_without_a_token() {
+    let server = two_realms().await;
+    for operation in operations(&server) {
+        let path = filled(&operation.path, REALM, &BTreeMap::new());
+        for token in [None, Some("nonsense"), Some("a.b.c")] {
+            let answer = call(&server, &operation, &path, token).await;
+            let what = format!("{} {path} with {token:?}", operation.method);
+            assert_eq!(answer.status.as_u16(), 401, "{what}: {}", answer.body);
+            assert!(
+                answer.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")),
+                "{what}"
+            );
+            assert_eq!(answer.json()["code"], "VST-010", "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_operation_answers_a_token_without_its_scope() {
+    let server = two_realms().await;
+    let mut tokens = BTreeMap::new();
+    for scope in realm_scopes() {
+        tokens.insert(scope, scene::admin_token(&server, REALM, scope).await);
+    }
+    for operation in operations(&server).into_iter().filter(|operation| !operation.above_realms) {
+        let path = filled(&operation.path, REALM, &BTreeMap::new());
+        assert!(!operation.scopes.is_empty(), "{} {path} demands no scope", operation.method);
+        for (scope, token) in
+            tokens.iter().filter(|(scope, _)| !operation.scopes.iter().any(|known| known == *scope))
+        {
+            let answer = call(&server, &operation, &path, Some(token)).await;
+            assert_eq!(
+                answer.status.as_u16(),
+                403,
+                "{} {path} with {scope}: {}",
+                operation.method,
+                answer.body
+            );
+            assert_eq!(answer.json()["code"], "VST-011");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_operation_answers_a_token_of_another_realm_or_kind() {
+    let server = two_realms().await;
+    let foreign = scene::admin_token(&server, OTHER, &realm_scopes().join(" ")).await;
+    let ordinary = text(&scene::signed_in_tokens(&server, "openid").await, "access_token");
+    let own = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
+    for operation in operations(&server) {
+        let path = filled(&operation.path, REALM, &BTreeMap::new());
+        let mut tokens = vec![("another realm's token", &foreign), ("a user's token", &ordinary)];
+        if operation.above_realms {
+            tokens.push(("a realm's token", &own));
+        }
+        for (what, token) in tokens {
+            let answer = call(&server, &operation, &path, Some(token)).await;
+            let status = answer.status.as_u16();
+            assert_eq!(status, 401, "{} {path} with {what}: {}", operation.method, answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_of_another_realm_are_as_unknown_as_made_up_ones() {
+    let server = two_realms().await;
+    let own = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
+    let foreign = foreign_ids(&server).await;
+    for operation in operations(&server).into_iter().filter(|operation| !operation.above_realms) {
+        if !operation.path.replace("{realm}", "").contains('{') {
+            continue;
+        }
+        let path = filled(&operation.path, REALM, &foreign);
+        let answer = call(&server, &operation, &path, Some(&own)).await;
+        let status = answer.status.as_u16();
+        let what = format!("{} {path}: {status} {}", operation.method, answer.body);
+        if operation.body != Body::None {
+            assert!([400, 404, 422, 428].contains(&status), "{what}");
+        } else {
+            assert!([404, 428].contains(&status), "{what}");
+        }
+    }
+    untouched(&server, &foreign).await;
+}
+
+/// Real ids of the other realm by the name of the path's parameter.
+async fn foreign_ids(server: &TestServer) -> BTreeMap<String, String> {
+    let token = scene::admin_token(server, OTHER, &realm_scopes().join(" ")).await;
+    let created = scene::bearer(&token)
+        .post_json(&server.url(&format!("/realms/{OTHER}/admin/v1/users")), &scene::new_user("victim"))
+        .await
+        .expect(201)
+        .json();
+    let client = json!({"client_id": "victim-client", "client_name": "x", "token_endpoint_auth_method": "none",
+                        "redirect_uris": ["http://localhost:9/callback"]});
+    let clients = server.url(&format!("/realms/{OTHER}/admin/v1/clients"));
+    scene::bearer(&token).post_json(&clients, &client).await.expect(201);
+    let user = text(&created, "id");
+    ["user_id", "user", "id"]
+        .into_iter()
+        .map(|name| (name.to_owned(), user.clone()))
+        .chain(["client_id", "client"].map(|name| (name.to_owned(), "victim-client".to_owned())))
+        .collect()
+}
+
+async fn untouched(server: &TestServer, ids: &BTreeMap<String, String>) {
+    let token = scene::admin_token(server, OTHER, "users:read clients:read").await;
+    for path in [format!("users/{}", ids["user_id"]), "clients/victim-client".to_owned()] {
+        let url = server.url(&format!("/realms/{OTHER}/admin/v1/{path}"));
+        scene::bearer(&token).get(&url).await.expect(200);
+    }
+}

@@ -1,0 +1,21 @@
+//! The server from outside, as one test program: real processes over both databases, a real relying party, a real
+//! browser. Knows addresses and wire formats, nothing of the code behind them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
+
+mod bad_input;
+mod browser;
+mod budget;
+mod crash;
+mod denied_access;
+mod logs;
+mod oidc_rp;
+mod protocol;
+mod races;
+mod reference;
+mod scene;
