@@ -30,8 +30,9 @@ pub(crate) struct Parts {
 /// # Errors
 /// A part that cannot be built, as a report for the operator.
 pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
-    let sealer = Arc::new(sealer(&MasterKeys::open(config)?)?);
+    // First the store: for the embedded database it makes the folder in which the key file lies.
     let store = stores::open_store(config).await?.store();
+    let sealer = Arc::new(sealer(&MasterKeys::open(config)?)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let egress = egress(config)?;
