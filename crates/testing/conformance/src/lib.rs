@@ -1,1 +1,10 @@
-//! To be filled by its first feature.
+//! Contract suites: what every adapter of a port must do. An adapter's own test crate runs them in a few lines, and the
+//! suite is the specification.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a suite fails by panicking"
+)]
+
+pub mod storage;

@@ -108,7 +108,7 @@ impl RealmDirectory for DbSystemTx {
     async fn delete_realm(&mut self, id: RealmId) -> Result<(), StoreError> {
         let id = PUuid(id.as_uuid());
         let gone =
-            db!(self.wire, |c| { diesel::delete(realms::table.filter(realms::id.eq(id))).execute(c).await })?;
+            db!(self.wire, |c| diesel::delete(realms::table.filter(realms::id.eq(id))).execute(c).await)?;
         if gone == 0 {
             return Err(StoreError::NotFound("realm"));
         }
@@ -116,8 +116,8 @@ impl RealmDirectory for DbSystemTx {
         db!(self.wire, |c| {
             diesel::delete(events::table.filter(events::realm_id.eq(id))).execute(c).await
         })?;
-        db!(self.wire, |c| { diesel::delete(flows::table.filter(flows::realm_id.eq(id))).execute(c).await })?;
-        db!(self.wire, |c| { diesel::delete(jobs::table.filter(jobs::realm_id.eq(id))).execute(c).await })?;
+        db!(self.wire, |c| diesel::delete(flows::table.filter(flows::realm_id.eq(id))).execute(c).await)?;
+        db!(self.wire, |c| diesel::delete(jobs::table.filter(jobs::realm_id.eq(id))).execute(c).await)?;
         db!(self.wire, |c| {
             diesel::delete(one_time_values::table.filter(one_time_values::realm_id.eq(id))).execute(c).await
         })?;

@@ -1,0 +1,330 @@
+//! Realm isolation: a second realm calls every repository method with the first one's names and gets nothing, changes
+//! nothing.
+
+use vestibule_authn::{CredentialKind, Reservation};
+use vestibule_consent::Grant;
+use vestibule_events::EventFilter;
+use vestibule_kernel::{
+    Changed, ClientId, CredentialId, Digest, FamilyId, FlowId, JobId, MailId, PageRequest, RequestId, Sealed,
+    SessionId, StoreError, UserId, contact::Identifier,
+};
+use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
+use vestibule_sessions::{RevocationCause, Session, SessionScope};
+use vestibule_storage::{IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx, jobs::MessageKind};
+use vestibule_users::{User, UserFilter, UserStatus};
+
+use super::{
+    fixture::{
+        Fixture, TestStore, at, code, digest, event, family, flow, id, lifetimes, password, refresh_token,
+        stored_request,
+    },
+    mailbox::mail,
+};
+
+/// The names of everything in the first realm.
+struct Names {
+    client: ClientId,
+    user: User,
+    session: Session,
+    family: FamilyId,
+    refresh: Digest,
+    code: Digest,
+    credential: CredentialId,
+    flow: FlowId,
+    request: RequestId,
+    reference: Digest,
+    key: SigningKey,
+    initial: Digest,
+    once: Digest,
+    idempotency: (Digest, Digest),
+    mail: MailId,
+    job: JobId,
+}
+
+async fn fill(fixture: &Fixture) -> Names {
+    let (client, user, session, family, refresh) = fixture.signed_in().await;
+    let code = fixture.code(&client, user.id, session.id).await.digest;
+    let (password, flow) = (password(user.id, "hash"), flow(Some(user.id)));
+    let (credential, flow_id) = (password.value.id, flow.value.id);
+    let reference = digest();
+    let request = stored_request(&client, Some(reference));
+    let public = PublicKey { kid: "k1".to_owned(), alg: "ES256".to_owned(), jwk: serde_json::Map::new() };
+    let key = SigningKey::create(GeneratedKey { public, private: Sealed::from_bytes(vec![1]) }, at(0), at(0));
+    let names = Names {
+        client,
+        session,
+        family: family.id,
+        refresh: refresh.digest,
+        code,
+        credential,
+        flow: flow_id,
+        request: request.id,
+        reference,
+        key: key.value.clone(),
+        initial: digest(),
+        once: digest(),
+        idempotency: (digest(), digest()),
+        mail: MailId::from_uuid(id()),
+        job: JobId::from_uuid(id()),
+        user,
+    };
+    let mut tx = fixture.write().await;
+    tx.keys().save_key(key).await.unwrap();
+    tx.credentials().save_credential(password).await.unwrap();
+    tx.flows().save_flow(flow).await.unwrap();
+    tx.requests().insert_request(&request).await.unwrap();
+    let scopes = ["openid".to_owned()].into();
+    let grant = Grant::give(names.user.id, names.client.clone(), scopes, at(0));
+    tx.grants().save_grant(grant).await.unwrap();
+    let created = event("initial_access_token.created");
+    tx.clients().save_initial_access_token(&names.initial, 1, at(60), created).await.unwrap();
+    tx.tokens().remember_once("jti", &names.once, at(60)).await.unwrap();
+    let (key, body) = names.idempotency;
+    tx.idempotency().claim_idempotency_key(&key, &body, at(0)).await.unwrap();
+    tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
+    let job = Job::SendMessage {
+        user: names.user.id,
+        message: MessageKind::NewDevice,
+        data: serde_json::Map::new(),
+    };
+    tx.jobs().enqueue(names.job, &job, at(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = fixture.system().await;
+    tx.claim_jobs(1, 60, at(0)).await.unwrap();
+    tx.finish_job(fixture.cx.realm, names.job, JobOutcome::Park { error: "x".to_owned() }).await.unwrap();
+    tx.commit().await.unwrap();
+    names
+}
+
+/// Whether nothing was found.
+fn nothing<T>(found: Result<Option<T>, StoreError>) -> bool {
+    found.unwrap().is_none()
+}
+
+async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
+    let page = PageRequest::default();
+    let user = names.user.id;
+    let identifier = Identifier::parse(names.user.emails[0].email.as_str()).unwrap();
+    assert!(nothing(tx.clients().find_client(&names.client).await));
+    assert!(tx.clients().list_clients(&page).await.unwrap().items.is_empty());
+    assert!(tx.clients().list_all_clients().await.unwrap().is_empty());
+    assert_eq!(tx.clients().count_unverified_clients().await.unwrap(), 0);
+    assert!(tx.keys().list_keys().await.unwrap().is_empty());
+    assert!(nothing(tx.users().find_user(user).await));
+    assert!(nothing(tx.users().find_user_by_identifier(&identifier).await));
+    assert!(tx.users().list_users(&UserFilter::default(), &page).await.unwrap().items.is_empty());
+    let prefix = UserFilter { identifier_prefix: Some(String::new()), status: None };
+    assert!(tx.users().list_users(&prefix, &page).await.unwrap().items.is_empty());
+    assert!(tx.credentials().list_credentials(user).await.unwrap().is_empty());
+    assert!(nothing(tx.credentials().find_credential(user, CredentialKind::Password).await));
+    assert!(nothing(tx.flows().find_flow(names.flow).await));
+    assert!(nothing(tx.sessions().find_session_by_secret(&names.session.secret).await));
+    assert!(nothing(tx.sessions().find_session(names.session.id).await));
+    assert!(tx.sessions().list_sessions(None, at(1), &page).await.unwrap().items.is_empty());
+    assert!(tx.sessions().list_sessions(Some(user), at(1), &page).await.unwrap().items.is_empty());
+    assert!(!tx.sessions().knows_user_agent(user, "test agent").await.unwrap());
+    assert!(nothing(tx.grants().find_grant(user, &names.client).await));
+    assert!(tx.grants().list_grants(None, &page).await.unwrap().items.is_empty());
+    assert!(tx.grants().list_grants(Some(user), &page).await.unwrap().items.is_empty());
+    assert!(nothing(tx.requests().find_request(names.request).await));
+    assert!(nothing(tx.requests().find_request_by_reference(&names.reference).await));
+    assert!(nothing(tx.tokens().find_family(names.family).await));
+    assert!(nothing(tx.tokens().find_refresh_token(&names.refresh).await));
+    assert!(nothing(tx.tokens().token_liveness(names.family, at(1)).await));
+    assert!(tx.tokens().list_session_clients(&[names.session.id]).await.unwrap().is_empty());
+    assert!(!tx.tokens().is_remembered("jti", &names.once).await.unwrap());
+    let events = tx.events().list_events(&EventFilter::default(), &page).await.unwrap().items;
+    assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["realm.created"]);
+    assert!(tx.jobs().list_jobs(None, &page).await.unwrap().items.is_empty());
+    assert!(tx.mailbox().list_mails(&page).await.unwrap().items.is_empty());
+    assert!(nothing(tx.mailbox().find_mail(names.mail).await));
+}
+
+async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
+    let gone = || event("user.deleted");
+    let user = names.user.id;
+    assert!(!tx.clients().delete_client(&names.client, gone()).await.unwrap());
+    assert!(!tx.clients().consume_initial_access_token(&names.initial, at(1)).await.unwrap());
+    assert_eq!(tx.keys().remove_retired_keys(at(1_000_000)).await.unwrap(), 0);
+    assert!(!tx.users().delete_user(user, gone()).await.unwrap());
+    assert!(!tx.credentials().delete_credential(names.credential, gone()).await.unwrap());
+    tx.lockouts().reset_attempts(user, CredentialKind::Password).await.unwrap();
+    tx.lockouts().release_attempt(user, CredentialKind::Password).await.unwrap();
+    for scope in [
+        SessionScope::One(names.session.id),
+        SessionScope::User(user),
+        SessionScope::UserExcept(user, SessionId::from_uuid(id())),
+        SessionScope::Realm,
+    ] {
+        let ended = tx.sessions().revoke_sessions(scope, RevocationCause::Administrator, at(1)).await;
+        assert_eq!(ended.unwrap(), []);
+    }
+    assert!(!tx.grants().withdraw_grant(user, &names.client, gone(), at(1)).await.unwrap());
+    assert!(!tx.requests().consume_request(names.request, at(1)).await.unwrap());
+    assert!(matches!(tx.tokens().consume_code(&names.code, at(1)).await, Ok(CodeOutcome::Unknown)));
+    let refreshed = tx.tokens().consume_refresh_token(&names.refresh, 10, at(1)).await;
+    assert!(matches!(refreshed, Ok(RefreshOutcome::Unknown)));
+    assert!(!tx.tokens().revoke_family(names.family, gone(), at(1)).await.unwrap());
+    assert_eq!(tx.tokens().revoke_user_families(user, at(1)).await.unwrap(), 0);
+    assert!(!tx.jobs().retry_job(names.job, at(1)).await.unwrap());
+    let (key, _) = names.idempotency;
+    let answer = IdempotentResponse { status: 200, body: "{}".to_owned(), location: None, etag: None };
+    assert!(tx.idempotency().store_idempotent_response(&key, &answer).await.is_err());
+    tx.idempotency().release_idempotency_key(&key).await.unwrap();
+}
+
+/// Changes of rows of the first realm find no row in the second.
+async fn changes_are_stale(tx: &mut dyn RealmTx, names: &Names) {
+    let user = names.user.clone().set_status(UserStatus::Suspended, None, at(1));
+    assert_eq!(tx.users().save_user(user).await, Err(StoreError::Stale));
+    let client = super::fixture::client(names.client.as_str()).value;
+    let client = client.updated(OAuthEvent::ClientUpdated { id: names.client.clone() }, at(1));
+    assert_eq!(tx.clients().save_client(client).await, Err(StoreError::Stale));
+    assert_eq!(tx.keys().save_key(names.key.clone().activate(at(1))).await, Err(StoreError::Stale));
+    let mut credential = password(names.user.id, "stolen").value;
+    credential.id = names.credential;
+    let expected = Some(credential.version);
+    assert_eq!(
+        tx.credentials().save_credential(Changed::quiet(credential, expected)).await,
+        Err(StoreError::Stale)
+    );
+    let mut flow = flow(None).value;
+    flow.id = names.flow;
+    let expected = Some(flow.version);
+    assert_eq!(tx.flows().save_flow(Changed::quiet(flow, expected)).await, Err(StoreError::Stale));
+    let session = names.session.clone().active(at(1)).unwrap().touch(lifetimes(), at(120)).unwrap();
+    assert_eq!(tx.sessions().save_session(session).await, Err(StoreError::Stale));
+    let grant = Grant::give(names.user.id, names.client.clone(), ["openid".to_owned()].into(), at(0)).value;
+    let grant = grant.widen(["email".to_owned()], at(1));
+    assert_eq!(tx.grants().save_grant(grant).await, Err(StoreError::Stale));
+}
+
+/// New rows cannot refer to rows of another realm: the foreign keys include the realm.
+async fn references_are_refused(fixture: &Fixture, names: &Names) {
+    let user: UserId = names.user.id;
+    let (client, session) = (&names.client, names.session.id);
+    let refused = async |work: &dyn Fn(Box<dyn RealmTx>) -> Attempt| {
+        assert!(work(fixture.write().await).await.is_err(), "a reference across realms was stored");
+    };
+    refused(&|mut tx| {
+        Box::pin(async move {
+            tx.credentials().save_credential(password(user, "x")).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    refused(&|mut tx| {
+        Box::pin(async move {
+            tx.sessions().save_session(super::fixture::session(user, at(0))).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    refused(&|mut tx| {
+        let code = code(client, user, session);
+        Box::pin(async move {
+            tx.tokens().insert_code(&code).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    refused(&|mut tx| {
+        let family = family(client, user, Some(session));
+        Box::pin(async move {
+            tx.tokens().insert_family(&family, None).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    let (of, predecessor) = (names.family, names.refresh);
+    refused(&|mut tx| {
+        Box::pin(async move {
+            tx.tokens().insert_refresh_token(&refresh_token(of), &predecessor).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    refused(&|mut tx| {
+        let request = stored_request(client, None);
+        Box::pin(async move {
+            tx.requests().insert_request(&request).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    refused(&|mut tx| {
+        Box::pin(async move {
+            tx.lockouts().reserve_attempt(user, CredentialKind::Password, at(1)).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+}
+
+type Attempt = std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+/// The same names are free in the second realm.
+async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
+    assert!(tx.tokens().remember_once("jti", &names.once, at(60)).await.unwrap());
+    let (key, body) = names.idempotency;
+    let slot = tx.idempotency().claim_idempotency_key(&key, &body, at(0)).await.unwrap();
+    assert_eq!(slot, IdempotencySlot::Fresh);
+    tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
+    assert_eq!(tx.mailbox().list_mails(&PageRequest::default()).await.unwrap().items.len(), 1);
+    tx.clients().save_client(super::fixture::client(names.client.as_str())).await.unwrap();
+    let user = super::fixture::user(names.user.emails[0].email.as_str());
+    tx.users().save_user(user).await.unwrap();
+}
+
+/// In the first realm everything is as it was.
+async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
+    let mut tx = fixture.write().await;
+    assert_eq!(tx.users().find_user(names.user.id).await.unwrap().as_ref(), Some(&names.user));
+    assert!(tx.clients().find_client(&names.client).await.unwrap().is_some());
+    assert!(tx.clients().consume_initial_access_token(&names.initial, at(1)).await.unwrap());
+    assert_eq!(tx.keys().list_keys().await.unwrap().len(), 1);
+    let stored = tx.credentials().list_credentials(names.user.id).await.unwrap();
+    assert_eq!(stored[0].hash().unwrap().expose(), "hash");
+    let reserved =
+        tx.lockouts().reserve_attempt(names.user.id, CredentialKind::Password, at(1)).await.unwrap();
+    assert!(matches!(reserved, Reservation::Granted(lockout) if lockout.failures == 1));
+    assert_eq!(tx.sessions().find_session(names.session.id).await.unwrap().unwrap().revoked_at, None);
+    assert!(tx.grants().find_grant(names.user.id, &names.client).await.unwrap().is_some());
+    assert!(tx.requests().consume_request(names.request, at(1)).await.unwrap());
+    assert!(tx.tokens().token_liveness(names.family, at(1)).await.unwrap().is_some());
+    assert!(matches!(tx.tokens().consume_code(&names.code, at(1)).await, Ok(CodeOutcome::Consumed(_))));
+    let refreshed = tx.tokens().consume_refresh_token(&names.refresh, 0, at(1)).await;
+    assert!(matches!(refreshed, Ok(RefreshOutcome::Rotated { .. })));
+    assert!(tx.jobs().retry_job(names.job, at(1)).await.unwrap());
+    let (key, body) = names.idempotency;
+    let slot = tx.idempotency().claim_idempotency_key(&key, &body, at(1)).await.unwrap();
+    assert_eq!(slot, IdempotencySlot::Running);
+    tx.commit().await.unwrap();
+}
+
+pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
+    let first = Fixture::new(store.clone(), "first").await;
+    let second = Fixture::new(store, "second").await;
+    let names = fill(&first).await;
+    let mut tx = second.write().await;
+    nothing_is_found(&mut *tx, &names).await;
+    nothing_is_consumed_or_removed(&mut *tx, &names).await;
+    changes_are_stale(&mut *tx, &names).await;
+    tx.rollback().await.unwrap();
+    references_are_refused(&second, &names).await;
+    let mut tx = second.write().await;
+    names_are_free(&mut *tx, &names).await;
+    tx.rollback().await.unwrap();
+    let mut tx = second.write().await;
+    let foreign = super::fixture::realm(first.cx.realm, "first", &[])
+        .value
+        .set_status(vestibule_realms::RealmStatus::Suspended, at(1));
+    assert_eq!(tx.realm().save_realm(foreign.unwrap()).await, Err(StoreError::NotFound("realm")));
+    assert_eq!(tx.realm().get_realm().await.unwrap().slug.as_str(), "second");
+    tx.realm().touch_config().await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = first.read().await;
+    assert_eq!(tx.realm().get_realm().await.unwrap().config_version, 4, "first: created, client, key, token");
+    tx.commit().await.unwrap();
+    all_is_as_it_was(&first, &names).await;
+}
