@@ -9,6 +9,7 @@ mod feed;
 pub mod migrate;
 mod pipeline;
 mod postgres;
+mod prepared;
 mod repositories;
 mod rules;
 mod schema;

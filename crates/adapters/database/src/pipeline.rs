@@ -9,10 +9,10 @@ use std::{
     future::{Future, poll_fn},
     pin::pin,
     sync::atomic::{AtomicU64, Ordering},
-    task::Poll,
+    task::{Context, Poll},
 };
 
-use diesel::QueryResult;
+use diesel::{QueryResult, result::Error};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures::future::BoxFuture;
 
@@ -78,38 +78,70 @@ pub(crate) async fn after<T>(
     tokio::task::unconstrained(in_order(steps, last)).await
 }
 
-/// Polls the steps in order, so that each is sent before the next, and awaits them all.
+/// A step under way; `None` once it is answered.
+type Step<'a> = Option<BoxFuture<'a, QueryResult<usize>>>;
+
+/// Polls the steps in order, so that each is sent before the next, and awaits them all. The server answers in the order
+/// of sending: a step not answered when `last` is was overtaken, and what was done with it is not known.
 async fn in_order<T>(
-    mut steps: Vec<BoxFuture<'_, QueryResult<usize>>>,
+    steps: Vec<BoxFuture<'_, QueryResult<usize>>>,
     last: impl Future<Output = QueryResult<T>>,
 ) -> QueryResult<T> {
     if steps.is_empty() {
         return last.await;
     }
+    let mut steps: Vec<Step<'_>> = steps.into_iter().map(Some).collect();
     let mut last = pin!(last);
-    let mut done: Vec<bool> = vec![false; steps.len()];
     let mut failure = None;
-    let mut result = None;
-    poll_fn(|cx| {
-        for (step, done) in steps.iter_mut().zip(&mut done).filter(|(_, done)| !**done) {
-            if let Poll::Ready(outcome) = step.as_mut().poll(cx) {
-                *done = true;
-                if let (Err(error), None) = (outcome, &failure) {
-                    failure = Some(error);
-                }
-            }
+    let result = poll_fn(|cx| {
+        poll_each(&mut steps, &mut failure, cx);
+        let answer = last.as_mut().poll(cx);
+        if answer.is_ready() {
+            poll_each(&mut steps, &mut failure, cx);
         }
-        if result.is_none()
-            && let Poll::Ready(outcome) = last.as_mut().poll(cx)
-        {
-            result = Some(outcome);
-        }
-        if done.iter().all(|done| *done) && result.is_some() { Poll::Ready(()) } else { Poll::Pending }
+        answer
     })
     .await;
-    match (failure, result) {
-        (Some(error), _) => Err(error),
-        (None, Some(result)) => result,
-        (None, None) => Err(diesel::result::Error::NotInTransaction),
+    if steps.iter().any(Option::is_some) {
+        tracing::error!("a statement was overtaken by the one after it");
+        return Err(Error::BrokenTransactionManager);
+    }
+    failure.map_or(result, Err)
+}
+
+fn poll_each(steps: &mut [Step<'_>], failure: &mut Option<Error>, cx: &mut Context<'_>) {
+    for step in steps {
+        let Some(Poll::Ready(outcome)) = step.as_mut().map(|running| running.as_mut().poll(cx)) else {
+            continue;
+        };
+        *step = None;
+        if let (Err(error), None) = (outcome, &failure) {
+            *failure = Some(error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    fn answered(outcome: QueryResult<usize>) -> BoxFuture<'static, QueryResult<usize>> {
+        async move { outcome }.boxed()
+    }
+
+    #[tokio::test]
+    async fn the_first_failure_is_the_answer() {
+        let steps =
+            vec![answered(Ok(1)), answered(Err(Error::NotFound)), answered(Err(Error::NotInTransaction))];
+        assert_eq!(in_order(steps, async { Ok(7) }).await, Err(Error::NotFound));
+        assert_eq!(in_order(vec![answered(Ok(1))], async { Ok(7) }).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn an_overtaken_step_is_noticed() {
+        let steps = vec![answered(Ok(1)), futures::future::pending().boxed()];
+        assert_eq!(in_order(steps, async { Ok(7) }).await, Err(Error::BrokenTransactionManager));
     }
 }

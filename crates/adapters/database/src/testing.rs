@@ -135,6 +135,20 @@ async fn template(admin: &str) -> String {
     TEMPLATE.get_or_init(make).await.clone()
 }
 
+/// An empty Postgres database of its own, reached as its owner: for tests of migrations. It is gone when the guard is
+/// dropped.
+///
+/// # Panics
+/// When [`POSTGRES_VARIABLE`] is not set or its server does not answer.
+pub async fn empty_postgres() -> (DatabaseConfig, TempPostgres) {
+    let admin = admin_url();
+    let name = format!("vestibule_test_{}_{}", std::process::id(), unique());
+    connect(&admin).await.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    let superuser_url = at_database(&admin, &name).to_string();
+    let config = PostgresConfig::at(Secret::new(superuser_url.clone()));
+    (DatabaseConfig::Postgres(config), TempPostgres { admin, superuser_url, name })
+}
+
 /// A migrated Postgres database of its own, for a server role without privileges. It is gone when the guard is
 /// dropped.
 ///

@@ -83,33 +83,29 @@ macro_rules! db {
 }
 
 /// Runs a write whose answer nobody waits for: on Postgres it travels with the next query or with `COMMIT`, where its
-/// failure shows. `$label` names the statement, whose text must always be the same; captured values are owned.
+/// failure shows. `$label` names the statement, whose text must always be the same; what it holds is owned.
 macro_rules! later {
-    ($wire:expr, $label:literal, |$c:ident| $body:expr) => {{
+    ($wire:expr, $label:literal, $statement:expr) => {{
         let wire: &mut $crate::wire::Wire = &mut $wire;
-        if matches!(wire.conn, $crate::wire::Conn::Postgres(_)) {
-            wire.prelude.deferred.push($crate::pipeline::Deferred::new($label, move |conn| {
-                Box::pin(async move {
-                    let mut conn: &diesel_async::AsyncPgConnection = conn;
-                    let $c = &mut conn;
-                    $body
-                })
-            }));
-            Ok::<(), vestibule_kernel::StoreError>(())
-        } else {
-            let result: diesel::QueryResult<usize> = match &mut wire.conn {
-                $crate::wire::Conn::Sqlite(held) => {
-                    match $crate::wire::enter(held, &mut wire.prelude, &wire.shared).await {
-                        Ok(()) => {
-                            let $c = &mut held.inner;
-                            $body
-                        }
-                        Err(error) => Err(error),
-                    }
-                }
-                _ => Err(diesel::result::Error::NotInTransaction),
-            };
-            wire.settled(result).map(drop)
+        let statement = $crate::prepared::Prepared($statement);
+        match &mut wire.conn {
+            $crate::wire::Conn::Postgres(_) => {
+                wire.prelude.deferred.push($crate::pipeline::Deferred::new($label, move |conn| {
+                    Box::pin(async move {
+                        let mut conn: &diesel_async::AsyncPgConnection = conn;
+                        statement.execute(&mut conn).await
+                    })
+                }));
+                Ok::<(), vestibule_kernel::StoreError>(())
+            }
+            $crate::wire::Conn::Sqlite(held) => {
+                let result = match $crate::wire::enter(held, &mut wire.prelude, &wire.shared).await {
+                    Ok(()) => statement.execute(&mut held.inner).await,
+                    Err(error) => Err(error),
+                };
+                wire.settled(result).map(drop)
+            }
+            $crate::wire::Conn::Gone => wire.settled(Err::<(), _>(diesel::result::Error::NotInTransaction)),
         }
     }};
 }

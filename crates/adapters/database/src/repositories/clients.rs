@@ -14,6 +14,7 @@ use vestibule_oauth::{Client, ClientMetadata, ClientRepo, ClientSecret, ClientSt
 
 use super::realms::raise_config_version;
 use crate::{
+    prepared::Prepared,
     schema::{clients, initial_access_tokens},
     tx::{DbTx, corrupt, digest, expected, guarded, page_limit, page_of},
     types::{Json, PTime, PUuid},
@@ -175,7 +176,7 @@ impl ClientRepo for DbTx {
                         .filter(clients::realm_id.eq(row.realm_id))
                         .filter(clients::id.eq(row.id.clone()))
                         .filter(clients::version.eq(version));
-                    diesel::update(mine).set(row).execute(c).await
+                    Prepared(diesel::update(mine).set(row)).execute(c).await
                 })?;
                 guarded(changed)?;
             }

@@ -9,6 +9,7 @@ use vestibule_oauth::{AuthorizationCode, CodeOutcome, code::CodeDetails};
 
 use super::clients::client_id;
 use crate::{
+    prepared::Prepared,
     schema::authorization_codes,
     tx::{DbTx, digest, time},
     types::{Json, PTime, PUuid},
@@ -60,9 +61,7 @@ impl DbTx {
             expires_at: PTime(code.expires_at),
             consumed_at: time(code.consumed_at),
         };
-        later!(self.wire, "insert_code", |c| {
-            diesel::insert_into(authorization_codes::table).values(row).execute(c).await
-        })
+        later!(self.wire, "insert_code", diesel::insert_into(authorization_codes::table).values(row))
     }
 
     pub(super) async fn take_code(
@@ -76,12 +75,10 @@ impl DbTx {
                 .filter(authorization_codes::realm_id.eq(realm))
                 .filter(authorization_codes::digest.eq(&digest))
                 .filter(authorization_codes::consumed_at.is_null());
-            diesel::update(unused)
+            let claim = diesel::update(unused)
                 .set(authorization_codes::consumed_at.eq(Some(PTime(now))))
-                .returning(CodeRow::as_returning())
-                .get_result::<CodeRow>(c)
-                .await
-                .optional()
+                .returning(CodeRow::as_returning());
+            Prepared(claim).get_result::<CodeRow>(c).await.optional()
         })?;
         if let Some(row) = taken {
             return row.rehydrate().map(CodeOutcome::Consumed);

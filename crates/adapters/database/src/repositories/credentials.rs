@@ -12,6 +12,7 @@ use vestibule_authn::{
 use vestibule_kernel::{Changed, CredentialId, EventRecord, Sealed, StoreError, UserId, Version};
 
 use crate::{
+    prepared::Prepared,
     schema::credentials,
     tx::{DbTx, corrupt, expected, guarded, time},
     types::{PTime, PUuid},
@@ -122,7 +123,7 @@ impl CredentialRepo for DbTx {
                         .filter(credentials::realm_id.eq(row.realm_id))
                         .filter(credentials::id.eq(row.id))
                         .filter(credentials::version.eq(version));
-                    diesel::update(mine).set(row).execute(c).await
+                    Prepared(diesel::update(mine).set(row)).execute(c).await
                 })?;
                 guarded(changed)?;
             }

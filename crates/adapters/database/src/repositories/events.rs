@@ -15,6 +15,7 @@ use vestibule_kernel::{Actor, Cx, EventId, EventRecord, Page, PageRequest, Store
 
 use crate::{
     pipeline::Deferred,
+    prepared::Prepared,
     schema::events,
     tx::{DbTx, after_id, page_limit, page_of},
     types::{DbJson, DbTime, DbUuid, Json, PTime, PUuid},
@@ -96,7 +97,7 @@ const INSERT: &str = "INSERT INTO events (realm_id, id, kind, occurred_at, actor
 async fn insert_postgres(conn: &AsyncPgConnection, rows: Vec<EventRow>) -> QueryResult<usize> {
     let mut conn = conn;
     let column = |read: fn(&EventRow) -> Option<String>| rows.iter().map(read).collect::<Vec<_>>();
-    diesel::sql_query(INSERT)
+    let insert = diesel::sql_query(INSERT)
         .bind::<Array<DbUuid>, _>(rows.iter().map(|row| row.realm_id).collect::<Vec<_>>())
         .bind::<Array<DbUuid>, _>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(rows.iter().map(|row| row.kind.clone()).collect::<Vec<_>>())
@@ -107,9 +108,8 @@ async fn insert_postgres(conn: &AsyncPgConnection, rows: Vec<EventRow>) -> Query
         .bind::<Array<Nullable<Text>>, _>(column(|row| row.ip.clone()))
         .bind::<Array<Nullable<Text>>, _>(column(|row| row.user_agent.clone()))
         .bind::<Array<Text>, _>(rows.iter().map(|row| row.request_id.clone()).collect::<Vec<_>>())
-        .bind::<Array<DbJson>, _>(rows.iter().map(|row| row.details.clone()).collect::<Vec<_>>())
-        .execute(&mut conn)
-        .await
+        .bind::<Array<DbJson>, _>(rows.iter().map(|row| row.details.clone()).collect::<Vec<_>>());
+    Prepared(insert).execute(&mut conn).await
 }
 
 /// Inserts rows by one statement; on Postgres it travels with whatever comes next.

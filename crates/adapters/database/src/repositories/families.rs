@@ -11,6 +11,7 @@ use vestibule_users::UserStatus;
 
 use super::{clients::client_id, sessions::IDS_AT_ONCE};
 use crate::{
+    prepared::Prepared,
     schema::{sessions, token_families, users},
     tx::{DbTx, time},
     types::{Json, PTime, PUuid},
@@ -59,9 +60,7 @@ impl DbTx {
             expires_at: PTime(family.expires_at),
             revoked_at: time(family.revoked_at),
         };
-        later!(self.wire, "insert_family", |c| {
-            diesel::insert_into(token_families::table).values(row).execute(c).await
-        })
+        later!(self.wire, "insert_family", diesel::insert_into(token_families::table).values(row))
     }
 
     pub(super) async fn load_family(&mut self, id: PUuid) -> Result<Option<TokenFamily>, StoreError> {
@@ -90,7 +89,9 @@ impl DbTx {
                 .filter(token_families::realm_id.eq(realm))
                 .filter(token_families::id.eq(id))
                 .filter(token_families::revoked_at.is_null());
-            diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))).execute(c).await
+            Prepared(diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))))
+                .execute(c)
+                .await
         })?;
         self.record(event);
         Ok(ended == 1)
@@ -107,7 +108,9 @@ impl DbTx {
                 .filter(token_families::realm_id.eq(realm))
                 .filter(token_families::user_id.eq(user))
                 .filter(token_families::revoked_at.is_null());
-            diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))).execute(c).await
+            Prepared(diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))))
+                .execute(c)
+                .await
         })?;
         Ok(u64::try_from(ended).unwrap_or(u64::MAX))
     }

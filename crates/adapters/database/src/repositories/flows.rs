@@ -16,6 +16,7 @@ use vestibule_kernel::{
 };
 
 use crate::{
+    prepared::Prepared,
     schema::flows,
     tx::{DbTx, corrupt, digest, expected, guarded},
     types::{Json, PTime, PUuid},
@@ -120,16 +121,14 @@ impl FlowRepo for DbTx {
     async fn save_flow(&mut self, change: Changed<Flow>) -> Result<(), StoreError> {
         let row = FlowRow::of(self.realm, change.value);
         match expected(change.expected) {
-            None => later!(self.wire, "insert_flow", |c| {
-                diesel::insert_into(flows::table).values(row).execute(c).await
-            })?,
+            None => later!(self.wire, "insert_flow", diesel::insert_into(flows::table).values(row))?,
             Some(version) => {
                 let changed = db!(self.wire, |c| {
                     let mine = flows::table
                         .filter(flows::realm_id.eq(row.realm_id))
                         .filter(flows::id.eq(row.id))
                         .filter(flows::version.eq(version));
-                    diesel::update(mine).set(row).execute(c).await
+                    Prepared(diesel::update(mine).set(row)).execute(c).await
                 })?;
                 guarded(changed)?;
             }

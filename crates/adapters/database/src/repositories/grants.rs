@@ -15,6 +15,7 @@ use vestibule_kernel::{
 
 use super::clients::client_id;
 use crate::{
+    prepared::Prepared,
     schema::{grants, token_families},
     tx::{DbTx, expected, guarded, page_limit, page_of},
     types::{Json, PTime, PUuid},
@@ -122,7 +123,7 @@ impl GrantRepo for DbTx {
                         .filter(grants::user_id.eq(row.user_id))
                         .filter(grants::client_id.eq(row.client_id.clone()))
                         .filter(grants::version.eq(version));
-                    diesel::update(mine).set(row).execute(c).await
+                    Prepared(diesel::update(mine).set(row)).execute(c).await
                 })?;
                 guarded(changed)?;
             }

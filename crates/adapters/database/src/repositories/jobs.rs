@@ -11,6 +11,7 @@ use vestibule_kernel::{JobId, Page, PageRequest, RealmId, StoreError, Timestamp}
 use vestibule_storage::{ClaimedJob, Job, JobOutcome, JobQueue, JobState, JobView};
 
 use crate::{
+    prepared::Prepared,
     schema::jobs,
     system::DbSystemTx,
     tx::{DbTx, after_id, corrupt, page_limit, page_of},
@@ -82,7 +83,7 @@ impl JobQueue for DbTx {
             run_at: PTime(run_at),
             created_at: PTime(self.cx.now),
         };
-        later!(self.wire, "insert_job", |c| diesel::insert_into(jobs::table).values(row).execute(c).await)
+        later!(self.wire, "insert_job", diesel::insert_into(jobs::table).values(row))
     }
 
     async fn list_jobs(
@@ -191,21 +192,19 @@ impl DbSystemTx {
         let rows = db!(
             self.wire,
             postgres | c | {
-                diesel::sql_query(CLAIM_POSTGRES)
+                let claim = diesel::sql_query(CLAIM_POSTGRES)
                     .bind::<DbTime, _>(PTime(now))
                     .bind::<BigInt, _>(i64::from(limit))
-                    .bind::<DbTime, _>(lease)
-                    .load::<ClaimedRow>(c)
-                    .await
+                    .bind::<DbTime, _>(lease);
+                Prepared(claim).load::<ClaimedRow>(c).await
             },
             sqlite | c | {
                 // Parameters count from their first use, so the lease comes first here.
-                diesel::sql_query(CLAIM_SQLITE)
+                let claim = diesel::sql_query(CLAIM_SQLITE)
                     .bind::<DbTime, _>(lease)
                     .bind::<DbTime, _>(PTime(now))
-                    .bind::<BigInt, _>(i64::from(limit))
-                    .load::<ClaimedRow>(c)
-                    .await
+                    .bind::<BigInt, _>(i64::from(limit));
+                Prepared(claim).load::<ClaimedRow>(c).await
             }
         )?;
         let mut claimed: Vec<_> = rows.into_iter().map(ClaimedRow::rehydrate).collect();

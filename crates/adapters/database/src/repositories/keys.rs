@@ -8,6 +8,7 @@ use vestibule_oauth::{KeyRepo, KeyStatus, PublicKey, SigningKey};
 
 use super::realms::raise_config_version;
 use crate::{
+    prepared::Prepared,
     schema::signing_keys,
     tx::{DbTx, corrupt, expected, guarded, time},
     types::{Json, PTime, PUuid},
@@ -86,7 +87,7 @@ impl KeyRepo for DbTx {
                         .filter(signing_keys::realm_id.eq(row.realm_id))
                         .filter(signing_keys::kid.eq(row.kid.clone()))
                         .filter(signing_keys::version.eq(version));
-                    diesel::update(mine).set(row).execute(c).await
+                    Prepared(diesel::update(mine).set(row)).execute(c).await
                 })?;
                 guarded(changed)?;
             }

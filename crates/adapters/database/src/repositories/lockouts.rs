@@ -10,6 +10,7 @@ use vestibule_authn::{CredentialKind, Lockout, LockoutRepo, Reservation, lockout
 use vestibule_kernel::{StoreError, Timestamp, UserId};
 
 use crate::{
+    prepared::Prepared,
     schema::lockouts,
     tx::{DbTx, time},
     types::{DbTime, DbUuid, PTime, PUuid},
@@ -86,16 +87,14 @@ impl DbTx {
         let counted = db!(
             self.wire,
             postgres | c | {
-                diesel::sql_query(RESERVE)
+                let reserve = diesel::sql_query(RESERVE)
                     .bind::<DbUuid, _>(realm)
                     .bind::<DbUuid, _>(user)
                     .bind::<Text, _>(kind.as_str())
                     .bind::<DbTime, _>(PTime(now))
                     .bind::<Array<BigInt>, _>(delays())
-                    .bind::<Integer, _>(i32::try_from(MAX_FAILURES).unwrap_or(i32::MAX))
-                    .get_result::<Counted>(c)
-                    .await
-                    .optional()
+                    .bind::<Integer, _>(i32::try_from(MAX_FAILURES).unwrap_or(i32::MAX));
+                Prepared(reserve).get_result::<Counted>(c).await.optional()
             },
             sqlite | _c | Ok(None::<Counted>)
         )?;
@@ -157,28 +156,22 @@ impl LockoutRepo for DbTx {
 
     async fn reset_attempts(&mut self, user: UserId, kind: CredentialKind) -> Result<(), StoreError> {
         let (realm, user) = (self.realm, PUuid(user.as_uuid()));
-        later!(self.wire, "reset_attempts", |c| {
-            let mine = lockouts::table
-                .filter(lockouts::realm_id.eq(realm))
-                .filter(lockouts::user_id.eq(user))
-                .filter(lockouts::kind.eq(kind.as_str()));
-            diesel::delete(mine).execute(c).await
-        })
+        let mine = lockouts::table
+            .filter(lockouts::realm_id.eq(realm))
+            .filter(lockouts::user_id.eq(user))
+            .filter(lockouts::kind.eq(kind.as_str()));
+        later!(self.wire, "reset_attempts", diesel::delete(mine))
     }
 
     async fn release_attempt(&mut self, user: UserId, kind: CredentialKind) -> Result<(), StoreError> {
         let (realm, user) = (self.realm, PUuid(user.as_uuid()));
-        later!(self.wire, "release_attempt", |c| {
-            let mine = lockouts::table
-                .filter(lockouts::realm_id.eq(realm))
-                .filter(lockouts::user_id.eq(user))
-                .filter(lockouts::kind.eq(kind.as_str()))
-                .filter(lockouts::failures.gt(0));
-            diesel::update(mine)
-                .set((lockouts::failures.eq(lockouts::failures - 1), lockouts::not_before.eq(None::<PTime>)))
-                .execute(c)
-                .await
-        })
+        let mine = lockouts::table
+            .filter(lockouts::realm_id.eq(realm))
+            .filter(lockouts::user_id.eq(user))
+            .filter(lockouts::kind.eq(kind.as_str()))
+            .filter(lockouts::failures.gt(0));
+        let fewer = (lockouts::failures.eq(lockouts::failures - 1), lockouts::not_before.eq(None::<PTime>));
+        later!(self.wire, "release_attempt", diesel::update(mine).set(fewer))
     }
 }
 

@@ -10,6 +10,7 @@ use vestibule_kernel::{Changed, RealmId, StoreError, Version};
 use vestibule_realms::{Realm, RealmRepo, RealmSettings, RealmStatus, Slug};
 
 use crate::{
+    prepared::Prepared,
     schema::{realm_hosts, realms},
     tx::{DbTx, corrupt, expected, guarded},
     types::{Json, PTime, PUuid},
@@ -116,12 +117,10 @@ pub(super) async fn hosts_of(
 /// Raises the realm's `config_version` and has other servers told at commit.
 pub(super) async fn raise_config_version(wire: &mut Wire, realm: PUuid) -> Result<i64, StoreError> {
     let raised = db!(*wire, |c| {
-        diesel::update(realms::table.filter(realms::id.eq(realm)))
+        let raise = diesel::update(realms::table.filter(realms::id.eq(realm)))
             .set(realms::config_version.eq(realms::config_version + 1))
-            .returning(realms::config_version)
-            .get_result::<i64>(c)
-            .await
-            .optional()
+            .returning(realms::config_version);
+        Prepared(raise).get_result::<i64>(c).await.optional()
     })?;
     wire.config_changed();
     raised.ok_or(StoreError::NotFound("realm"))

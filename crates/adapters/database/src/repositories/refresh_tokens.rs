@@ -12,6 +12,7 @@ use vestibule_oauth::{RefreshOutcome, RefreshToken, TokenFamily};
 
 use super::families::FamilyRow;
 use crate::{
+    prepared::Prepared,
     schema::{refresh_tokens, token_families},
     tx::{DbTx, corrupt, digest, time},
     types::{DbTime, DbUuid, PTime, PUuid},
@@ -81,9 +82,7 @@ impl DbTx {
         predecessor: Option<&Digest>,
     ) -> Result<(), StoreError> {
         let row = TokenRow::of(self.realm, token, predecessor);
-        later!(self.wire, "insert_refresh_token", |c| {
-            diesel::insert_into(refresh_tokens::table).values(row).execute(c).await
-        })
+        later!(self.wire, "insert_refresh_token", diesel::insert_into(refresh_tokens::table).values(row))
     }
 
     pub(super) async fn load_refresh_token(
@@ -113,13 +112,11 @@ impl DbTx {
         let rotated = db!(
             self.wire,
             postgres | c | {
-                diesel::sql_query(ROTATE)
+                let rotate = diesel::sql_query(ROTATE)
                     .bind::<DbTime, _>(at)
                     .bind::<DbUuid, _>(realm)
-                    .bind::<Binary, _>(key)
-                    .get_result::<Rotated>(c)
-                    .await
-                    .optional()
+                    .bind::<Binary, _>(key);
+                Prepared(rotate).get_result::<Rotated>(c).await.optional()
             },
             sqlite | c | {
                 let unused = refresh_tokens::table
@@ -199,7 +196,9 @@ impl DbTx {
                 .filter(refresh_tokens::realm_id.eq(realm))
                 .filter(refresh_tokens::predecessor.eq(key))
                 .filter(refresh_tokens::consumed_at.is_null());
-            diesel::update(unused).set(refresh_tokens::consumed_at.eq(Some(PTime(now)))).execute(c).await
+            Prepared(diesel::update(unused).set(refresh_tokens::consumed_at.eq(Some(PTime(now)))))
+                .execute(c)
+                .await
         })?;
         Ok(ended > 0)
     }

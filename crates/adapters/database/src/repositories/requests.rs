@@ -9,6 +9,7 @@ use vestibule_kernel::{Digest, RequestId, StoreError, Timestamp};
 use vestibule_oauth::{AuthorizationRequest, RequestRepo, StoredRequest};
 
 use crate::{
+    prepared::Prepared,
     schema::authorization_requests::{self, dsl},
     tx::{DbTx, digest, time},
     types::{Json, PTime, PUuid},
@@ -54,9 +55,7 @@ impl RequestRepo for DbTx {
             expires_at: PTime(request.expires_at),
             used_at: time(request.used_at),
         };
-        later!(self.wire, "insert_request", |c| {
-            diesel::insert_into(authorization_requests::table).values(row).execute(c).await
-        })
+        later!(self.wire, "insert_request", diesel::insert_into(authorization_requests::table).values(row))
     }
 
     async fn find_request(&mut self, id: RequestId) -> Result<Option<StoredRequest>, StoreError> {
@@ -98,7 +97,7 @@ impl RequestRepo for DbTx {
                 .filter(dsl::id.eq(id))
                 .filter(dsl::used_at.is_null())
                 .filter(dsl::expires_at.gt(now));
-            diesel::update(open).set(dsl::used_at.eq(Some(now))).execute(c).await
+            Prepared(diesel::update(open).set(dsl::used_at.eq(Some(now)))).execute(c).await
         })?;
         Ok(taken == 1)
     }

@@ -15,6 +15,7 @@ use vestibule_kernel::{
 use vestibule_sessions::{ActiveSession, RevocationCause, Session, SessionEvent, SessionRepo, SessionScope};
 
 use crate::{
+    prepared::Prepared,
     schema::{sessions, token_families},
     tx::{DbTx, after_id, corrupt, digest, expected, guarded, page_limit, page_of, time},
     types::{Json, PTime, PUuid},
@@ -193,16 +194,14 @@ impl SessionRepo for DbTx {
     async fn save_session(&mut self, change: Changed<ActiveSession>) -> Result<(), StoreError> {
         let row = SessionRow::of(self.realm, change.value.into_inner());
         match expected(change.expected) {
-            None => later!(self.wire, "insert_session", |c| {
-                diesel::insert_into(sessions::table).values(row).execute(c).await
-            })?,
+            None => later!(self.wire, "insert_session", diesel::insert_into(sessions::table).values(row))?,
             Some(version) => {
                 let changed = db!(self.wire, |c| {
                     let mine = sessions::table
                         .filter(sessions::realm_id.eq(row.realm_id))
                         .filter(sessions::id.eq(row.id))
                         .filter(sessions::version.eq(version));
-                    diesel::update(mine).set(row).execute(c).await
+                    Prepared(diesel::update(mine).set(row)).execute(c).await
                 })?;
                 guarded(changed)?;
             }

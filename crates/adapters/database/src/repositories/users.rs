@@ -16,6 +16,7 @@ use vestibule_kernel::{
 use vestibule_users::{EmailAddress, PhoneNumber, Profile, User, UserFilter, UserRepo, UserStatus};
 
 use crate::{
+    prepared::Prepared,
     schema::{user_identifiers, users},
     tx::{DbTx, after_id, corrupt, expected, guarded, page_limit, page_of},
     types::{DbUuid, Json, PTime, PUuid},
@@ -121,13 +122,12 @@ impl DbTx {
             postgres | c | {
                 let (values, kinds): (Vec<_>, Vec<_>) =
                     rows.into_iter().map(|row| (row.value, row.kind)).unzip();
-                diesel::sql_query(INSERT_IDENTIFIERS)
+                let insert = diesel::sql_query(INSERT_IDENTIFIERS)
                     .bind::<DbUuid, _>(realm)
                     .bind::<DbUuid, _>(user)
                     .bind::<Array<Text>, _>(values)
-                    .bind::<Array<Text>, _>(kinds)
-                    .execute(c)
-                    .await
+                    .bind::<Array<Text>, _>(kinds);
+                Prepared(insert).execute(c).await
             },
             sqlite | c | {
                 c.spawn_blocking(move |conn| {
@@ -149,7 +149,7 @@ impl DbTx {
                 .filter(users::realm_id.eq(realm))
                 .filter(users::id.eq(id))
                 .filter(users::version.eq(version));
-            diesel::update(mine).set(row).execute(c).await
+            Prepared(diesel::update(mine).set(row)).execute(c).await
         })?;
         guarded(changed)?;
         db!(self.wire, |c| {

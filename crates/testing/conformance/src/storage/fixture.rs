@@ -35,6 +35,7 @@ use vestibule_users::{EmailAddress, NewUser, User};
 pub type TestStore = Arc<dyn Store>;
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
+static TICK: AtomicU64 = AtomicU64::new(1);
 
 /// An id later than all before.
 pub fn id() -> Uuid {
@@ -94,14 +95,20 @@ impl Fixture {
         other
     }
 
+    /// The context of one transaction, a microsecond later than the one before.
+    fn next_cx(&self) -> Cx {
+        let tick = i64::try_from(TICK.fetch_add(1, Ordering::Relaxed)).unwrap();
+        Cx { now: self.cx.now + Duration::microseconds(tick), ..self.cx.clone() }
+    }
+
     /// A write transaction.
     pub async fn write(&self) -> Box<dyn RealmTx> {
-        self.store.write(&self.cx).await.unwrap()
+        self.store.write(&self.next_cx()).await.unwrap()
     }
 
     /// A read transaction.
     pub async fn read(&self) -> Box<dyn RealmTx> {
-        self.store.read(&self.cx).await.unwrap()
+        self.store.read(&self.next_cx()).await.unwrap()
     }
 
     /// A transaction above realms.

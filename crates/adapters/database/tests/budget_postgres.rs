@@ -1,0 +1,118 @@
+//! What a use case costs in round trips on Postgres, once a connection has seen its statements.
+
+use std::sync::Arc;
+
+use vestibule_authn::CredentialKind;
+use vestibule_conformance::storage::fixture::{
+    Fixture, at, code, digest, family, flow, password, refresh_token, session,
+};
+use vestibule_database::{DatabaseConfig, DbStore, testing::temp_postgres};
+use vestibule_kernel::{Changed, EventRecord, contact::Identifier};
+use vestibule_oauth::RefreshToken;
+
+async fn open() -> (Arc<DbStore>, Fixture, impl Drop) {
+    let (DatabaseConfig::Postgres(mut config), guard) = temp_postgres().await else { panic!("not Postgres") };
+    config.max_connections = 1;
+    let store = Arc::new(DbStore::open(DatabaseConfig::Postgres(config)).await.unwrap());
+    (store.clone(), Fixture::new(store, "acme").await, guard)
+}
+
+fn issued() -> EventRecord {
+    EventRecord::plain("token.issued", serde_json::json!({}))
+}
+
+/// Runs the work a few times and gives the round trips of the last run.
+async fn round_trips(store: &DbStore, work: impl AsyncFn()) -> u64 {
+    for _ in 0..2 {
+        work().await;
+    }
+    let before = store.round_trips();
+    work().await;
+    store.round_trips() - before
+}
+
+#[tokio::test]
+async fn a_code_exchange_takes_three() {
+    let (store, fixture, _guard) = open().await;
+    let (client, user, session, ..) = fixture.signed_in().await;
+    let trips = round_trips(&store, async || {
+        let code = code(&client, user.id, session.id);
+        let mut tx = fixture.write().await;
+        tx.tokens().insert_code(&code).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = fixture.write().await;
+        tx.tokens().consume_code(&code.digest, at(1)).await.unwrap();
+        tx.users().find_user(user.id).await.unwrap();
+        let family = family(&client, user.id, Some(session.id));
+        tx.tokens().insert_family(&family, Some(&refresh_token(family.id))).await.unwrap();
+        tx.events().append_event(issued()).await.unwrap();
+        tx.commit().await.unwrap();
+    })
+    .await;
+    assert_eq!(trips - 1, 3, "one more stores the code");
+}
+
+#[tokio::test]
+async fn a_refresh_takes_three() {
+    let (store, fixture, _guard) = open().await;
+    let (.., family, first) = fixture.signed_in().await;
+    let current = tokio::sync::Mutex::new(first.digest);
+    let trips = round_trips(&store, async || {
+        let mut current = current.lock().await;
+        let mut tx = fixture.write().await;
+        tx.tokens().consume_refresh_token(&current, 0, at(1)).await.unwrap();
+        tx.tokens().token_liveness(family.id, at(1)).await.unwrap();
+        let next = RefreshToken { digest: digest(), ..refresh_token(family.id) };
+        tx.tokens().insert_refresh_token(&next, &current).await.unwrap();
+        tx.events().append_event(issued()).await.unwrap();
+        tx.commit().await.unwrap();
+        *current = next.digest;
+    })
+    .await;
+    assert_eq!(trips, 3);
+}
+
+#[tokio::test]
+async fn a_password_post_takes_seven() {
+    let (store, fixture, _guard) = open().await;
+    let user = fixture.user("ada@acme.test").await.id;
+    let mut tx = fixture.write().await;
+    tx.credentials().save_credential(password(user, "hash")).await.unwrap();
+    tx.commit().await.unwrap();
+    let identifier = Identifier::parse("ada@acme.test").unwrap();
+    let trips = round_trips(&store, async || {
+        let change = flow(Some(user));
+        let id = change.value.id;
+        let mut tx = fixture.write().await;
+        tx.flows().save_flow(change).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = fixture.write().await;
+        let mut flow = tx.flows().find_flow(id).await.unwrap().unwrap();
+        tx.users().find_user_by_identifier(&identifier).await.unwrap();
+        tx.credentials().find_credential(user, CredentialKind::Password).await.unwrap();
+        tx.lockouts().reserve_attempt(user, CredentialKind::Password, at(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let expected = flow.version;
+        flow.version = expected.next();
+        let mut tx = fixture.write().await;
+        tx.flows().save_flow(Changed::quiet(flow, Some(expected))).await.unwrap();
+        tx.lockouts().reset_attempts(user, CredentialKind::Password).await.unwrap();
+        tx.sessions().save_session(session(user, at(1))).await.unwrap();
+        tx.commit().await.unwrap();
+    })
+    .await;
+    assert_eq!(trips - 1, 7, "one more starts the flow");
+}
+
+#[tokio::test]
+async fn a_liveness_check_takes_two() {
+    let (store, fixture, _guard) = open().await;
+    let (.., family, _) = fixture.signed_in().await;
+    let trips = round_trips(&store, async || {
+        let mut tx = fixture.read().await;
+        tx.tokens().token_liveness(family.id, at(1)).await.unwrap();
+        tx.commit().await.unwrap();
+    })
+    .await;
+    assert_eq!(trips, 2);
+}
