@@ -96,20 +96,20 @@ pub(crate) async fn applied_version(wire: &mut Wire) -> Result<Option<String>, S
     Ok(newest.version)
 }
 
-/// Reads the status through a connection.
+/// Reads the status through a connection that may write.
 fn status_of<C, DB>(conn: &mut C, source: Source) -> Result<Status, MigrateError>
 where
     DB: Backend,
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let known = names::<DB>(source)?;
-    let mut applied: Vec<_> = conn
-        .applied_migrations()
-        .map_err(|error| failed(&error))?
-        .into_iter()
-        .map(|version| version.to_string())
-        .collect();
+    let applied = conn.applied_migrations().map_err(|error| failed(&error))?;
+    let applied = applied.into_iter().map(|version| version.to_string()).collect();
+    Ok(compare(names::<DB>(source)?, applied))
+}
+
+/// Tells known migrations by name, applied and pending ones apart.
+fn compare(known: Vec<(String, String)>, mut applied: Vec<String>) -> Status {
     applied.sort();
     let pending = known
         .iter()
@@ -119,7 +119,29 @@ where
     let name = |version: String| {
         known.iter().find(|(known, _)| *known == version).map_or(version, |(_, name)| name.clone())
     };
-    Ok(Status { applied: applied.into_iter().map(name).collect(), pending })
+    Status { applied: applied.into_iter().map(name).collect(), pending }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// Reads the status without writing anything. `is_there` asks whether any migration was ever applied.
+macro_rules! read_status {
+    ($conn:expr, $backend:ty, $source:expr, $is_there:literal) => {{
+        let there: Vec<Version> = sql_query($is_there).load($conn).map_err(|error| failed(&error))?;
+        let applied: Vec<Version> = if there.is_empty() {
+            Vec::new()
+        } else {
+            sql_query("SELECT version FROM __diesel_schema_migrations")
+                .load($conn)
+                .map_err(|error| failed(&error))?
+        };
+        let applied = applied.into_iter().map(|row| row.version).collect();
+        Ok(compare(names::<$backend>($source)?, applied))
+    }};
 }
 
 fn up_through<C, DB>(conn: &mut C, source: Source) -> Result<Vec<String>, MigrateError>
@@ -196,17 +218,36 @@ impl From<diesel::result::Error> for Abort {
     }
 }
 
-/// What is applied and what is pending.
+/// What is applied and what is pending. Writes nothing; a SQLite file that does not exist is not made.
 ///
 /// # Errors
 /// The database cannot be reached or read.
 pub async fn status(config: &DatabaseConfig) -> Result<Status, MigrateError> {
     match config {
         DatabaseConfig::Postgres(config) => {
-            on_postgres(config, |conn| status_of::<_, Pg>(conn, POSTGRES)).await
+            on_postgres(config, |conn| {
+                read_status!(
+                    conn,
+                    Pg,
+                    POSTGRES,
+                    "SELECT 'yes' AS version WHERE to_regclass('__diesel_schema_migrations') IS NOT NULL"
+                )
+            })
+            .await
+        }
+        DatabaseConfig::Sqlite(config) if !config.path.exists() => {
+            Ok(compare(names::<Sqlite>(SQLITE)?, Vec::new()))
         }
         DatabaseConfig::Sqlite(config) => {
-            on_sqlite(config, |conn| status_of::<_, Sqlite>(conn, SQLITE)).await
+            on_sqlite(config, |conn| {
+                read_status!(
+                    conn,
+                    Sqlite,
+                    SQLITE,
+                    "SELECT 'yes' AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations'"
+                )
+            })
+            .await
         }
     }
 }

@@ -49,6 +49,9 @@ pub struct PoolStats {
     pub in_use: u32,
 }
 
+/// Sweeps and the removal of a realm take longer than what a request waits for.
+const BEGIN_SYSTEM: &str = "BEGIN; SET LOCAL ROLE vestibule_system; SET LOCAL statement_timeout = '5min'";
+
 /// What a transaction may do.
 #[derive(Clone, Copy)]
 enum Access {
@@ -142,10 +145,12 @@ impl DbStore {
         }
     }
 
-    /// A transaction without realm or role, for the check of the schema.
+    /// A transaction without realm, for the check of the schema.
     async fn bare(&self) -> Result<Wire, StoreError> {
         let (conn, begin) = match &self.pools {
-            Pools::Postgres { pool, .. } => (Conn::Postgres(take(pool).await?), "BEGIN READ ONLY"),
+            Pools::Postgres { pool, .. } => {
+                (Conn::Postgres(take(pool).await?), "BEGIN READ ONLY; SET LOCAL ROLE vestibule_app")
+            }
             Pools::Sqlite { readers, .. } => (Conn::Sqlite(take(readers).await?), "BEGIN"),
         };
         Ok(Wire::new(conn, begin.to_owned(), self.shared.clone()))
@@ -186,9 +191,7 @@ impl Store for DbStore {
 
     async fn system(&self, cx: &SystemCx) -> Result<Box<dyn SystemTx>, StoreError> {
         let (conn, begin) = match &self.pools {
-            Pools::Postgres { pool, .. } => {
-                (Conn::Postgres(take(pool).await?), "BEGIN; SET LOCAL ROLE vestibule_system")
-            }
+            Pools::Postgres { pool, .. } => (Conn::Postgres(take(pool).await?), BEGIN_SYSTEM),
             Pools::Sqlite { writer, .. } => (Conn::Sqlite(take(writer).await?), "BEGIN IMMEDIATE"),
         };
         let wire = Wire::new(conn, begin.to_owned(), self.shared.clone());

@@ -19,7 +19,8 @@ async fn both_schemas_have_the_same_tables_columns_keys_and_nullability() {
 
 #[tokio::test]
 async fn the_generated_schema_is_that_of_the_migrations() {
-    let (postgres, _guard) = temp_postgres().await;
+    let (_, guard) = temp_postgres().await;
+    let postgres = DatabaseConfig::from_url(&guard.superuser_url).unwrap();
     assert_eq!(migrate::check(Some(&postgres)).await.unwrap(), Vec::<String>::new());
     let written = include_str!("../src/schema.rs");
     let generated = migrate::catalogue(&postgres).await.unwrap().to_schema_rs();
