@@ -3,8 +3,8 @@
 -- Every table of a realm has realm_id in its primary, unique and foreign keys, and forced row-level security: the role
 -- vestibule_app sees the rows of the realm named by the setting app.realm_id and nothing without it; the role
 -- vestibule_system does the work above realms. Text that is ordered or compared by range is COLLATE "C", so that both
--- databases order alike. Events, flows, jobs and one-time values have no foreign key to realms: each would lock the
--- realm's row with every request. Deleting a realm empties them by name.
+-- databases order alike. Events, flows, jobs, lockouts and one-time values have no foreign key to realms: each would lock
+-- the realm's row with every request. Deleting a realm empties them by name.
 
 DO $$
 BEGIN
@@ -142,8 +142,7 @@ CREATE TABLE lockouts (
     kind       text    NOT NULL,
     failures   integer NOT NULL CONSTRAINT lockouts_failures CHECK (failures >= 0),
     not_before timestamptz,
-    CONSTRAINT lockouts_pkey PRIMARY KEY (realm_id, user_id, kind),
-    CONSTRAINT lockouts_realm FOREIGN KEY (realm_id) REFERENCES realms ON DELETE CASCADE
+    CONSTRAINT lockouts_pkey PRIMARY KEY (realm_id, user_id, kind)
 );
 
 -- Flows and sessions ------------------------------------------------------------------------------------------------

@@ -121,8 +121,7 @@ CREATE TABLE lockouts (
     kind       TEXT NOT NULL,
     failures   INTEGER NOT NULL CONSTRAINT lockouts_failures CHECK (failures >= 0),
     not_before INTEGER,
-    CONSTRAINT lockouts_pkey PRIMARY KEY (realm_id, user_id, kind),
-    CONSTRAINT lockouts_realm FOREIGN KEY (realm_id) REFERENCES realms ON DELETE CASCADE
+    CONSTRAINT lockouts_pkey PRIMARY KEY (realm_id, user_id, kind)
 ) STRICT;
 
 -- Flows and sessions ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ use vestibule_realms::{Realm, RealmDirectory, Slug};
 
 use super::realms::{RealmRow, hosts_of, insert_hosts};
 use crate::{
-    schema::{events, flows, jobs, one_time_values, realm_hosts, realms},
+    schema::{events, flows, jobs, lockouts, one_time_values, realm_hosts, realms},
     system::DbSystemTx,
     tx::{page_limit, page_of},
     types::PUuid,
@@ -117,6 +117,9 @@ impl RealmDirectory for DbSystemTx {
             diesel::delete(events::table.filter(events::realm_id.eq(id))).execute(c).await
         })?;
         db!(self.wire, |c| diesel::delete(flows::table.filter(flows::realm_id.eq(id))).execute(c).await)?;
+        db!(self.wire, |c| diesel::delete(lockouts::table.filter(lockouts::realm_id.eq(id)))
+            .execute(c)
+            .await)?;
         db!(self.wire, |c| diesel::delete(jobs::table.filter(jobs::realm_id.eq(id))).execute(c).await)?;
         db!(self.wire, |c| {
             diesel::delete(one_time_values::table.filter(one_time_values::realm_id.eq(id))).execute(c).await

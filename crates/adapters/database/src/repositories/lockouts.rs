@@ -184,7 +184,7 @@ mod tests {
         let delays = delays();
         for failures in 1..=MAX_FAILURES {
             let index = usize::try_from(failures).unwrap().min(delays.len()) - 1;
-            let wait = delays[index].unwrap_or_default();
+            let wait = delays[index];
             assert_eq!(Some(wait), Lockout::delay_after(failures).num_microseconds());
         }
         assert!(delays.len() < 20);

@@ -17,10 +17,10 @@ use vestibule_users::{EmailAddress, PhoneNumber, Profile, User, UserFilter, User
 
 use crate::{
     prepared::Prepared,
-    schema::{user_identifiers, users},
+    schema::{lockouts, user_identifiers, users},
     tx::{DbTx, after_id, corrupt, expected, guarded, page_limit, page_of},
     types::{DbUuid, Json, PTime, PUuid},
-    wire::db,
+    wire::{db, later},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -252,6 +252,10 @@ impl UserRepo for DbTx {
             diesel::delete(mine).execute(c).await
         })?;
         if gone > 0 {
+            // Counters have no foreign key; see the migration.
+            let counters =
+                lockouts::table.filter(lockouts::realm_id.eq(realm)).filter(lockouts::user_id.eq(id));
+            later!(self.wire, "delete_user_lockouts", diesel::delete(counters))?;
             self.record(event);
         }
         Ok(gone > 0)

@@ -44,7 +44,7 @@ pub async fn success_forgets_the_failures(store: TestStore) {
     let mut tx = fixture.write().await;
     tx.lockouts().reset_attempts(user, KIND).await.unwrap();
     tx.commit().await.unwrap();
-    let first = Reservation::Granted(Lockout { failures: 1, not_before: None });
+    let first = Reservation::Granted(Lockout { failures: 1, not_before: Some(at(0)) });
     assert_eq!(reserve(&fixture, user, at(0)).await, first);
 }
 

@@ -1,7 +1,7 @@
 //! Users and their identifiers.
 
 use serde_json::json;
-use vestibule_authn::CredentialKind;
+use vestibule_authn::{CredentialKind, Reservation};
 use vestibule_kernel::{
     PageRequest, StoreError, UserId,
     contact::{Identifier, Locale, Phone, Username},
@@ -174,6 +174,8 @@ pub async fn a_deleted_user_takes_everything_along(store: TestStore) {
     let identifier = Identifier::parse(user.emails[0].email.as_str()).unwrap();
     assert!(tx.users().find_user_by_identifier(&identifier).await.unwrap().is_none());
     assert!(tx.credentials().list_credentials(user.id).await.unwrap().is_empty());
+    let counted = tx.lockouts().reserve_attempt(user.id, CredentialKind::Password, at(1)).await.unwrap();
+    assert!(matches!(counted, Reservation::Granted(lockout) if lockout.failures == 1));
     assert!(tx.flows().find_flow(flow_id).await.unwrap().is_none());
     assert!(tx.sessions().find_session(session.id).await.unwrap().is_none());
     assert!(tx.tokens().find_family(family.id).await.unwrap().is_none());
