@@ -7,9 +7,10 @@ use std::{
 };
 
 use actix_web::{
-    App as WebApp, Error, HttpServer,
+    App as WebApp, Error, HttpResponse, HttpServer,
     body::MessageBody,
     dev::{Server, ServerHandle, ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::ConnectionType,
     middleware::{Next, from_fn},
 };
@@ -32,6 +33,9 @@ use crate::{
 
 /// A client must have sent its whole head within this time.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// A request must be answered within this time, its body included: who sends a body slower than that is cut off. No
+/// handler waits for so long by itself.
+const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 /// An idle connection is kept so long: longer than a load balancer's usual 60 s would be better left to it.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -248,7 +252,11 @@ async fn watched<B: MessageBody + 'static>(
     let began = Instant::now();
     let _in_hand = watch.shutdown.tasks().token();
     let _in_flight = InFlight::new(watch.metrics.clone());
-    let mut response = next.call(request).await?;
+    let Ok(answered) = tokio::time::timeout(REQUEST_DEADLINE, next.call(request)).await else {
+        let late = HttpResponse::RequestTimeout().force_close().finish();
+        return Err(InternalError::from_response("the request took too long", late).into());
+    };
+    let mut response = answered?;
     if watch.shutdown.draining().is_cancelled() {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }

@@ -74,7 +74,10 @@ impl MasterKeys {
         let file = config.master_key_path();
         let (current, fresh) = match read(&file)? {
             Some(key) => (key, false),
-            None => (create(&file)?, true),
+            None => {
+                crate::data_dir::create(&config.server.data_dir)?;
+                (create(&file)?, true)
+            }
         };
         Ok(Self { current: in_hex(&current), previous, generated: Some(Generated { file, fresh }) })
     }

@@ -30,3 +30,16 @@ pub(crate) async fn open(mut sources: Sources) -> anyhow::Result<(Parts, Telemet
     vestibule_usecases::admin::bootstrap::bootstrap(&parts.app).await?;
     Ok((parts, telemetry))
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_http::openapi::faults;
+    use vestibule_runtime::report;
+
+    #[test]
+    fn every_fault_has_its_page() {
+        let pages: Vec<_> = faults::FAULTS.iter().map(|fault| (fault.code, fault.title)).collect();
+        let printed: Vec<_> = report::FAULTS.iter().map(|fault| (fault.code, fault.summary)).collect();
+        assert_eq!(pages, printed);
+    }
+}

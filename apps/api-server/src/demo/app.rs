@@ -184,7 +184,25 @@ async fn finish_login(
         format!("POST {} as {} ({authentication})", path_of(&provider.token_endpoint), client.client_id),
         "https://www.rfc-editor.org/rfc/rfc7636#section-4.5",
     );
-    keep_tokens(demo, app, tokens, Some(&pending.nonce), visit).await
+    keep_tokens(demo, app, tokens, Some(&pending.nonce), visit).await?;
+    ask_userinfo(demo, app, visit).await
+}
+
+/// What the access token opens; it must be about the person of the ID token (OpenID Connect Core §5.3.2).
+async fn ask_userinfo(demo: &DemoState, app: DemoApp, visit: &mut Visit) -> Result<(), RelyingPartyError> {
+    let provider = demo.provider().await?;
+    let Some(signed_in) = visit.signed_in.get_mut(&app) else { return Ok(()) };
+    let claims = provider.userinfo(&demo.transport, &signed_in.tokens.access_token).await?;
+    if claims.get("sub") != signed_in.claims.get("sub") {
+        return Err(RelyingPartyError::Broken("the userinfo endpoint answered about somebody else"));
+    }
+    signed_in.userinfo = Some(claims);
+    visit.note(
+        "Asked the userinfo endpoint",
+        "with the access token as bearer; sub is that of the ID token",
+        "https://openid.net/specs/openid-connect-core-1_0.html#UserInfo",
+    );
+    Ok(())
 }
 
 /// Verifies the ID token and keeps everything. On a refresh, claims stay unless a new ID token came.
@@ -216,11 +234,13 @@ async fn keep_tokens(
     if claims.is_empty() {
         return Err(RelyingPartyError::Broken("no ID token came"));
     }
+    let mut userinfo = None;
     if let Some(before) = before {
+        userinfo = before.userinfo;
         tokens.refresh_token = tokens.refresh_token.or(before.tokens.refresh_token);
         tokens.id_token = tokens.id_token.or(before.tokens.id_token);
     }
-    visit.signed_in.insert(app, SignedIn { tokens, claims, userinfo: None, received_at: now });
+    visit.signed_in.insert(app, SignedIn { tokens, claims, userinfo, received_at: now });
     Ok(())
 }
 
@@ -262,25 +282,13 @@ async fn refresh(request: HttpRequest, demo: State, app: Which) -> HttpResponse 
 
 async fn userinfo(request: HttpRequest, demo: State, app: Which) -> HttpResponse {
     let (cookie, mut visit) = demo.visit(&request);
-    let token = visit.signed_in.get(&app).map(|signed_in| signed_in.tokens.access_token.clone());
-    let Some(token) = token else { return see_other("/demo") };
-    let found = match demo.provider().await {
-        Ok(provider) => provider.userinfo(&demo.transport, &token).await,
-        Err(error) => Err(error),
-    };
-    match found {
-        Ok(claims) => {
-            if let Some(signed_in) = visit.signed_in.get_mut(&app) {
-                signed_in.userinfo = Some(claims);
-            }
-            visit.note(
-                "Asked the userinfo endpoint",
-                "with the access token as bearer",
-                "https://openid.net/specs/openid-connect-core-1_0.html#UserInfo",
-            );
-            demo.keep(&cookie, visit);
-            see_other(&format!("/demo/{}", app.key()))
-        }
+    if !visit.signed_in.contains_key(&app) {
+        return see_other("/demo");
+    }
+    let done = ask_userinfo(&demo, *app, &mut visit).await;
+    demo.keep(&cookie, visit);
+    match done {
+        Ok(()) => see_other(&format!("/demo/{}", app.key())),
         Err(error) => demo.pages.failed(Some(*app), &error),
     }
 }

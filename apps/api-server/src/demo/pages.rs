@@ -155,7 +155,8 @@ pub(super) fn moment(at: Timestamp) -> String {
 }
 
 fn person(signed_in: &SignedIn) -> serde_json::Value {
-    let text = |name: &str| signed_in.claims.get(name).and_then(serde_json::Value::as_str);
+    let claim = |name: &str| signed_in.userinfo.as_ref().and_then(|claims| claims.get(name));
+    let text = |name: &str| claim(name).or(signed_in.claims.get(name)).and_then(serde_json::Value::as_str);
     let email = text("email");
     let name = text("name").or(text("preferred_username")).or(email).or(text("sub")).unwrap_or("somebody");
     let initial = name.chars().next().map(|c| c.to_uppercase().to_string());

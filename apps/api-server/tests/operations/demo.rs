@@ -32,10 +32,9 @@ async fn walk(visitor: &mut Visitor, mut answer: Answer) -> Answer {
                 form = form.set(field, value);
             }
         }
-        for button in ["consent-accept", "logout-confirm"] {
-            if form.has_button(button) {
-                form = form.press(button);
-            }
+        let buttons = ["consent-accept", "logout-confirm", "submit"];
+        if let Some(button) = buttons.into_iter().find(|button| form.has_button(button)) {
+            form = form.press(button);
         }
         answer = visitor.submit(&form).await;
     }

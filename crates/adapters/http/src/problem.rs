@@ -64,7 +64,7 @@ registry! {
     SETUP_GONE = "VST-057", 410, "This set-up link is used up or has expired", "Make a new one on the server.";
     REALM_SUSPENDED = "VST-055", 403, "This service is switched off", "It may come back later.";
     NO_METHOD = "VST-056", 403, "Nobody can sign in here at the moment", "No way to sign in is switched on.";
-    INVALID_FORM = "VST-025", 400, "This form cannot be read", "Open the page again and repeat what you did.";
+    INVALID_FORM = "VST-026", 400, "This form cannot be read", "Open the page again and repeat what you did.";
     BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
 }
 

@@ -160,6 +160,7 @@ problems-title = Problems
 problems-note = Every problem an answer can name, with its stable code. Codes are never reused.
 problems-code = Code
 problems-status = Status
+problems-at-start = at start
 problems-operations = Operations that answer with it
 
 # Mails

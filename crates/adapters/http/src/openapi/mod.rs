@@ -1,6 +1,7 @@
 //! The description of our APIs: tables of operations, and the OpenAPI 3.1 document made of them.
 
 mod document;
+pub mod faults;
 pub mod infer;
 pub mod operation;
 pub(crate) mod pages;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use sha2::{Digest, Sha256};
 use vestibule_templates::views::{ProblemListPage, ProblemPage};
 
-use super::{document, operations, problems, reference};
+use super::{document, faults::FAULTS, operations, problems, reference};
 use crate::{
     cx::SystemRequest,
     page::{PageClass, PageSpec, page, problem_page},
@@ -51,12 +51,18 @@ async fn api(request: SystemRequest) -> HttpResponse {
 }
 
 async fn list(request: SystemRequest) -> HttpResponse {
-    let problems = code::ALL.iter().map(|problem| reference::problem_item(problem)).collect();
+    let answers = code::ALL.iter().map(|problem| reference::problem_item(problem));
+    let problems = answers.chain(FAULTS.iter().map(reference::fault_item)).collect();
     page(&request.state, &spec(&request), &ProblemListPage { problems })
 }
 
 async fn one(http: HttpRequest, request: SystemRequest) -> HttpResponse {
     let wanted = http.match_info().get("code").unwrap_or_default();
+    if let Some(fault) = FAULTS.iter().find(|fault| fault.code == wanted) {
+        let problem = reference::fault_item(fault);
+        let view = ProblemPage { problem, hint: fault.hint.to_owned(), operations: Vec::new() };
+        return page(&request.state, &spec(&request), &view);
+    }
     let Some(problem) = code::ALL.iter().find(|problem| problem.code == wanted) else {
         let missing = Problem::new(&code::NOT_FOUND);
         return problem_page(&request.state, spec(&request), &missing, request.cx.now, None);

@@ -6,7 +6,7 @@ use vestibule_templates::views::{
     ReferenceParameter, ReferenceSchema,
 };
 
-use super::{Access, Body, IfMatch, Operation, Shape, Verb, document, operations, problems};
+use super::{Access, Body, IfMatch, Operation, Shape, Verb, document, faults::Fault, operations, problems};
 use crate::problem::ProblemCode;
 
 /// The whole reference for an installation at this address (without trailing slash).
@@ -29,6 +29,11 @@ pub(super) fn page(public_url: &str) -> ReferencePage {
 /// A problem as a list shows it.
 pub(super) fn problem_item(problem: &ProblemCode) -> ProblemItem {
     ProblemItem { code: problem.code.to_owned(), status: problem.status, title: problem.title.to_owned() }
+}
+
+/// A fault at start as a list shows it: it has no status.
+pub(super) fn fault_item(fault: &Fault) -> ProblemItem {
+    ProblemItem { code: fault.code.to_owned(), status: 0, title: fault.title.to_owned() }
 }
 
 fn describe(operation: &Operation, public_url: &str) -> ReferenceOperation {

@@ -112,7 +112,7 @@ impl View for ReferencePage {
 pub struct ProblemItem {
     /// `VST-nnn`.
     pub code: String,
-    /// Its status.
+    /// Its status; 0: a server that cannot start says so.
     pub status: u16,
     /// One sentence.
     pub title: String,
