@@ -4,7 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use vestibule_oauth::{OAuthError, authorize::Parameters, metadata::endpoint};
 use vestibule_usecases::oauth::{AuthorizeCommand, AuthorizeOutcome, ResumeCommand, authorize, resume};
 
-use super::{client, pages};
+use super::{
+    client,
+    pages::{self, Received},
+};
 use crate::{
     command,
     cx::RealmRequest,
@@ -12,13 +15,14 @@ use crate::{
     problem::Problem,
 };
 
-/// Longest query that a POST is turned into.
-const MAX_QUERY_BYTES: usize = 6_000;
-
 /// `GET {issuer}/oauth/authorize`.
 pub(super) async fn get(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
     match request {
-        Ok(request) => answered(&http, &request, http.query_string().as_bytes()).await,
+        Ok(request) => {
+            let encoded = http.query_string().as_bytes();
+            let received = Received { path: endpoint::AUTHORIZE, encoded, by_form: false };
+            answered(&http, &request, received).await
+        }
         Err(problem) => pages::without_realm(&http, &problem),
     }
 }
@@ -37,31 +41,12 @@ pub(super) async fn post(
         Ok(form) => form,
         Err(error) => return pages::error_page(&request, error, None),
     };
-    match as_get(&http, &request, endpoint::AUTHORIZE, &form) {
-        Some(redirect) => redirect,
-        None => answered(&http, &request, &form).await,
-    }
+    let received = Received { path: endpoint::AUTHORIZE, encoded: &form, by_form: true };
+    answered(&http, &request, received).await
 }
 
-/// A form sent by another site brings no `SameSite=Lax` cookie; the same request by GET does. So a POST without the
-/// session cookie goes on as a GET of ours, and both have the same result (OpenID Connect Core §3.1.2.1).
-pub(super) fn as_get(
-    http: &HttpRequest,
-    request: &RealmRequest,
-    path: &str,
-    form: &[u8],
-) -> Option<HttpResponse> {
-    let decoded = pairs(form).ok()?;
-    if pages::session(http, request).is_some() || form.len() > MAX_QUERY_BYTES {
-        return None;
-    }
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(decoded).finish();
-    (query.len() <= MAX_QUERY_BYTES)
-        .then(|| pages::see_other(&request.realm.issuer.url(&format!("{path}?{query}"))))
-}
-
-async fn answered(http: &HttpRequest, request: &RealmRequest, encoded: &[u8]) -> HttpResponse {
-    let Ok(pairs) = pairs(encoded) else {
+async fn answered(http: &HttpRequest, request: &RealmRequest, received: Received<'_>) -> HttpResponse {
+    let Ok(pairs) = pairs(received.encoded) else {
         return pages::error_page(request, OAuthError::ParametersMalformed, None);
     };
     let parameters = Parameters::from_pairs(pairs);
@@ -70,12 +55,13 @@ async fn answered(http: &HttpRequest, request: &RealmRequest, encoded: &[u8]) ->
         parameters,
         session: pages::session(http, request),
         flow: pages::flow(http, request),
+        by_form: received.may_become_get(),
     };
     let inner = request.clone();
     let task = async move { authorize(inner.app(), &inner.cx, &inner.realm, command).await };
     match command::run(&request.state, task).await {
         Ok(Ok(AuthorizeOutcome::Page(error))) => pages::error_page(request, error, developer),
-        Ok(Ok(outcome)) => pages::outcome(request, &outcome),
+        Ok(Ok(outcome)) => pages::outcome(request, Some(received), &outcome),
         Ok(Err(error)) => pages::store_page(request, error),
         Err(lost) => pages::problem(request, &lost.into()),
     }
@@ -117,7 +103,7 @@ pub(super) async fn resume_request(
     let inner = request.clone();
     let task = async move { resume(inner.app(), &inner.cx, &inner.realm, command).await };
     match command::run(&request.state, task).await {
-        Ok(Ok(outcome)) => pages::outcome(&request, &outcome),
+        Ok(Ok(outcome)) => pages::outcome(&request, None, &outcome),
         Ok(Err(error)) => pages::store_page(&request, error),
         Err(lost) => pages::problem(&request, &lost.into()),
     }

@@ -6,7 +6,10 @@ use vestibule_oauth::{OAuthError, authorize::Parameters, metadata::endpoint};
 use vestibule_templates::views::{ContinuePage, SignedOutPage};
 use vestibule_usecases::oauth::{LogoutCommand, LogoutOutcome, logout};
 
-use super::{authorize::as_get, client, pages};
+use super::{
+    client,
+    pages::{self, Received},
+};
 use crate::{
     command,
     cx::RealmRequest,
@@ -15,17 +18,14 @@ use crate::{
     problem::Problem,
 };
 
-/// How the request came: a GET may redirect to another origin, a POST may not (its form's page could forbid it).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Method {
-    Get,
-    Post,
-}
-
 /// `GET {issuer}/oauth/logout`.
 pub(super) async fn get(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
     match request {
-        Ok(request) => answered(&http, &request, http.query_string().as_bytes(), Method::Get).await,
+        Ok(request) => {
+            let encoded = http.query_string().as_bytes();
+            let received = Received { path: endpoint::LOGOUT, encoded, by_form: false };
+            answered(&http, &request, received).await
+        }
         Err(problem) => pages::without_realm(&http, &problem),
     }
 }
@@ -44,49 +44,45 @@ pub(super) async fn post(
         Ok(form) => form,
         Err(error) => return pages::error_page(&request, error, None),
     };
-    match as_get(&http, &request, endpoint::LOGOUT, &form) {
-        Some(redirect) => redirect,
-        None => answered(&http, &request, &form, Method::Post).await,
-    }
+    let received = Received { path: endpoint::LOGOUT, encoded: &form, by_form: true };
+    answered(&http, &request, received).await
 }
 
-async fn answered(
-    http: &HttpRequest,
-    request: &RealmRequest,
-    encoded: &[u8],
-    method: Method,
-) -> HttpResponse {
-    let Ok(pairs) = pairs(encoded) else {
+async fn answered(http: &HttpRequest, request: &RealmRequest, received: Received<'_>) -> HttpResponse {
+    let Ok(pairs) = pairs(received.encoded) else {
         return pages::error_page(request, OAuthError::ParametersMalformed, None);
     };
     let command = LogoutCommand {
         parameters: Parameters::from_pairs(pairs),
         session: pages::session(http, request),
         flow: pages::flow(http, request),
+        by_form: received.may_become_get(),
     };
     let inner = request.clone();
     let task = async move { logout(inner.app(), &inner.cx, &inner.realm, command).await };
     match command::run(&request.state, task).await {
         Ok(Ok(LogoutOutcome::SignedOut { return_to, client })) => {
-            signed_out(request, return_to, client.as_ref(), method)
+            signed_out(request, return_to, client.as_ref(), received.by_form)
         }
         Ok(Ok(LogoutOutcome::Ask(started))) => pages::to_flow(request, &started),
+        Ok(Ok(LogoutOutcome::ByGet)) => received.by_get(request),
         Ok(Ok(LogoutOutcome::Page(error))) => pages::error_page(request, error, None),
         Ok(Err(error)) => pages::store_page(request, error),
         Err(lost) => pages::problem(request, &lost.into()),
     }
 }
 
+/// A GET may redirect to another origin; a form may not, since the page it is on can forbid that.
 fn signed_out(
     request: &RealmRequest,
     return_to: Option<String>,
     client: Option<&ClientId>,
-    method: Method,
+    by_form: bool,
 ) -> HttpResponse {
     let app = pages::app_view(request, client);
-    let mut answer = match (return_to, method) {
-        (Some(to), Method::Get) => pages::see_other(&to),
-        (Some(to), Method::Post) => {
+    let mut answer = match (return_to, by_form) {
+        (Some(to), false) => pages::see_other(&to),
+        (Some(to), true) => {
             let view = ContinuePage { app: app.map(|app| app.name), to };
             page(&request.state, &pages::spec(request), &view)
         }

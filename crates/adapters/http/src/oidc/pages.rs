@@ -12,7 +12,7 @@ use vestibule_usecases::{flow::StartedFlow, oauth::AuthorizeOutcome};
 
 use crate::{
     cx::RealmRequest,
-    extract::cookies,
+    extract::{cookies, params::pairs},
     page::{PageClass, PageSpec, page, problem_page},
     problem::Problem,
     state::HttpState,
@@ -36,9 +36,48 @@ pub(super) fn see_other(to: &str) -> HttpResponse {
         .finish()
 }
 
+/// A request of a browser, as it came.
+#[derive(Clone, Copy)]
+pub(super) struct Received<'a> {
+    /// The path below the issuer.
+    pub(super) path: &'static str,
+    /// The encoded parameters.
+    pub(super) encoded: &'a [u8],
+    /// Whether they came in a form.
+    pub(super) by_form: bool,
+}
+
+/// Longest query that a form is turned into.
+const MAX_QUERY_BYTES: usize = 6_000;
+
+impl Received<'_> {
+    /// Whether the request could go on as a GET. A form sent by another site brings no `SameSite=Lax` cookie; the same
+    /// request by GET does, and both must have the same result (OpenID Connect Core §3.1.2.1).
+    pub(super) fn may_become_get(&self) -> bool {
+        self.by_form && self.encoded.len() <= MAX_QUERY_BYTES
+    }
+
+    /// The same request by GET.
+    pub(super) fn by_get(&self, request: &RealmRequest) -> HttpResponse {
+        // Encoded anew: what came may hold bytes no header can.
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs(self.encoded).unwrap_or_default())
+            .finish();
+        see_other(&request.realm.issuer.url(&format!("{}?{query}", self.path)))
+    }
+}
+
 /// The answer to an authorization request.
-pub(super) fn outcome(request: &RealmRequest, outcome: &AuthorizeOutcome) -> HttpResponse {
+pub(super) fn outcome(
+    request: &RealmRequest,
+    received: Option<Received<'_>>,
+    outcome: &AuthorizeOutcome,
+) -> HttpResponse {
     match outcome {
+        AuthorizeOutcome::ByGet => match received {
+            Some(received) => received.by_get(request),
+            None => error_page(request, OAuthError::RequestExpired, None),
+        },
         AuthorizeOutcome::Respond(response) => respond(request, response),
         AuthorizeOutcome::Flow(started) => to_flow(request, started),
         AuthorizeOutcome::Page(error) => error_page(request, *error, None),

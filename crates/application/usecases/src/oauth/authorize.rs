@@ -35,6 +35,8 @@ pub struct AuthorizeCommand {
     pub session: Option<OpaqueToken>,
     /// The flow cookie.
     pub flow: Option<OpaqueToken>,
+    /// Whether it came in a form, for which browsers withhold the cookies when another site sent it.
+    pub by_form: bool,
 }
 
 /// The answer.
@@ -45,6 +47,8 @@ pub enum AuthorizeOutcome {
     Flow(StartedFlow),
     /// A page; nobody is redirected.
     Page(OAuthError),
+    /// The same request again by GET, which brings the session cookie if there is one.
+    ByGet,
 }
 
 /// A request that passed every check, and the row it waits in, if it was pushed.
@@ -73,6 +77,7 @@ pub async fn authorize(
         None => check_plain(app, realm, parameters).await?.map(|request| Checked { request, parked: None }),
     };
     match checked {
+        Ok(_) if command.by_form && command.session.is_none() => Ok(AuthorizeOutcome::ByGet),
         Ok(checked) => decide(app, cx, realm, command, checked).await,
         Err(AuthorizeRefusal::Page(error)) => Ok(AuthorizeOutcome::Page(error)),
         Err(AuthorizeRefusal::Redirect(target, error)) => {

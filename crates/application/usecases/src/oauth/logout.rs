@@ -28,6 +28,8 @@ pub struct LogoutCommand {
     pub session: Option<OpaqueToken>,
     /// The flow cookie.
     pub flow: Option<OpaqueToken>,
+    /// Whether it came in a form, for which browsers withhold the cookies when another site sent it.
+    pub by_form: bool,
 }
 
 /// The answer.
@@ -43,6 +45,8 @@ pub enum LogoutOutcome {
     Ask(StartedFlow),
     /// A page that says what is wrong; nothing happened.
     Page(OAuthError),
+    /// The same request again by GET, which brings the session cookie if there is one.
+    ByGet,
 }
 
 /// Answers a logout request.
@@ -84,6 +88,10 @@ pub async fn logout(
         (Err(error), _) => {
             tx.rollback().await?;
             Ok(LogoutOutcome::Page(error))
+        }
+        (Ok(_), None) if command.by_form && command.session.is_none() => {
+            tx.rollback().await?;
+            Ok(LogoutOutcome::ByGet)
         }
         (Ok(LogoutDecision::SignOut { return_to }), Some(person)) => {
             let scope = SessionScope::One(person.session.get().id);
