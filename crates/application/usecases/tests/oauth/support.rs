@@ -4,7 +4,10 @@
 use std::{
     collections::BTreeSet,
     num::NonZeroUsize,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,18 +21,17 @@ use vestibule_database::{
     testing::{TempSqlite, temp_sqlite},
 };
 use vestibule_kernel::{
-    Actor, ClientId, CredentialId, Cx, OpaqueToken, Origin, RealmId, Secret, SystemCx, UserId,
+    Actor, ClientId, CredentialId, Cx, OpaqueToken, Origin, RealmId, Secret, SystemCx, Timestamp, UserId,
     contact::Email,
     ports::{Clock, Entropy, Mail, MailOutcome, Mailer},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
-    Client, ClientAuthMethod, ClientMetadata, ClientSecret, FetchError, GrantType, JwksSource, LogoutSender,
-    Verification, authorize::Parameters, client::authentication::PresentedCredentials,
+    Client, ClientAuthMethod, ClientMetadata, ClientSecret, FetchError, GeneratedKey, GrantType, JwksSource,
+    LogoutSender, Verification, authorize::Parameters, client::authentication::PresentedCredentials,
 };
 use vestibule_realms::{Realm, RealmSettings, Slug};
 use vestibule_storage::{Store, jobs::MessageKind};
-use vestibule_testkit::fake::FakeClock;
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
     flow::{self, ActRequest, Browser, Command},
@@ -47,6 +49,21 @@ pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const SECRET: &str = "vcs_a-secret-with-more-than-128-bits-of-entropy";
+
+/// A clock that stands still until moved.
+pub(crate) struct FakeClock(AtomicI64);
+
+impl FakeClock {
+    fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        chrono::DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
 
 /// Keys that clients publish at an address.
 #[derive(Default)]
@@ -102,7 +119,7 @@ impl World {
     pub(crate) async fn new(change: impl FnOnce(&mut RealmSettings)) -> Self {
         let (config, file) = temp_sqlite();
         let store: Arc<dyn Store> = Arc::new(DbStore::open(config).await.unwrap());
-        let clock = Arc::new(FakeClock::at(1_800_000_000));
+        let clock = Arc::new(FakeClock(AtomicI64::new(1_800_000_000_000_000)));
         let published = Arc::new(Published::default());
         let app = Arc::new(app(store, Arc::clone(&clock), Arc::clone(&published)));
         let mut settings = RealmSettings::default();
@@ -110,7 +127,8 @@ impl World {
         settings.hashing.passes = 1;
         settings.login.new_device_notice = false;
         change(&mut settings);
-        let realm = Self::create_realm(&app, "acme", settings).await;
+        let realm = RealmId::from_uuid(uuid::Uuid::from_u128(1));
+        Self::create_realm(&app, realm, "acme", settings).await;
         Self { app, clock, published, realm, _file: file }
     }
 
@@ -119,25 +137,23 @@ impl World {
         Self::new(|_| ()).await
     }
 
-    async fn create_realm(app: &App, slug: &str, settings: RealmSettings) -> RealmId {
+    async fn create_realm(app: &App, id: RealmId, slug: &str, settings: RealmSettings) {
         let now = app.clock.now();
-        let id = RealmId::from_uuid(app.entropy.uuid(now));
         let change = Realm::create(id, Slug::parse(slug).unwrap(), vec![], settings, now).unwrap();
-        let realm = change.value.clone();
         let system = SystemCx::internal(now);
         let mut tx = app.store.system(&system).await.unwrap();
         tx.directory().create_realm(change).await.unwrap();
         tx.commit().await.unwrap();
-        let made = keys::initial::generate_missing(app, id, &realm.settings, &[]).await.unwrap();
+        let made = keys_of(app, id).await;
         let mut tx = app.store.write(&system.in_realm(id)).await.unwrap();
-        keys::initial::save_missing(tx.as_mut(), made, now).await.unwrap();
+        keys::save_missing(tx.as_mut(), made, now).await.unwrap();
         tx.commit().await.unwrap();
-        id
     }
 
     /// Another realm of the same installation.
     pub(crate) async fn another_realm(&self, slug: &str) -> Arc<RealmSnapshot> {
-        let id = Self::create_realm(&self.app, slug, RealmSettings::default()).await;
+        let id = RealmId::from_uuid(uuid::Uuid::from_u128(2));
+        Self::create_realm(&self.app, id, slug, RealmSettings::default()).await;
         self.app.snapshots.by_id(id).await.unwrap().unwrap()
     }
 
@@ -252,10 +268,19 @@ impl World {
     }
 }
 
+/// The master key and the first realm's keys are made once for all tests: making RSA keys takes its time.
+static MASTER: LazyLock<MasterKey> = LazyLock::new(MasterKey::generate);
+static KEYS: tokio::sync::OnceCell<Vec<GeneratedKey>> = tokio::sync::OnceCell::const_new();
+
+async fn keys_of(app: &App, realm: RealmId) -> Vec<GeneratedKey> {
+    let make = || async { keys::generate_missing(app, realm, &RealmSettings::default(), &[]).await.unwrap() };
+    if realm.as_uuid().as_u128() == 1 { KEYS.get_or_init(make).await.clone() } else { make().await }
+}
+
 fn app(store: Arc<dyn Store>, clock: Arc<FakeClock>, published: Arc<Published>) -> App {
     let public_url = Url::parse("https://id.test").unwrap();
     let clock: Arc<dyn Clock> = clock;
-    let sealer = Arc::new(Sealer::new(&MasterKey::generate(), None));
+    let sealer = Arc::new(Sealer::new(&MASTER, None));
     let pool = PoolConfig { threads: NonZeroUsize::MIN, queue: 64 };
     let (journal, _) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
     App {
