@@ -65,7 +65,12 @@ async fn family_is_dead(world: &World, issued: &[String]) -> bool {
 fn at_most_one_token_of_a_family_is_redeemable() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let world = runtime.block_on(async {
-        let world = World::new(|settings| settings.limits.token_per_minute = 1_000_000).await;
+        let world = World::new(|settings| {
+            settings.limits.token_per_minute = 1_000_000;
+            settings.limits.sign_in_per_minute = 1_000_000;
+            settings.limits.identifier_per_minute = 1_000_000;
+        })
+        .await;
         world.client("shop", |_| ()).await;
         world.user("ada").await;
         world
