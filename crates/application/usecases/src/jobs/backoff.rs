@@ -16,9 +16,9 @@ const FIRST_SECONDS: i64 = 5;
 /// jobs that failed together do not come back together.
 fn delay(failures: u32, random: u8) -> Duration {
     let exponent = failures.saturating_sub(1).min(MAX_ATTEMPTS);
-    let full = Duration::milliseconds(FIRST_SECONDS * 1_000 * 3_i64.pow(exponent));
+    let full = FIRST_SECONDS * 1_000 * 3_i64.pow(exponent);
     // 75 % to 125 %, in steps of about 0.2 %.
-    full * 3 / 4 + full / 2 * i32::from(random) / 255
+    Duration::milliseconds(full * 3 / 4 + full * i64::from(random) / 510)
 }
 
 /// What is stored after an attempt; `before` counts the attempts before it.
