@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made of the tables of operations.
 
+use std::ops::Not;
+
 use serde_json::{Value, json};
 use utoipa::openapi::{
     Components, ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi,
@@ -15,7 +17,7 @@ use utoipa::openapi::{
 use super::{
     Access, Body, IfMatch, Operation, Shape, Verb,
     infer::{MetadataSchema, SettingsSchema},
-    operations,
+    operations, protocol,
 };
 use crate::problem::{ProblemCode, code};
 
@@ -166,10 +168,30 @@ fn responses(operation: &Operation) -> utoipa::openapi::Responses {
         }
     }
     by_status.sort_by_key(|(status, _)| *status);
+    let all = if speaks_oauth(operation) {
+        all.response("400", protocol_error("The request is refused"))
+            .response("401", protocol_error("The client or the token is not accepted"))
+    } else {
+        all
+    };
     by_status
         .into_iter()
         .fold(all, |all, (status, codes)| all.response(status.to_string(), refusal(&codes)))
         .build()
+}
+
+/// Whether errors have the shape of RFC 6749 §5.2 instead of problem details.
+fn speaks_oauth(operation: &Operation) -> bool {
+    operation.path.contains("/oauth/")
+        && operation.success.status != 303
+        && operation.path.ends_with("/jwks").not()
+}
+
+fn protocol_error(description: &str) -> utoipa::openapi::Response {
+    let content = ContentBuilder::new()
+        .schema(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("OAuthError"))))
+        .example(Some(json!({"error": "invalid_request", "error_description": "What is wrong"})));
+    ResponseBuilder::new().description(description).content("application/json", content.build()).build()
 }
 
 /// Every problem that an operation can answer with.
@@ -258,6 +280,7 @@ fn problem_schema() -> Schema {
 fn components(operations: &[&'static Operation]) -> Components {
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![
         ("Problem".to_owned(), RefOr::T(problem_schema())),
+        ("OAuthError".to_owned(), <protocol::OAuthError as utoipa::PartialSchema>::schema()),
         ("RealmSettings".to_owned(), <SettingsSchema as utoipa::PartialSchema>::schema()),
         ("ClientMetadata".to_owned(), <MetadataSchema as utoipa::PartialSchema>::schema()),
     ];

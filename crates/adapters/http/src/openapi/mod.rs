@@ -5,6 +5,7 @@ pub mod faults;
 pub mod infer;
 pub mod operation;
 pub(crate) mod pages;
+mod protocol;
 mod reference;
 
 pub use document::{document, problems};
@@ -12,5 +13,7 @@ pub use operation::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Suc
 
 /// Every operation there is, in the order of the reference.
 pub fn operations() -> Vec<&'static Operation> {
-    crate::admin::operations::all()
+    let mut operations = protocol::all();
+    operations.extend(crate::admin::operations::all());
+    operations
 }

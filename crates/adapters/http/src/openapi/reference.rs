@@ -93,7 +93,7 @@ pub(super) fn path_meaning(name: &str) -> &'static str {
         "realm" => "The realm's slug. A realm with its own host has no such prefix.",
         "realm_id" => "The realm's id or slug.",
         "user_id" => "The user's id, usr_….",
-        "client_id" => "The client_id.",
+        "client_id" | "client" => "The client_id.",
         "session_id" => "The session's id, ses_….",
         "credential_id" => "The authenticator's id, crd_….",
         "job_id" => "The job's id, job_….",

@@ -8,11 +8,13 @@ use vestibule_usecases::admin::{
 
 use crate::harness::{Call, Harness, PUBLIC};
 
-/// The example of the reference page.
-const EXAMPLE: &str = include_str!("../../../../../docs/reference/realm-document.example.toml");
+/// The reference page, whose example is what these tests import.
+const PAGE: &str = include_str!("../../../../../docs/reference/realm-document.md");
 
 fn example() -> Value {
-    let mut value = RealmDocument::read_value(EXAMPLE, DocumentFormat::Toml).unwrap();
+    let text = PAGE.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    RealmDocument::parse(text, DocumentFormat::Toml).unwrap();
+    let mut value = RealmDocument::read_value(text, DocumentFormat::Toml).unwrap();
     value["settings"]["hashing"] = json!({"memory_kib": 8192, "passes": 1, "lanes": 1});
     for client in value["clients"].as_array_mut().unwrap() {
         // References are for the command line; here nobody resolves them.

@@ -3,6 +3,7 @@
 mod conventions;
 mod document;
 mod harness;
+mod reference;
 mod rights;
 mod setup;
 mod things;

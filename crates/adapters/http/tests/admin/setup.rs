@@ -6,7 +6,7 @@ use vestibule_usecases::admin::{
     setup::{self, CompleteSetup, SetupError},
 };
 
-use crate::harness::Harness;
+use crate::harness::{Call, Harness, PUBLIC};
 
 fn form(code: &str, email: &str, password: &str) -> CompleteSetup {
     CompleteSetup {
@@ -50,7 +50,7 @@ async fn bad_input_does_not_use_the_code_up_and_old_codes_end() {
         let refused = setup::complete(app, &cx, form(wrong, "a@example.test", "correct horse battery")).await;
         assert!(matches!(refused, Err(SetupError::CodeInvalid)));
     }
-    let late = SystemCx { now: cx.now + setup::SETUP_LIFETIME, ..cx.clone() };
+    let late = SystemCx { now: app.clock.now() + setup::SETUP_LIFETIME, ..cx.clone() };
     let refused =
         setup::complete(app, &late, form(code.expose(), "a@example.test", "correct horse battery")).await;
     assert!(matches!(refused, Err(SetupError::CodeInvalid)));
@@ -69,4 +69,35 @@ async fn servers_that_start_together_make_one_operators_realm() {
     let realm = app.snapshots.by_slug("operators").await.unwrap().unwrap();
     assert_eq!(realm.keys.len(), realm.realm.settings.keys.algorithms.len());
     assert_eq!(realm.clients.len(), 1);
+}
+
+#[actix_web::test]
+async fn the_page_creates_the_owner_only_from_its_own_form() {
+    let harness = Harness::start().await;
+    let code = setup::create_code(harness.app()).await.unwrap().code;
+    let path = format!("/setup/{}", code.expose());
+    let page = Call::new("GET", &path).send(&harness).await.expect(200);
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"), "the code must not leave in a referrer");
+    let csrf =
+        page.text.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let post = |fields: String| {
+        Call::new("POST", &path)
+            .header("Origin", PUBLIC)
+            .header("Sec-Fetch-Site", "same-origin")
+            .raw("application/x-www-form-urlencoded", fields)
+    };
+    let good = format!("csrf={csrf}&username=ada%40example.test&name=Ada&password=correct+horse+battery");
+    let foreign = Call::new("POST", &path)
+        .header("Origin", "https://evil.example")
+        .raw("application/x-www-form-urlencoded", good.clone());
+    foreign.send(&harness).await.expect(403);
+    post(good.replace(&csrf, "vcf_x")).send(&harness).await.expect(403);
+    let weak = post(good.replace("correct+horse+battery", "short")).send(&harness).await.expect(422);
+    assert!(weak.text.contains("password-error") && weak.text.contains("ada@example.test"));
+    assert!(!weak.text.contains("short\""), "a password is never shown again");
+    let done = post(good.clone()).send(&harness).await.expect(200);
+    assert!(done.text.contains("/realms/operators/"));
+    Call::new("GET", &path).send(&harness).await.expect(410);
+    post(good).send(&harness).await.expect(410);
+    Call::new("GET", "/setup/nonsense").send(&harness).await.expect(410);
 }

@@ -1,0 +1,21 @@
+//! The operations of OAuth 2, OpenID Connect and the flow API, for the document and the reference. The handlers keep
+//! the letter of the specifications; these tables say what may be sent.
+
+mod bodies;
+mod examples;
+mod flow;
+mod oauth;
+mod registration;
+
+pub(super) use bodies::OAuthError;
+
+use super::{Operation, QueryParameter};
+
+/// Every operation of the protocol and of flows.
+pub(super) fn all() -> Vec<&'static Operation> {
+    [oauth::ALL, registration::ALL, flow::ALL].into_iter().flatten().copied().collect()
+}
+
+const fn query(name: &'static str, required: bool, description: &'static str) -> QueryParameter {
+    QueryParameter { name, description, required }
+}
