@@ -149,7 +149,7 @@ mod tests {
         }
         assert_eq!(
             Params::parse("a=1&".repeat(200).replace("a=", "b").as_bytes(), &[]).err(),
-            Some(ParamsError::Repeated("b1".into()))
+            Some(ParamsError::TooLarge)
         );
     }
 }
