@@ -4,6 +4,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use vestibule_kernel::{Cx, Digest, ports::Quota};
 use vestibule_realms::realm::OPERATORS_SLUG;
 use vestibule_usecases::{
@@ -159,6 +160,6 @@ where
 async fn count(app: &App, caller: &Caller) -> Quota {
     let who = serde_json::to_vec(&caller.cx.actor).unwrap_or_default();
     let digest = Digest::of(&who);
-    let name: String = digest.as_bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let name = URL_SAFE_NO_PAD.encode(digest.as_bytes());
     app.limiter.check(&format!("admin:{}:{name}", caller.cx.realm), caller.limit, WINDOW).await
 }

@@ -82,9 +82,8 @@ impl Input {
             Problem::new(&code::UNSUPPORTED_MEDIA_TYPE).detail(format!("expected {}", allowed.join(" or ")))
         };
         match self.operation.body {
-            Body::None if self.body.is_empty() => Ok(()),
+            Body::None | Body::OptionalJson(_) if self.body.is_empty() => Ok(()),
             Body::None => Err(Problem::new(&code::MALFORMED_BODY).detail("this call has no body")),
-            Body::OptionalJson(_) if self.body.is_empty() => Ok(()),
             _ if allowed.contains(&self.media_type.as_str()) => Ok(()),
             _ => Err(unsupported()),
         }
@@ -109,7 +108,7 @@ impl Input {
     /// A query parameter that is parsed.
     pub(super) fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
         let bad = || Problem::new(&code::INVALID_QUERY).detail(format!("{name} is not acceptable"));
-        self.query(name).map(|text| text.parse().map_err(|_: T::Err| bad())).transpose()
+        self.query(name).map(|text| text.parse().map_err(|_ignored: T::Err| bad())).transpose()
     }
 
     /// The page asked for by `limit` and `after`.
@@ -141,7 +140,7 @@ impl Input {
             list.push_str(value);
         }
         for name in filters {
-            list.push_str(&format!("&{name}={}", self.query.get(name).unwrap_or_default()));
+            list.extend(["&", name, "=", self.query.get(name).unwrap_or_default()]);
         }
         list
     }
@@ -169,8 +168,9 @@ impl Input {
 
     /// The body as text, with whether it is TOML.
     pub(super) fn text(&self) -> Result<(&str, bool), Problem> {
-        let text = std::str::from_utf8(&self.body)
-            .map_err(|_: std::str::Utf8Error| Problem::new(&code::MALFORMED_BODY).detail("not UTF-8"))?;
+        let text = std::str::from_utf8(&self.body).map_err(|_ignored: std::str::Utf8Error| {
+            Problem::new(&code::MALFORMED_BODY).detail("not UTF-8")
+        })?;
         Ok((text, self.media_type == "application/toml"))
     }
 }
@@ -216,7 +216,7 @@ fn idempotency_key(http: &HttpRequest) -> Result<Option<String>, Problem> {
     };
     let mut values = http.headers().get_all("idempotency-key");
     let Some(value) = values.next() else { return Ok(None) };
-    let text = value.to_str().map_err(|_: header::ToStrError| bad())?;
+    let text = value.to_str().map_err(|_ignored: header::ToStrError| bad())?;
     let shaped = (1..=MAX_KEY_CHARS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if shaped && values.next().is_none() { Ok(Some(text.to_owned())) } else { Err(bad()) }
 }

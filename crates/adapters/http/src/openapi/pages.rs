@@ -1,6 +1,7 @@
 //! Serves the document, the reference page and the pages of problems.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use vestibule_templates::views::{ProblemListPage, ProblemPage};
 
@@ -25,9 +26,7 @@ async fn openapi(http: HttpRequest) -> HttpResponse {
     let Ok(text) = document().to_json() else {
         return HttpResponse::InternalServerError().finish();
     };
-    let digest = Sha256::digest(text.as_bytes());
-    let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes())));
     let seen = http.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut answer = match seen {
         Some(seen) if seen == tag => HttpResponse::NotModified(),

@@ -74,12 +74,14 @@ async fn a_password_of_a_document_is_a_seed_only() {
     assert_eq!(report.passwords_set, 0);
 }
 
+type Spoil = fn(&mut Value);
+
 #[actix_web::test]
 async fn a_bad_document_stores_nothing_and_names_the_place() {
     let harness = Harness::start().await;
-    let faults: [(&str, fn(&mut Value)); 6] = [
+    let faults: [(&str, Spoil); 6] = [
         ("/clients/0/redirect_uris", |d| {
-            d["clients"][0]["redirect_uris"] = json!(["http://evil.example/cb"])
+            d["clients"][0]["redirect_uris"] = json!(["http://evil.example/cb"]);
         }),
         ("/clients/1/secrets/0", |d| d["clients"][1]["secret"] = json!("secret")),
         ("/users/0/profile", |d| d["users"][0]["profile"] = json!({"shoe_size": 42})),

@@ -115,8 +115,7 @@ impl Harness {
     pub(crate) async fn token(&self, issuer: &str, client: &str, audience: &str, scopes: &[&str]) -> String {
         let realm = self.app().snapshots.by_slug(issuer).await.unwrap().unwrap();
         let now = self.app().clock.now().timestamp();
-        let jti: String =
-            self.app().entropy.bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let jti = self.app().entropy.uuid(self.app().clock.now());
         let claims = json!({
             "iss": realm.issuer.as_str(), "aud": audience, "sub": client, "client_id": client,
             "scope": scopes.join(" "), "jti": jti, "iat": now, "exp": now + 300,

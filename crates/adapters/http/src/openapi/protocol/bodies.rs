@@ -1,6 +1,7 @@
 //! Bodies of the protocol and of flows, for their schemas only: the handlers read and write them by the letter of
 //! their specifications.
 #![expect(dead_code, reason = "only the schemas are used")]
+#![expect(clippy::struct_field_names, reason = "the names are those of RFC 7591")]
 
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
