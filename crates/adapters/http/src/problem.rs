@@ -49,7 +49,7 @@ registry! {
     MALFORMED_BODY = "VST-022", 400, "The body cannot be read", "Send well-formed JSON in UTF-8.";
     INVALID = "VST-023", 422, "A value is not acceptable", "See errors for each field.";
     INVALID_QUERY = "VST-024", 400, "A query parameter is not acceptable", "See the detail.";
-    INVALID_HEADER = "VST-026", 400, "A header is not acceptable", "See the detail.";
+    INVALID_HEADER = "VST-025", 400, "A header is not acceptable", "See the detail.";
     PRECONDITION_REQUIRED = "VST-030", 428, "If-Match is required", "Read the resource and send its ETag in If-Match.";
     STALE = "VST-031", 412, "The resource was changed meanwhile", "Read it again and repeat the change.";
     CONFLICT = "VST-032", 409, "The change conflicts with what exists", "See the detail.";

@@ -205,7 +205,7 @@ pub fn problems(operation: &Operation) -> Vec<&'static ProblemCode> {
             found.push(&code::INVALID);
         }
         if operation.verb == Verb::Post {
-            found.extend([&code::IDEMPOTENCY_MISMATCH, &code::IDEMPOTENCY_RUNNING]);
+            found.extend([&code::IDEMPOTENCY_MISMATCH, &code::IDEMPOTENCY_RUNNING, &code::INVALID_HEADER]);
         }
         if operation.path.starts_with("/realms/") {
             found.push(&code::NO_SUCH_REALM);

@@ -11,5 +11,6 @@ mod document;
 mod harness;
 mod reference;
 mod rights;
+mod sessions;
 mod setup;
 mod things;
