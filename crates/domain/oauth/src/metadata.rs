@@ -64,13 +64,7 @@ pub fn document(facts: &ServerFacts<'_>) -> Map<String, Value> {
     let methods: Vec<_> = ClientAuthMethod::ALL.iter().map(|method| method.as_str()).collect();
     let confidential: Vec<_> =
         methods.iter().copied().filter(|method| *method != ClientAuthMethod::None.as_str()).collect();
-    // A realm's attribute may be released by a standard scope; each name is listed once.
-    let mut scopes: Vec<_> = STANDARD_SCOPES.iter().map(|(scope, _)| *scope).collect();
-    for scope in &facts.own_scopes {
-        if !scopes.contains(scope) {
-            scopes.push(scope);
-        }
-    }
+    let scopes = scopes(facts);
     let claims: Vec<_> = ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"]
         .into_iter()
         .chain(STANDARD_SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied()))
@@ -122,6 +116,17 @@ pub fn document(facts: &ServerFacts<'_>) -> Map<String, Value> {
         document.insert("registration_endpoint".to_owned(), url(endpoint::REGISTER));
     }
     document
+}
+
+/// A realm's attribute may be released by a standard scope; each name is listed once.
+fn scopes<'a>(facts: &ServerFacts<'a>) -> Vec<&'a str> {
+    let mut scopes: Vec<&'a str> = STANDARD_SCOPES.iter().map(|(scope, _)| *scope).collect();
+    for scope in &facts.own_scopes {
+        if !scopes.contains(scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
 }
 
 #[cfg(test)]
