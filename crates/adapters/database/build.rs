@@ -17,7 +17,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let file = |file: &str| {
                 let path = folder.join(&name).join(file);
                 println!("cargo:rerun-if-changed={}", path.display());
-                if path.exists() { format!("Some(include_str!({path:?}))") } else { "None".to_owned() }
+                if path.exists() {
+                    format!("Some(include_str!(r\"{}\"))", path.display())
+                } else {
+                    "None".to_owned()
+                }
             };
             let (up, down) = (file("up.sql"), file("down.sql"));
             writeln!(out, "    Text {{ backend: {backend:?}, name: {name:?}, up: {up}, down: {down} }},")?;

@@ -56,11 +56,10 @@ impl Kind {
             Self::Uuid => "DbUuid",
             Self::Time => "DbTime",
             Self::Json => "DbJson",
-            Self::Long => "BigInt",
+            Self::Long | Self::AnyInteger => "BigInt",
             Self::Int => "Integer",
             Self::Text | Self::AnyText => "Text",
             Self::Bytes | Self::AnyBlob => "Binary",
-            Self::AnyInteger => "BigInt",
             Self::Unknown => "Unknown",
         }
     }

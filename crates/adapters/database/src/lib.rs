@@ -12,6 +12,7 @@ mod postgres;
 mod prepared;
 mod repositories;
 mod rules;
+#[expect(clippy::wildcard_imports, reason = "generated")]
 mod schema;
 mod sqlite;
 mod store;

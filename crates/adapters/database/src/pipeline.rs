@@ -70,7 +70,9 @@ pub(crate) async fn after<T>(
             round_trips.fetch_add(1, Ordering::Relaxed);
             step.await?;
         }
-        cold.into_iter().for_each(|label| conn.set_warm(label));
+        for label in cold {
+            conn.set_warm(label);
+        }
     }
     round_trips.fetch_add(1, Ordering::Relaxed);
     // Without `unconstrained`, a spent budget could make an early statement yield before it is sent and let a later

@@ -61,7 +61,8 @@ pub(crate) struct Connector {
 impl Connector {
     pub(crate) fn new(settings: &PostgresConfig, runtime: Handle) -> Result<Self, ConnectError> {
         let url = settings.url.expose().replace("sslmode=verify-full", "sslmode=require");
-        let mut config: Config = url.parse().map_err(|_: tokio_postgres::Error| ConnectError::Address)?;
+        let mut config: Config =
+            url.parse().map_err(|_error: tokio_postgres::Error| ConnectError::Address)?;
         config.connect_timeout(CONNECT_TIMEOUT).application_name("vestibule");
         let tls = match config.get_ssl_mode() {
             SslMode::Require => Some(MakeRustlsConnect::new(tls_config(settings.ca_file.as_deref())?)),
@@ -94,7 +95,7 @@ impl Connector {
                 .map_err(|error| ConnectError::Server(error.to_string()))?;
             Ok(PgConn { inner, closed, busy: AtomicBool::new(false), warm: Mutex::default() })
         });
-        task.await.map_err(|_: tokio::task::JoinError| ConnectError::Closed)?
+        task.await.map_err(|_error: tokio::task::JoinError| ConnectError::Closed)?
     }
 
     /// A connection that only listens: `on_message` is called for each notification, and with true when it closes.

@@ -125,7 +125,7 @@ pub(crate) fn time(at: Option<DateTime<Utc>>) -> Option<PTime> {
 pub(crate) fn after_id(page: &PageRequest) -> Result<Option<PUuid>, StoreError> {
     page.after
         .as_deref()
-        .map(|key| key.parse().map(PUuid).map_err(|_: uuid::Error| StoreError::NotFound("page")))
+        .map(|key| key.parse().map(PUuid).map_err(|_error: uuid::Error| StoreError::NotFound("page")))
         .transpose()
 }
 

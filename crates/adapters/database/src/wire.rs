@@ -30,6 +30,7 @@ pub(crate) struct Shared {
 }
 
 /// A connection out of its pool.
+#[expect(clippy::large_enum_variant, reason = "one per transaction, and the larger one is the common one")]
 pub(crate) enum Conn {
     Postgres(PooledConnection<'static, PgManager>),
     Sqlite(PooledConnection<'static, LiteManager>),

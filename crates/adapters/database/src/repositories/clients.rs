@@ -81,7 +81,7 @@ impl ClientRow {
         let secret = |stored: SecretDocument| {
             let bytes = data_encoding::HEXLOWER
                 .decode(stored.digest.as_bytes())
-                .map_err(|_: data_encoding::DecodeError| corrupt("clients.secrets"))?;
+                .map_err(|_error: data_encoding::DecodeError| corrupt("clients.secrets"))?;
             Ok(ClientSecret {
                 digest: digest(&bytes)?,
                 created_at: stored.created_at,
@@ -104,7 +104,7 @@ impl ClientRow {
 
 /// A stored client id.
 pub(super) fn client_id(text: &str) -> Result<ClientId, StoreError> {
-    ClientId::parse(text).map_err(|_: vestibule_kernel::ids::IdError| corrupt("a client id"))
+    ClientId::parse(text).map_err(|_error: vestibule_kernel::ids::IdError| corrupt("a client id"))
 }
 
 #[async_trait]

@@ -43,7 +43,7 @@ impl EventRow {
     pub(crate) fn new(cx: &Cx, event: EventRecord, position: u64) -> Result<Self, StoreError> {
         let mut random = [0; 8];
         getrandom::fill(&mut random)
-            .map_err(|_: getrandom::Error| StoreError::Unavailable("no randomness".to_owned()))?;
+            .map_err(|_error: getrandom::Error| StoreError::Unavailable("no randomness".to_owned()))?;
         let (subject_kind, subject_id) =
             event.subject.map_or((None, None), |subject| (Some(subject.kind), Some(subject.id)));
         Ok(Self {

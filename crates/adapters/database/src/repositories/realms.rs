@@ -48,7 +48,7 @@ impl RealmRow {
         Ok(Realm {
             id: RealmId::from_uuid(self.id.0),
             slug: Slug::parse(&self.slug)
-                .map_err(|_: vestibule_realms::RealmError| corrupt("realms.slug"))?,
+                .map_err(|_error: vestibule_realms::RealmError| corrupt("realms.slug"))?,
             status: RealmStatus::parse(&self.status).ok_or_else(|| corrupt("realms.status"))?,
             hosts,
             settings: self.settings.0,

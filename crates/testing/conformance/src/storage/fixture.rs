@@ -89,6 +89,7 @@ impl Fixture {
     }
 
     /// The same realm at another time.
+    #[must_use]
     pub fn later(&self, seconds: i64) -> Self {
         let mut other = self.clone();
         other.cx.now = at(seconds);

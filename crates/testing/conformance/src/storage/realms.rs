@@ -31,9 +31,9 @@ pub async fn a_taken_slug_or_host_is_a_conflict(store: TestStore) {
         let mut tx = store.system(&system_cx()).await.unwrap();
         let result = tx.directory().create_realm(realm(RealmId::from_uuid(id()), slug, hosts)).await;
         if result.is_ok() {
-            tx.commit().await.unwrap()
+            tx.commit().await.unwrap();
         } else {
-            tx.rollback().await.unwrap()
+            tx.rollback().await.unwrap();
         }
         result
     };
