@@ -38,10 +38,10 @@ use vestibule_users::{
 };
 
 /// Stands still until moved.
-pub struct HandClock(AtomicI64);
+pub(crate) struct HandClock(AtomicI64);
 
 impl HandClock {
-    pub fn advance(&self, seconds: i64) {
+    pub(crate) fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 }
@@ -53,13 +53,13 @@ impl Clock for HandClock {
 }
 
 /// Receives logout tokens; answers with the next of the script, then with success.
-pub struct Receiver {
-    pub got: Mutex<Vec<(String, String)>>,
-    pub answers: Mutex<VecDeque<FetchError>>,
+pub(crate) struct Receiver {
+    pub(crate) got: Mutex<Vec<(String, String)>>,
+    pub(crate) answers: Mutex<VecDeque<FetchError>>,
     /// A call takes one permit before it answers.
-    pub may_answer: Semaphore,
+    pub(crate) may_answer: Semaphore,
     /// Told of each call before it answers.
-    pub called: Notify,
+    pub(crate) called: Notify,
 }
 
 #[async_trait]
@@ -74,9 +74,9 @@ impl LogoutSender for Receiver {
 
 /// Receives mail; answers like [`Receiver`].
 #[derive(Default)]
-pub struct Postbox {
-    pub got: Mutex<Vec<(RealmId, Mail)>>,
-    pub answers: Mutex<VecDeque<MailOutcome>>,
+pub(crate) struct Postbox {
+    pub(crate) got: Mutex<Vec<(RealmId, Mail)>>,
+    pub(crate) answers: Mutex<VecDeque<MailOutcome>>,
 }
 
 #[async_trait]
@@ -128,26 +128,26 @@ impl JwksSource for Unused {
     }
 }
 
-pub struct World {
-    pub app: Arc<App>,
-    pub clock: Arc<HandClock>,
-    pub receiver: Arc<Receiver>,
-    pub postbox: Arc<Postbox>,
-    pub realm: RealmId,
-    pub user: UserId,
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) receiver: Arc<Receiver>,
+    pub(crate) postbox: Arc<Postbox>,
+    pub(crate) realm: RealmId,
+    pub(crate) user: UserId,
     _database: TempSqlite,
 }
 
-pub const SETTINGS: WorkerSettings =
+pub(crate) const SETTINGS: WorkerSettings =
     WorkerSettings { concurrency: 4, lease_seconds: 30, poll: Duration::from_secs(3_600) };
 
-pub fn client_id() -> ClientId {
+pub(crate) fn client_id() -> ClientId {
     ClientId::parse("shop").unwrap()
 }
 
 impl World {
     /// A realm `acme` with keys, a user with an address, and a client `shop` that wants to hear of logouts.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let (config, database) = temp_sqlite();
         let DatabaseConfig::Sqlite(mut sqlite) = config else { unreachable!("temp_sqlite makes SQLite") };
         // What is tested here does not depend on the disk.
@@ -194,7 +194,7 @@ impl World {
         vestibule_usecases::keys::rotate_due(&self.app, &self.app.system_cx(self.realm)).await.unwrap();
     }
 
-    pub async fn save_user(&self, id: UserId, emails: Vec<EmailAddress>) {
+    pub(crate) async fn save_user(&self, id: UserId, emails: Vec<EmailAddress>) {
         let new = NewUser {
             username: emails.is_empty().then(|| Username::parse("ada").unwrap()),
             emails,
@@ -210,7 +210,7 @@ impl World {
         tx.commit().await.unwrap();
     }
 
-    pub async fn enqueue(&self, job: Job) -> JobId {
+    pub(crate) async fn enqueue(&self, job: Job) -> JobId {
         let now = self.clock.now();
         let id = JobId::from_uuid(OsEntropy.uuid(now));
         let mut tx = self.app.store.write(&self.app.system_cx(self.realm)).await.unwrap();
@@ -219,17 +219,17 @@ impl World {
         id
     }
 
-    pub fn logout(&self) -> Job {
+    pub(crate) fn logout(&self) -> Job {
         let session = SessionId::from_uuid(OsEntropy.uuid(self.clock.now()));
         Job::BackchannelLogout { client: client_id(), session, user: self.user }
     }
 
     /// Carries out what is due and returns how many jobs that were.
-    pub async fn work(&self) -> usize {
+    pub(crate) async fn work(&self) -> usize {
         jobs::run_due(&self.app, SETTINGS).await.unwrap()
     }
 
-    pub async fn queue(&self) -> Vec<JobView> {
+    pub(crate) async fn queue(&self) -> Vec<JobView> {
         let found = jobs::list(self.app.store.as_ref(), &self.app.above_realms(), None, None, 100).await;
         found.unwrap().into_iter().map(|found| found.job).collect()
     }

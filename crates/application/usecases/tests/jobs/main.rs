@@ -1,5 +1,5 @@
 //! Background work on a real store: retries, leases, parking, what receivers get, schedules and key rotation.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 mod harness;
 mod keys;
