@@ -137,7 +137,7 @@ async fn an_id_token_hint_about_somebody_else_gives_no_code() {
     same.code("ada", &asking(&[])).await;
     world.advance(3_600);
     code_of(&same.open(&asking(&silent)).await);
-    let bad = format!("{}x", hint);
+    let bad = format!("{hint}x");
     assert_eq!(error(&same.open(&asking(&[("id_token_hint", bad.as_str())])).await), "invalid_request");
 }
 
