@@ -1,4 +1,10 @@
 //! The program as a pipeline sees it: exit codes, JSON, two at once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 use std::process::{Command, Output};
 

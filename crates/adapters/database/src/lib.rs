@@ -12,7 +12,6 @@ mod postgres;
 mod prepared;
 mod repositories;
 mod rules;
-#[expect(clippy::wildcard_imports, reason = "generated")]
 mod schema;
 mod sqlite;
 mod store;

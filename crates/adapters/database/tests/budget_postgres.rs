@@ -1,4 +1,5 @@
 //! What a use case costs in round trips on Postgres, once a connection has seen its statements.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! The storage contract on Postgres, as a login role without any privilege of its own.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::sync::Arc;
 

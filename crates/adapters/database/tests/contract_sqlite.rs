@@ -1,4 +1,5 @@
 //! The storage contract on SQLite.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::sync::Arc;
 

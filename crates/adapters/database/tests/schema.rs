@@ -1,4 +1,5 @@
 //! Migrations: both databases end up alike, forwards and back, also when two migrate at once.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use vestibule_database::{
     DatabaseConfig, DbStore, SqliteConfig, migrate,

@@ -1,5 +1,6 @@
 //! The walls between realms on Postgres, seen from below the store: every table's policies and keys, and what a login
 //! role sees that takes no role.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use tokio_postgres::{Client, NoTls};
 use vestibule_conformance::storage::fixture::Fixture;

@@ -1,4 +1,5 @@
 //! The machine over its whole table, and on random walks.
+#![expect(clippy::panic, reason = "helpers of tests fail loudly")]
 
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;

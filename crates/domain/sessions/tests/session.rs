@@ -1,4 +1,5 @@
 //! A session opens only from a finished flow, and ends at its limits.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;

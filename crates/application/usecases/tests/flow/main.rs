@@ -1,4 +1,5 @@
 //! Sign-in flows end to end, over a real database and real hashing.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 mod binding;
 mod consent;
