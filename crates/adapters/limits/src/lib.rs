@@ -6,7 +6,10 @@
 use std::{
     collections::HashMap,
     num::NonZeroU32,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -23,13 +26,16 @@ type Rates = HashMap<(u32, Duration), Arc<Keyed>>;
 
 /// Distinct (limit, window) pairs kept; realms set their own, so they must be bounded.
 const MAX_RATES: usize = 1_024;
-/// Keys of one rate beyond which those that have recovered are forgotten at once.
+/// Keys of one rate beyond which those that have recovered are forgotten; twice as many are forgotten altogether.
 const MAX_KEYS: usize = 200_000;
+/// Checks between two looks at the number of keys: forgetting walks them all.
+const LOOK_EVERY: u64 = 8_192;
 
 /// A limiter for this process.
 #[derive(Default)]
 pub struct ProcessLimiter {
     rates: RwLock<Rates>,
+    checks: AtomicU64,
     clock: DefaultClock,
 }
 
@@ -46,6 +52,16 @@ impl ProcessLimiter {
         for rate in rates {
             rate.retain_recent();
             rate.shrink_to_fit();
+        }
+    }
+
+    /// Keeps a flood of fresh keys from filling the memory, at a price that does not grow with each request.
+    fn bound(&self, name: (u32, Duration), rate: &Keyed) {
+        if rate.len() > MAX_KEYS {
+            rate.retain_recent();
+        }
+        if rate.len() > 2 * MAX_KEYS {
+            self.rates.write().unwrap_or_else(PoisonError::into_inner).remove(&name);
         }
     }
 
@@ -70,8 +86,8 @@ impl RateLimiter for ProcessLimiter {
         let refused = Quota { limit, remaining: 0, reset: window, allowed: false };
         let Some(allowed) = NonZeroU32::new(limit) else { return refused };
         let Some(rate) = self.rate(allowed, window) else { return refused };
-        if rate.len() > MAX_KEYS {
-            rate.retain_recent();
+        if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY) {
+            self.bound((limit, window), &rate);
         }
         match rate.check_key(&key.to_owned()) {
             Ok(state) => {
@@ -123,6 +139,17 @@ mod tests {
             allowed += u32::from(task.await.unwrap());
         }
         assert_eq!(allowed, 10);
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_fresh_keys_is_bounded() {
+        let limiter = ProcessLimiter::new();
+        let day = Duration::from_secs(86_400);
+        for key in 0..2 * MAX_KEYS + 3 * usize::try_from(LOOK_EVERY).unwrap() {
+            limiter.check(&key.to_string(), 5, day).await;
+        }
+        let keys: usize = limiter.rates.read().unwrap().values().map(|rate| rate.len()).sum();
+        assert!(keys <= 2 * MAX_KEYS, "{keys}");
     }
 
     #[tokio::test]
