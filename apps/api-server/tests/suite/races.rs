@@ -15,8 +15,11 @@ const PARALLEL: usize = 50;
 /// Two servers that say they are the same.
 async fn pair(document: &RealmDoc) -> [TestServer; 2] {
     let (first, second) = (free_port(), free_port());
-    let settings =
-        Settings::postgres().await.with("SERVER__PUBLIC_URL", &format!("http://localhost:{first}"));
+    // A connection for each request: what is tested is who wins, not who waits.
+    let settings = Settings::postgres()
+        .await
+        .with("SERVER__PUBLIC_URL", &format!("http://localhost:{first}"))
+        .with("DATABASE__MAX_CONNECTIONS", "40");
     settings.import(document);
     [TestServer::start(settings.clone(), first).await, TestServer::start(settings, second).await]
 }
