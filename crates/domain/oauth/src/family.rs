@@ -63,6 +63,17 @@ pub struct RefreshToken {
     pub consumed_at: Option<Timestamp>,
 }
 
+impl RefreshToken {
+    /// Whether a spent token comes again so soon that its answer was probably lost. A grace of zero forgives nothing,
+    /// also when the request began before the one that spent the token: each carries the time of its own beginning.
+    pub fn is_within_grace(&self, grace_seconds: u64, now: Timestamp) -> bool {
+        self.consumed_at.is_some_and(|at| {
+            let elapsed = (now - at).num_milliseconds().max(0);
+            u64::try_from(elapsed).is_ok_and(|elapsed| elapsed < grace_seconds.saturating_mul(1_000))
+        })
+    }
+}
+
 /// Whether a family still works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FamilyStatus {
@@ -109,4 +120,29 @@ pub struct TokenLiveness {
     /// Whether the session is neither ended nor expired. Offline access outlives the session's expiry, not its
     /// revocation.
     pub session_revoked: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Duration};
+
+    use super::*;
+
+    #[test]
+    fn a_grace_of_zero_forgives_nothing_even_when_clocks_overlap() {
+        let spent = DateTime::UNIX_EPOCH + Duration::seconds(100);
+        let token = RefreshToken {
+            digest: Digest::of(b"token"),
+            family: FamilyId::from_uuid(uuid::Uuid::nil()),
+            issued_at: DateTime::UNIX_EPOCH,
+            expires_at: spent + Duration::days(1),
+            consumed_at: Some(spent),
+        };
+        for millis in [-500, 0, 500] {
+            assert!(!token.is_within_grace(0, spent + Duration::milliseconds(millis)));
+        }
+        assert!(token.is_within_grace(10, spent - Duration::milliseconds(5)));
+        assert!(token.is_within_grace(10, spent + Duration::milliseconds(9_999)));
+        assert!(!token.is_within_grace(10, spent + Duration::seconds(10)));
+    }
 }

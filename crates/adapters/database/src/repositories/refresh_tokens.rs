@@ -1,7 +1,6 @@
 //! Refresh tokens: rotated by one conditional update. Whoever finds a token rotated already locks it first, so that
 //! two retries of one lost answer cannot both miss the successor.
 
-use chrono::Duration;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable,
     QueryableByName, Selectable, SelectableHelper, sql_types::Binary,
@@ -220,9 +219,7 @@ impl DbTx {
             .await?
             .ok_or_else(|| corrupt("refresh_tokens.family_id"))?;
         let family = Box::new(family);
-        let grace = Duration::seconds(i64::try_from(grace_seconds).unwrap_or(i64::MAX / 2_000_000));
-        let lost_answer = token.consumed_at.is_some_and(|at| now - at < grace);
-        if lost_answer && self.end_unused_successor(digest, now).await? {
+        if token.is_within_grace(grace_seconds, now) && self.end_unused_successor(digest, now).await? {
             return Ok(RefreshOutcome::Retried { token: Box::new(token), family });
         }
         Ok(RefreshOutcome::Reused { family })
