@@ -7,6 +7,7 @@ use std::{
     path::Path,
     pin::Pin,
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use diesel::{SqliteConnection, connection::SimpleConnection};
@@ -93,8 +94,17 @@ pub(crate) fn open_blocking(config: &SqliteConfig, read_only: bool) -> Result<Sq
         config.busy_timeout.as_millis(),
         if read_only { "ON" } else { "OFF" },
     );
-    connection.batch_execute(&setup).map_err(|error| fail(&error))?;
-    Ok(connection)
+    // Two processes that make the file at once both switch it to the write-ahead log, and SQLite does not wait there.
+    let deadline = Instant::now() + config.busy_timeout;
+    loop {
+        match connection.batch_execute(&setup) {
+            Ok(()) => return Ok(connection),
+            Err(error) if Instant::now() < deadline && error.to_string().contains("locked") => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(error) => return Err(fail(&error)),
+        }
+    }
 }
 
 /// Makes the file readable by its owner only; SQLite gives its side files the same mode.
