@@ -304,16 +304,6 @@ pub enum AttributeType {
     Date,
 }
 
-/// Who may change a profile attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EditableBy {
-    /// The person and administrators.
-    User,
-    /// Administrators only.
-    Admin,
-}
-
 /// A profile attribute a realm defines beyond the standard claims.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -332,9 +322,6 @@ pub struct ProfileAttribute {
     /// The only permitted texts, if any.
     #[serde(default)]
     pub options: Vec<String>,
-    /// Who may change it.
-    #[serde(default = "default_editable_by")]
-    pub editable_by: EditableBy,
     /// The scope that releases it as a claim; none: never released.
     #[serde(default)]
     pub scope: Option<String>,
@@ -342,10 +329,6 @@ pub struct ProfileAttribute {
 
 const fn default_max_length() -> u64 {
     200
-}
-
-const fn default_editable_by() -> EditableBy {
-    EditableBy::User
 }
 
 /// Request limits of a realm, per minute.

@@ -59,7 +59,7 @@ fn nullable(kind: Type) -> RefOr<Schema> {
 fn attribute() -> Value {
     json!({
         "name": "plan", "type": "text", "required": false, "max_length": 200, "options": ["free"],
-        "editable_by": "user", "scope": "profile",
+        "scope": "profile",
     })
 }
 
