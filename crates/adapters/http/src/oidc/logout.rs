@@ -6,10 +6,7 @@ use vestibule_oauth::{OAuthError, authorize::Parameters, metadata::endpoint};
 use vestibule_templates::views::{ContinuePage, SignedOutPage};
 use vestibule_usecases::oauth::{LogoutCommand, LogoutOutcome, logout};
 
-use super::{
-    client,
-    pages::{self, Received},
-};
+use super::pages::{self, Received};
 use crate::{
     command,
     cx::RealmRequest,
@@ -36,13 +33,9 @@ pub(super) async fn post(
     request: Result<RealmRequest, Problem>,
     payload: web::Payload,
 ) -> HttpResponse {
-    let request = match request {
-        Ok(request) => request,
-        Err(problem) => return pages::without_realm(&http, &problem),
-    };
-    let form = match client::form_bytes(&http, payload).await {
-        Ok(form) => form,
-        Err(error) => return pages::error_page(&request, error, None),
+    let (request, form) = match pages::posted(&http, request, payload).await {
+        Ok(posted) => posted,
+        Err(refused) => return refused,
     };
     let received = Received { path: endpoint::LOGOUT, encoded: &form, by_form: true };
     answered(&http, &request, received).await

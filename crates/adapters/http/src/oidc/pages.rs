@@ -10,6 +10,7 @@ use vestibule_oauth::{OAuthError, ResponseMode, authorize::AuthorizationResponse
 use vestibule_templates::views::{AppView, ErrorPage, FormPostPage};
 use vestibule_usecases::{flow::StartedFlow, oauth::AuthorizeOutcome};
 
+use super::client;
 use crate::{
     cx::RealmRequest,
     extract::{cookies, params::pairs},
@@ -26,6 +27,19 @@ pub(super) fn session(http: &HttpRequest, request: &RealmRequest) -> Option<Opaq
 /// The flow cookie of this browser.
 pub(super) fn flow(http: &HttpRequest, request: &RealmRequest) -> Option<OpaqueToken> {
     cookies::read(http, &cookies::flow_cookie(&request.realm.realm.slug), TokenKind::Flow)
+}
+
+/// The realm and the form of a POST, or the page that refuses it.
+pub(super) async fn posted(
+    http: &HttpRequest,
+    request: Result<RealmRequest, Problem>,
+    payload: web::Payload,
+) -> Result<(RealmRequest, Vec<u8>), HttpResponse> {
+    let request = request.map_err(|problem| without_realm(http, &problem))?;
+    match client::form_bytes(http, payload).await {
+        Ok(form) => Ok((request, form)),
+        Err(error) => Err(error_page(&request, error, None)),
+    }
 }
 
 /// A redirect that turns every method into GET (RFC 9700 §4.12).
