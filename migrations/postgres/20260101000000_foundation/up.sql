@@ -153,6 +153,7 @@ CREATE TABLE flows (
     binding    bytea       NOT NULL CONSTRAINT flows_binding CHECK (octet_length(binding) = 32),
     intent     text        NOT NULL,
     user_id    uuid,
+    request_id uuid,
     details    jsonb       NOT NULL,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,

@@ -132,6 +132,7 @@ CREATE TABLE flows (
     binding    BLOB NOT NULL CONSTRAINT flows_binding CHECK (length(binding) = 32),
     intent     TEXT NOT NULL,
     user_id    BLOB CHECK (length(user_id) = 16),
+    request_id BLOB CHECK (length(request_id) = 16),
     details    TEXT NOT NULL CHECK (json_valid(details)),
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,

@@ -100,6 +100,7 @@ diesel::table! {
         binding -> Binary,
         intent -> Text,
         user_id -> Nullable<DbUuid>,
+        request_id -> Nullable<DbUuid>,
         details -> DbJson,
         created_at -> DbTime,
         expires_at -> DbTime,

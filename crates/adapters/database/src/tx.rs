@@ -9,7 +9,7 @@ use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
 use vestibule_realms::RealmRepo;
 use vestibule_sessions::SessionRepo;
-use vestibule_storage::{IdempotencyRepo, JobQueue, MailboxRepo, RealmTx};
+use vestibule_storage::{IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo};
 use vestibule_users::UserRepo;
 
 use crate::{
@@ -57,6 +57,9 @@ impl RealmTx for DbTx {
         self
     }
     fn lockouts(&mut self) -> &mut dyn LockoutRepo {
+        self
+    }
+    fn sign_in(&mut self) -> &mut dyn SignInRepo {
         self
     }
     fn flows(&mut self) -> &mut dyn FlowRepo {

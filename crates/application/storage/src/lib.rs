@@ -6,6 +6,7 @@ pub mod feed;
 pub mod idempotency;
 pub mod jobs;
 pub mod mailbox;
+pub mod sign_in;
 pub mod system;
 
 use async_trait::async_trait;
@@ -22,6 +23,7 @@ pub use feed::ConfigFeed;
 pub use idempotency::{IdempotencyRepo, IdempotencySlot, IdempotentResponse};
 pub use jobs::{ClaimedJob, Job, JobOutcome, JobQueue, JobState, JobView};
 pub use mailbox::{MailboxRepo, StoredMail};
+pub use sign_in::{SignInFile, SignInRepo};
 pub use system::{PurgeCounts, SystemTx};
 
 /// Opens transactions.
@@ -59,6 +61,8 @@ pub trait RealmTx: Send {
     fn credentials(&mut self) -> &mut dyn CredentialRepo;
     /// Counters of failed attempts.
     fn lockouts(&mut self) -> &mut dyn LockoutRepo;
+    /// What a sign-in attempt looks at.
+    fn sign_in(&mut self) -> &mut dyn SignInRepo;
     /// Flows.
     fn flows(&mut self) -> &mut dyn FlowRepo;
     /// Sessions.

@@ -21,7 +21,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = credentials, primary_key(realm_id, id), treat_none_as_null = true)]
-struct CredentialRow {
+pub(super) struct CredentialRow {
     realm_id: PUuid,
     id: PUuid,
     user_id: PUuid,
@@ -56,7 +56,7 @@ impl CredentialRow {
         }
     }
 
-    fn rehydrate(self) -> Result<Credential, StoreError> {
+    pub(super) fn rehydrate(self) -> Result<Credential, StoreError> {
         let secret = match (self.hash, self.sealed) {
             (Some(hash), None) => CredentialSecret::Hash(PasswordHash::from_stored(hash)),
             (None, Some(sealed)) => CredentialSecret::Sealed(Sealed::from_bytes(sealed)),

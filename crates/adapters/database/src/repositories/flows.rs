@@ -25,9 +25,8 @@ use crate::{
 
 /// The parts of a flow that no query looks at.
 #[derive(Debug, Serialize, Deserialize)]
-struct Details {
+pub(super) struct Details {
     state: FlowState,
-    request: Option<RequestId>,
     client: Option<ClientId>,
     session: Option<SessionId>,
     identifier: Option<String>,
@@ -40,12 +39,13 @@ struct Details {
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = flows, primary_key(realm_id, id), treat_none_as_null = true)]
-struct FlowRow {
+pub(super) struct FlowRow {
     realm_id: PUuid,
     id: PUuid,
     binding: Vec<u8>,
     intent: String,
     user_id: Option<PUuid>,
+    request_id: Option<PUuid>,
     details: Json<Details>,
     created_at: PTime,
     expires_at: PTime,
@@ -60,9 +60,9 @@ impl FlowRow {
             binding: flow.binding.as_bytes().to_vec(),
             intent: flow.intent.as_str().to_owned(),
             user_id: flow.user.map(|user| PUuid(user.as_uuid())),
+            request_id: flow.request.map(|request| PUuid(request.as_uuid())),
             details: Json(Details {
                 state: flow.state,
-                request: flow.request,
                 client: flow.client,
                 session: flow.session,
                 identifier: flow.identifier,
@@ -78,14 +78,14 @@ impl FlowRow {
         }
     }
 
-    fn rehydrate(self) -> Result<Flow, StoreError> {
+    pub(super) fn rehydrate(self) -> Result<Flow, StoreError> {
         let details = self.details.0;
         Ok(Flow {
             id: FlowId::from_uuid(self.id.0),
             binding: digest(&self.binding)?,
             intent: Intent::parse(&self.intent).ok_or_else(|| corrupt("flows.intent"))?,
             state: details.state,
-            request: details.request,
+            request: self.request_id.map(|request| RequestId::from_uuid(request.0)),
             client: details.client,
             session: details.session,
             user: self.user_id.map(|user| UserId::from_uuid(user.0)),

@@ -20,5 +20,6 @@ mod refresh_tokens;
 mod requests;
 mod sessions;
 pub(crate) mod setup_codes;
+mod sign_in;
 mod tokens;
 mod users;

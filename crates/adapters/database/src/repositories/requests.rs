@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = authorization_requests, treat_none_as_default_value = false)]
-struct RequestRow {
+pub(super) struct RequestRow {
     realm_id: PUuid,
     id: PUuid,
     reference: Option<Vec<u8>>,
@@ -30,7 +30,7 @@ struct RequestRow {
 }
 
 impl RequestRow {
-    fn rehydrate(self) -> Result<StoredRequest, StoreError> {
+    pub(super) fn rehydrate(self) -> Result<StoredRequest, StoreError> {
         Ok(StoredRequest {
             id: RequestId::from_uuid(self.id.0),
             reference: self.reference.as_deref().map(digest).transpose()?,

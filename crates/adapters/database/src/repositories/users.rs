@@ -25,7 +25,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = users, primary_key(realm_id, id), treat_none_as_null = true)]
-struct UserRow {
+pub(super) struct UserRow {
     realm_id: PUuid,
     id: PUuid,
     status: String,
@@ -62,7 +62,7 @@ impl UserRow {
         }
     }
 
-    fn rehydrate(self) -> Result<User, StoreError> {
+    pub(super) fn rehydrate(self) -> Result<User, StoreError> {
         let contact = |what: &'static str| move |_: ContactError| corrupt(what);
         Ok(User {
             id: UserId::from_uuid(self.id.0),

@@ -59,9 +59,10 @@ async fn started(
         .await
         .map_err(|error| problem(&error))?;
     let bound = Browser { flow: Some(started.cookie.clone()), session: browser.session };
-    let shown = flow::show(request.app(), &request.cx, &request.realm, &bound, started.flow)
-        .await
-        .map_err(|error| problem_of(&error))?;
+    let shown =
+        flow::show(request.app(), &request.cx, &request.realm, &bound, started.flow, flow::Detail::Owed)
+            .await
+            .map_err(|error| problem_of(&error))?;
     let mut document = json::document(request, &json::starter(bound, native), &shown, None);
     let mut answer = HttpResponse::Created();
     let place = request.realm.issuer.url(&format!("/flow/v1/{}", started.flow));

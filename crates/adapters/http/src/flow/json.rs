@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use vestibule_authn::{ActionKind, FlowState, Intent, Requirement, StateName, flow::state::Field};
 use vestibule_kernel::{FlowId, OpaqueToken, Secret, Timestamp, TokenKind, Version};
 use vestibule_templates::message::scope_sentence;
-use vestibule_usecases::flow::{self, ActRequest, Browser, Command, FlowError, Outcome, Refusal, Shown};
+use vestibule_usecases::flow::{
+    self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown,
+};
 
 use super::{csrf, onward, page::problem_of, set_cookies, state_page};
 use crate::{
@@ -115,7 +117,7 @@ pub(super) async fn show(http: HttpRequest, request: RealmRequest) -> HttpRespon
 
 async fn load(http: &HttpRequest, request: &RealmRequest, caller: &Caller) -> Result<Shown, Problem> {
     let id = super::flow_id(http).ok_or_else(|| Problem::new(&code::FLOW_UNKNOWN))?;
-    let shown = flow::show(request.app(), &request.cx, &request.realm, &caller.browser, id)
+    let shown = flow::show(request.app(), &request.cx, &request.realm, &caller.browser, id, Detail::Owed)
         .await
         .map_err(|error| problem_of(&error))?;
     caller.check(request, &shown)?;
@@ -173,7 +175,7 @@ async fn acted(
     if acted.session.is_some() || acted.signed_out {
         now.browser.session.clone_from(&acted.session);
     }
-    let shown = flow::show(request.app(), &request.cx, &request.realm, &now.browser, id)
+    let shown = flow::show(request.app(), &request.cx, &request.realm, &now.browser, id, Detail::Owed)
         .await
         .map_err(|error: FlowError| problem_of(&error))?;
     let mut sent = answer(request, &now, &shown, refusal);

@@ -9,7 +9,7 @@ use actix_web::{
 use vestibule_authn::{ActionKind, StateName};
 use vestibule_kernel::{FlowId, Secret, Version};
 use vestibule_templates::{Message, views::SlowedPage};
-use vestibule_usecases::flow::{self, ActRequest, Acted, Browser, Command, FlowError, Outcome};
+use vestibule_usecases::flow::{self, ActRequest, Acted, Browser, Command, Detail, FlowError, Outcome};
 
 use super::{csrf, set_cookies, state_page};
 use crate::{
@@ -28,7 +28,8 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
     };
     let browser = super::browser(&http, &request.realm);
     let Some(id) = super::flow_id(&http) else { return failure(&request, None, &FlowError::Unknown) };
-    let shown = match flow::show(request.app(), &request.cx, &request.realm, &browser, id).await {
+    let shown = match flow::show(request.app(), &request.cx, &request.realm, &browser, id, Detail::Page).await
+    {
         Ok(shown) => shown,
         Err(error) => return failure(&request, Some(id), &error),
     };
@@ -130,7 +131,7 @@ async fn answer(request: &RealmRequest, browser: &Browser, acted: &Acted, form: 
     let mut answer = match acted.outcome {
         Outcome::Moved | Outcome::Repeated => see_state(request, id, acted.flow.state.name()),
         Outcome::Refused(refusal) => {
-            match flow::show(request.app(), &request.cx, &request.realm, browser, id).await {
+            match flow::show(request.app(), &request.cx, &request.realm, browser, id, Detail::Page).await {
                 Ok(shown) => {
                     let typed = form.get("username").unwrap_or_default();
                     state_page::render(request, browser, &shown, Some((refusal, typed)))

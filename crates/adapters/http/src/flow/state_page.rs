@@ -76,7 +76,7 @@ impl Context<'_> {
     }
 
     fn reason(&self) -> Option<Message> {
-        let again = self.shown.flow.intent == Intent::StepUp && self.shown.session.is_some();
+        let again = self.shown.flow.intent == Intent::StepUp && self.shown.flow.session.is_some();
         again.then(|| Message::new("reason-step-up"))
     }
 
@@ -127,17 +127,21 @@ impl Context<'_> {
 
     fn consent(&self, scopes: &[String]) -> views::ConsentPage {
         let redirect = self.shown.request.as_ref().map(|stored| stored.request.redirect_uri.as_str());
-        let items = scopes.iter().map(|scope| ScopeItem {
-            scope: scope.clone(),
-            sentence: scope_sentence(scope),
-            optional: scope != vestibule_oauth::scope::OPENID,
-        });
+        let mut items: Vec<_> = scopes
+            .iter()
+            .map(|scope| ScopeItem {
+                scope: scope.clone(),
+                sentence: scope_sentence(scope),
+                optional: scope != vestibule_oauth::scope::OPENID,
+            })
+            .collect();
+        items.sort_by_key(|item| item.optional);
         views::ConsentPage {
             form: self.form(),
             app: self.app.clone().unwrap_or_else(AppView::unnamed),
             destination: redirect.map(destination).unwrap_or_default(),
             account: self.account(),
-            scopes: items.collect(),
+            scopes: items,
             errors: self.errors(),
         }
     }

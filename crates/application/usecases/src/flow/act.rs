@@ -3,11 +3,12 @@
 
 use std::{fmt::Write, time::Duration};
 
-use vestibule_authn::{ActionKind, Flow, Input};
+use vestibule_authn::{ActionKind, CredentialKind, Flow, Input};
 use vestibule_kernel::{
     Cx, Digest, FlowId, OpaqueToken, Secret, Version,
     contact::{Email, Identifier, Phone},
 };
+use vestibule_storage::sign_in::Sought;
 
 use super::{
     Browser, FlowError, attempt, check,
@@ -200,9 +201,11 @@ async fn identify(
     place: &Place<'_>,
     username: String,
 ) -> Result<Acted, FlowError> {
+    let identifier = accepted_identifier(realm, &username);
+    let sought = identifier.as_ref().map_or(Sought::Nobody, Sought::Identifier);
     let mut tx = app.store.write(cx).await?;
-    let flow = tx.flows().find_flow(place.id).await?;
-    let flow = match place.enter(flow, cx) {
+    let file = tx.sign_in().load_sign_in(place.id, sought, CredentialKind::Password, None).await?;
+    let flow = match place.enter(file.flow, cx) {
         Ok(Ok(flow)) => flow,
         Ok(Err(repeated)) => {
             tx.rollback().await?;
@@ -213,13 +216,9 @@ async fn identify(
             return Err(error);
         }
     };
-    let user = match accepted_identifier(realm, &username) {
-        Some(identifier) => tx.users().find_user_by_identifier(&identifier).await?.map(|user| user.id),
-        None => None,
-    };
-    tx.rollback().await?;
+    let user = file.holder.map(|holder| holder.user.id);
     let moves = vec![Move::Given(Input::Identified { identifier: username, user })];
-    settle(app, cx, realm, place, Turn::plain(flow, moves)).await
+    settle(app, cx, realm, place, Turn::plain(flow, moves), Some(tx)).await
 }
 
 async fn plain(
@@ -249,7 +248,7 @@ async fn plain(
     {
         return Ok(Acted::of(flow, Outcome::Refused(Refusal::NothingChosen)));
     }
-    settle(app, cx, realm, place, Turn::plain(flow, vec![step])).await
+    settle(app, cx, realm, place, Turn::plain(flow, vec![step]), None).await
 }
 
 /// The identifier in the form that is looked up, if the realm accepts its kind.

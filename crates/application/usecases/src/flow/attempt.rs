@@ -14,6 +14,7 @@ use vestibule_kernel::{
     contact::Identifier,
 };
 use vestibule_oauth::request::StoredRequest;
+use vestibule_storage::sign_in::Sought;
 use vestibule_users::User;
 
 use super::{
@@ -58,6 +59,7 @@ struct Target {
     identifier: Option<String>,
     user: Option<User>,
     credential: Option<Credential>,
+    knows_user_agent: bool,
     /// The user, or the stand-in of an identifier nobody has.
     counted: UserId,
     reservation: Reservation,
@@ -93,7 +95,7 @@ pub(super) async fn run(
     };
     if let Some(until) = until {
         moves.push(Move::Given(Input::Slowed { user: known, until }));
-        return settle(app, cx, realm, place, Turn::plain(target.flow, moves)).await;
+        return settle(app, cx, realm, place, Turn::plain(target.flow, moves), None).await;
     }
     let verdict = verify(app, cx, realm, &target, &password).await?;
     Box::pin(decide(app, cx, realm, place, target, moves, (verdict, password))).await
@@ -108,7 +110,7 @@ async fn decide(
     mut moves: Vec<Move>,
     (verdict, password): (Verdict, Secret),
 ) -> Result<Acted, FlowError> {
-    let Target { flow, request, user, credential, .. } = target;
+    let Target { flow, request, user, credential, knows_user_agent, .. } = target;
     let proven = match verdict {
         Verdict::Wrong => None,
         Verdict::Right | Verdict::RightButOutdated => user,
@@ -116,10 +118,10 @@ async fn decide(
     let Some(user) = proven else {
         moves.push(Move::Given(Input::Refused { user: flow_user(&moves, &flow), cause: "password" }));
         let turn = Turn { refusal: Some(Refusal::PasswordWrong), ..Turn::plain(flow, moves) };
-        return settle(app, cx, realm, place, turn).await;
+        return settle(app, cx, realm, place, turn, None).await;
     };
     let cx = &cx.acting_as(Actor::User(user.id));
-    let mut turn = Turn { request, reset: Some(user.id), ..Turn::plain(flow, moves) };
+    let mut turn = Turn { request, reset: Some(user.id), knows_user_agent, ..Turn::plain(flow, moves) };
     if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user.id) {
         let proof = Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: cx.now };
         let account_active = user.is_active();
@@ -129,7 +131,7 @@ async fn decide(
         turn.moves.push(Move::Given(Input::Refused { user: Some(user.id), cause: "unexpected_account" }));
         turn.refusal = Some(Refusal::UnexpectedAccount);
     }
-    let acted = settle(app, cx, realm, place, turn).await?;
+    let acted = settle(app, cx, realm, place, turn, None).await?;
     if let (Verdict::RightButOutdated, Some(credential), Outcome::Moved) =
         (verdict, credential, acted.outcome)
     {
@@ -153,9 +155,16 @@ async fn reserve(
     place: &Place<'_>,
     username: Option<String>,
 ) -> Result<Result<Box<Target>, Box<Acted>>, FlowError> {
+    let given = username.as_deref().map(|typed| accepted_identifier(realm, typed));
+    let sought = match &given {
+        Some(Some(identifier)) => Sought::Identifier(identifier),
+        Some(None) => Sought::Nobody,
+        None => Sought::OfFlow,
+    };
+    let kind = CredentialKind::Password;
     let mut tx = app.store.write(cx).await?;
-    let flow = tx.flows().find_flow(place.id).await?;
-    let flow = match place.enter(flow, cx) {
+    let file = tx.sign_in().load_sign_in(place.id, sought, kind, cx.origin.user_agent.as_deref()).await?;
+    let flow = match place.enter(file.flow, cx) {
         Ok(Ok(flow)) => flow,
         Ok(Err(repeated)) => {
             tx.rollback().await?;
@@ -166,27 +175,28 @@ async fn reserve(
             return Err(error);
         }
     };
-    let request = match flow.request {
-        Some(id) => tx.requests().find_request(id).await?,
-        None => None,
-    };
     let typed = username.as_deref().or(flow.identifier.as_deref()).unwrap_or_default();
-    let identifier = accepted_identifier(realm, typed);
-    let user = match (&username, flow.user, &identifier) {
-        (None, Some(id), _) => tx.users().find_user(id).await?,
-        (Some(_), _, Some(identifier)) => tx.users().find_user_by_identifier(identifier).await?,
-        _ => None,
-    };
-    let normal = identifier.as_ref().map_or(typed, Identifier::normal);
-    let counted = user.as_ref().map_or_else(|| stand_in(normal), |user| user.id);
-    let credential = tx.credentials().find_credential(counted, CredentialKind::Password).await?;
-    let reservation = tx.lockouts().reserve_attempt(counted, CredentialKind::Password, cx.now).await?;
+    let counted = file.holder.as_ref().map_or_else(|| stand_in(realm, typed), |holder| holder.user.id);
+    let reservation = tx.lockouts().reserve_attempt(counted, kind, cx.now).await?;
     tx.commit().await?;
-    Ok(Ok(Box::new(Target { flow, request, identifier: username, user, credential, counted, reservation })))
+    let knows_user_agent = file.holder.as_ref().is_some_and(|holder| holder.knows_user_agent);
+    let (user, credential) = file.holder.map(|holder| (holder.user, holder.credential)).unzip();
+    Ok(Ok(Box::new(Target {
+        flow,
+        request: file.request,
+        identifier: username,
+        user,
+        credential: credential.flatten(),
+        knows_user_agent,
+        counted,
+        reservation,
+    })))
 }
 
 /// The id under which guesses at an identifier nobody has are counted: a version 8 UUID, which no user can have.
-fn stand_in(normal: &str) -> UserId {
+fn stand_in(realm: &RealmSnapshot, typed: &str) -> UserId {
+    let identifier = accepted_identifier(realm, typed);
+    let normal = identifier.as_ref().map_or(typed, Identifier::normal);
     let digest = Digest::of(normal.as_bytes());
     let mut bytes = [0; 16];
     for (to, from) in bytes.iter_mut().zip(digest.as_bytes()) {

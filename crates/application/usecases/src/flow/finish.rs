@@ -23,6 +23,8 @@ pub(super) struct End<'a> {
     pub(super) flow: &'a Flow,
     /// Who was proven.
     pub(super) user: Option<&'a User>,
+    /// Whether this browser is known to them.
+    pub(super) known: bool,
     /// The session this browser had.
     pub(super) session: Option<ActiveSession>,
 }
@@ -98,10 +100,7 @@ async fn tell_of_new_device(
     tx: &mut dyn RealmTx,
 ) -> Result<bool, StoreError> {
     let (Some(user), Some(agent)) = (end.user, &cx.origin.user_agent) else { return Ok(false) };
-    if !end.realm.realm.settings.login.new_device_notice || user.primary_email().is_none() {
-        return Ok(false);
-    }
-    if tx.sessions().knows_user_agent(user.id, agent).await? {
+    if end.known || !end.realm.realm.settings.login.new_device_notice || user.primary_email().is_none() {
         return Ok(false);
     }
     let text = |value: String| Value::String(value);

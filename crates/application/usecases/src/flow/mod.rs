@@ -16,7 +16,7 @@ use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
-pub use show::{Shown, home, show};
+pub use show::{Detail, Shown, home, show};
 pub use start::{NewFlowRequest, StartedFlow, prepare_flow, start_flow};
 
 /// What a browser (or a native client) carries beside the request.

@@ -38,25 +38,33 @@ pub(super) struct Turn {
     pub(super) user: Option<User>,
     /// Whose failures are forgotten.
     pub(super) reset: Option<UserId>,
+    /// Whether this browser is known to the one who was proven.
+    pub(super) knows_user_agent: bool,
     /// What the page says when the machine refuses.
     pub(super) refusal: Option<Refusal>,
 }
 
 impl Turn {
     pub(super) const fn plain(flow: Flow, moves: Vec<Move>) -> Self {
-        Self { flow, request: None, moves, user: None, reset: None, refusal: None }
+        Self { flow, request: None, moves, user: None, reset: None, knows_user_agent: true, refusal: None }
     }
 }
 
+/// Takes a turn, in the transaction already begun if there is one.
 pub(super) async fn settle(
     app: &App,
     cx: &Cx,
     realm: &RealmSnapshot,
     place: &Place<'_>,
     turn: Turn,
+    mut begun: Option<Box<dyn RealmTx>>,
 ) -> Result<Acted, FlowError> {
     for _ in 0..TRIES {
-        match Box::pin(once(app, cx, realm, place, turn.clone())).await {
+        let tx = match begun.take() {
+            Some(tx) => tx,
+            None => app.store.write(cx).await?,
+        };
+        match Box::pin(once(app, cx, realm, place, turn.clone(), tx)).await {
             Err(FlowError::Store(StoreError::Stale)) => {}
             other => return other,
         }
@@ -100,8 +108,8 @@ async fn once(
     realm: &RealmSnapshot,
     place: &Place<'_>,
     turn: Turn,
+    mut tx: Box<dyn RealmTx>,
 ) -> Result<Acted, FlowError> {
-    let mut tx = app.store.write(cx).await?;
     match within(app, cx, realm, place, turn, tx.as_mut()).await {
         Ok((acted, queued)) => {
             tx.commit().await?;
@@ -158,7 +166,8 @@ async fn within(
         let (flow, proof) =
             walk.flow.clone().finish().map_err(|flow| FlowError::NotAllowed(flow.state.name()))?;
         walk.take(flow);
-        let end = finish::End { realm, flow: &walk.flow, user: turn.user.as_ref(), session };
+        let known = turn.knows_user_agent;
+        let end = finish::End { realm, flow: &walk.flow, user: turn.user.as_ref(), known, session };
         finish::give_grant(cx, &end, surroundings.request.as_ref(), surroundings.client, tx).await?;
         if let Some(proof) = proof {
             let opened = finish::open_session(app, cx, end, &proof, tx).await?;

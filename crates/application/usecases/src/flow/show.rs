@@ -16,18 +16,27 @@ use crate::{App, RealmSnapshot};
 pub struct Shown {
     /// The flow.
     pub flow: Flow,
-    /// The request it works towards.
+    /// The request it works towards, if the page needs it.
     pub request: Option<StoredRequest>,
     /// Whose account the page names: the chosen one of a consent, else the one signed in. Never the owner of an
     /// identifier that was only typed.
     pub account: Option<User>,
-    /// The live session of this browser.
+    /// The live session of this browser, if the page needs it.
     pub session: Option<ActiveSession>,
-    /// What is still owed.
+    /// What is still owed, if that was wanted.
     pub owed: Requirements,
 }
 
-/// Loads a flow for its page.
+/// How much of a flow is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What its page shows.
+    Page,
+    /// That, and everything that is still owed.
+    Owed,
+}
+
+/// Loads a flow, and no more than is wanted.
 ///
 /// # Errors
 /// The flow is gone, of another browser or over; the realm serves nobody; the store failed.
@@ -37,6 +46,7 @@ pub async fn show(
     realm: &RealmSnapshot,
     browser: &Browser,
     id: FlowId,
+    detail: Detail,
 ) -> Result<Shown, FlowError> {
     if !realm.is_active() {
         return Err(FlowError::RealmSuspended);
@@ -50,11 +60,15 @@ pub async fn show(
             return Err(error);
         }
     };
-    let request = match flow.request {
+    let over = flow.state.name().is_final();
+    let all = detail == Detail::Owed && !over;
+    let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
+    let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
+    let request = match flow.request.filter(|_| wants_request) {
         Some(id) => tx.requests().find_request(id).await?,
         None => None,
     };
-    let session = match &browser.session {
+    let session = match browser.session.as_ref().filter(|_| wants_session) {
         Some(cookie) => tx.sessions().find_session_by_secret(&cookie.digest()).await?,
         None => None,
     };
@@ -72,7 +86,7 @@ pub async fn show(
     };
     let client = flow.client.as_ref().and_then(|id| realm.client(id));
     let grant = match (client, &request, named) {
-        (Some(client), Some(stored), Some(user)) if policy::asks_consent(client, &stored.request) => {
+        (Some(client), Some(stored), Some(user)) if all && policy::asks_consent(client, &stored.request) => {
             tx.grants().find_grant(user, &client.id).await?
         }
         _ => None,
@@ -85,8 +99,7 @@ pub async fn show(
         session: session.as_ref(),
         grant: grant.as_ref(),
     };
-    let over = flow.state.name().is_final();
-    let owed = if over { Requirements::default() } else { policy::owed(facts, &Progress::of(&flow)) };
+    let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
     Ok(Shown { flow, request, account, session, owed })
 }
 

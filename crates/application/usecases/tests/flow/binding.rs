@@ -15,7 +15,9 @@ async fn another_browser_neither_sees_nor_moves_a_flow() {
         let other = Visit { browser: Browser { flow: cookie, session: None }, ..visit.clone() };
         let acted = world.act(&other, identify(ADA, Some(PASSWORD))).await;
         assert!(matches!(acted, Err(FlowError::Foreign)));
-        let shown = flow::show(&world.app, &world.cx(), &world.realm, &other.browser, visit.flow).await;
+        let shown =
+            flow::show(&world.app, &world.cx(), &world.realm, &other.browser, visit.flow, flow::Detail::Page)
+                .await;
         assert!(matches!(shown, Err(FlowError::Foreign)));
     }
     assert_eq!(world.state(&visit).await, StateName::Identify);

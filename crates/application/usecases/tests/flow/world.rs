@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use url::Url;
 use vestibule_authn::{Credential, Flow, FlowState, Intent, PasswordHash, StateName, ports::HashCost};
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer};
-use vestibule_database::{DbStore, testing::TempSqlite};
+use vestibule_database::{DatabaseConfig, DbStore};
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, FlowId, OpaqueToken, Origin, RealmId, RequestId, Secret, Timestamp,
     UserId,
@@ -90,8 +90,9 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) realm: Arc<RealmSnapshot>,
     pub(crate) user: UserId,
+    pub(crate) store: Arc<DbStore>,
     clock: Arc<TestClock>,
-    _files: TempSqlite,
+    _database: Box<dyn std::any::Any>,
 }
 
 /// A flow in a browser.
@@ -107,8 +108,22 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut RealmSettings)) -> Self {
-        let (config, files) = vestibule_database::testing::temp_sqlite();
-        let port: Arc<dyn Store> = Arc::new(DbStore::open(config).await.unwrap());
+        let (config, guard) = vestibule_database::testing::temp_sqlite();
+        Self::on(config, Box::new(guard), change).await
+    }
+
+    pub(crate) async fn on_postgres() -> Self {
+        let (config, guard) = vestibule_database::testing::temp_postgres().await;
+        Self::on(config, Box::new(guard), |_| {}).await
+    }
+
+    async fn on(
+        config: DatabaseConfig,
+        database: Box<dyn std::any::Any>,
+        change: impl FnOnce(&mut RealmSettings),
+    ) -> Self {
+        let store = Arc::new(DbStore::open(config).await.unwrap());
+        let port: Arc<dyn Store> = store.clone();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let public_url = Url::parse("http://localhost:8080").unwrap();
         let snapshots = Arc::new(Snapshots::new(port.clone(), clock.clone(), public_url.clone()));
@@ -137,7 +152,7 @@ impl World {
         settings.limits.identifier_per_minute = 10_000;
         change(&mut settings);
         let (realm, user) = seed(&app, settings).await;
-        Self { app, realm, user, clock, _files: files }
+        Self { app, realm, user, store, clock, _database: database }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -10,7 +10,9 @@ use vestibule_kernel::{
 };
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
-use vestibule_storage::{IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx, jobs::MessageKind};
+use vestibule_storage::{
+    IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx, jobs::MessageKind, sign_in::Sought,
+};
 use vestibule_users::{User, UserFilter, UserStatus};
 
 use super::{
@@ -118,6 +120,11 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(tx.credentials().list_credentials(user).await.unwrap().is_empty());
     assert!(nothing(tx.credentials().find_credential(user, CredentialKind::Password).await));
     assert!(nothing(tx.flows().find_flow(names.flow).await));
+    for sought in [Sought::Identifier(&identifier), Sought::OfFlow, Sought::Nobody] {
+        let kind = CredentialKind::Password;
+        let file = tx.sign_in().load_sign_in(names.flow, sought, kind, Some("test agent")).await.unwrap();
+        assert!(file.flow.is_none() && file.request.is_none() && file.holder.is_none());
+    }
     assert!(nothing(tx.sessions().find_session_by_secret(&names.session.secret).await));
     assert!(nothing(tx.sessions().find_session(names.session.id).await));
     assert!(tx.sessions().list_sessions(None, at(1), &page).await.unwrap().items.is_empty());

@@ -19,6 +19,7 @@ pub mod realms;
 pub mod requests;
 pub mod sessions;
 pub mod setup;
+pub mod sign_in;
 pub mod sweep;
 pub mod tokens;
 pub mod transactions;
@@ -72,6 +73,9 @@ macro_rules! storage_tests {
             flows {
                 a_flow_comes_back_as_stored
                 a_double_submit_is_stale
+            }
+            sign_in {
+                an_attempt_finds_flow_request_and_person_together
             }
             sessions {
                 a_session_is_found_by_secret_and_id
