@@ -3,6 +3,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
+use vestibule_authn::Methods;
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
 use vestibule_egress::{AllowedTarget, Egress, EgressConfig, JwksCache};
 use vestibule_kernel::{
@@ -51,7 +52,10 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         store: store.store(),
         entropy: Arc::clone(&entropy),
         hasher: Arc::<Argon2Pool>::clone(&hashing),
-        signer: Arc::new(JoseSigner::new(sealer)),
+        signer: Arc::new(JoseSigner::new(Arc::clone(&sealer))),
+        vault: sealer,
+        methods: methods(),
+        sms: Arc::new(mail::NoSms),
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
         logout: Arc::<Egress>::clone(&egress),
@@ -64,6 +68,11 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         clock,
     });
     Ok(Parts { app, journal: writer, store, hashing, egress, limiter, pages, keys })
+}
+
+/// The ways to prove a factor, in the order in which they are offered: one line each.
+fn methods() -> Methods {
+    Methods::new(Vec::new())
 }
 
 fn sealer(keys: &MasterKeys) -> Result<Sealer, OperatorError> {

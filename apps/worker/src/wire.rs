@@ -2,6 +2,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
+use vestibule_authn::Methods;
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
 use vestibule_egress::{AllowedTarget, Egress, EgressConfig, JwksCache};
 use vestibule_kernel::{
@@ -40,7 +41,10 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     let (journal, writer) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
     let app = Arc::new(App {
         hasher: Arc::new(no_hashing()?),
-        signer: Arc::new(JoseSigner::new(sealer)),
+        signer: Arc::new(JoseSigner::new(Arc::clone(&sealer))),
+        vault: sealer,
+        methods: Methods::default(),
+        sms: Arc::new(mail::NoSms),
         limiter: Arc::new(ProcessLimiter::new()),
         jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
         logout: egress,

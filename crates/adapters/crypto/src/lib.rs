@@ -13,5 +13,5 @@ mod verifier;
 pub use clock::SystemClock;
 pub use entropy::OsEntropy;
 pub use password::{Argon2Pool, PoolConfig, PoolStats};
-pub use seal::{MasterKey, MasterKeyError, SealError, Sealer};
+pub use seal::{MasterKey, MasterKeyError, Sealer};
 pub use signer::JoseSigner;

@@ -11,7 +11,10 @@ use base64::{
     alphabet::{STANDARD, URL_SAFE},
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose},
 };
-use vestibule_kernel::{RealmId, Sealed};
+use vestibule_kernel::{
+    RealmId, Sealed,
+    ports::{SealError, SealedPlace, Vault},
+};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::entropy;
@@ -33,17 +36,6 @@ pub enum MasterKeyError {
     /// All bytes are equal: a placeholder, not a key.
     #[error("the master key is a placeholder")]
     Weak,
-}
-
-/// Why a value was not sealed or opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// No master key at hand made this value.
-    #[error("the value was sealed under a master key that is not configured")]
-    UnknownKey,
-    /// The value is damaged or belongs to another row.
-    #[error("the sealed value is damaged or was moved")]
-    Damaged,
 }
 
 /// The 32-byte key above all sealed values of an installation. Wiped when dropped.
@@ -132,26 +124,13 @@ pub struct Sealer {
     previous: Option<Key>,
 }
 
-/// Which row a sealed value belongs to. The same bytes in another row, table or realm do not open.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// The realm.
-    pub realm: RealmId,
-    /// What the value is, a fixed word.
-    pub purpose: &'static str,
-    /// The row's id.
-    pub row: &'a str,
-}
-
-impl Place<'_> {
-    fn associated_data(&self) -> Vec<u8> {
-        let mut data = self.realm.as_uuid().into_bytes().to_vec();
-        data.extend_from_slice(self.purpose.as_bytes());
-        // Neither purposes nor ids hold NUL: the parts cannot run into each other.
-        data.push(0);
-        data.extend_from_slice(self.row.as_bytes());
-        data
-    }
+fn associated_data(place: &SealedPlace<'_>) -> Vec<u8> {
+    let mut data = place.realm.as_uuid().into_bytes().to_vec();
+    data.extend_from_slice(place.purpose.as_bytes());
+    // Neither purposes nor ids hold NUL: the parts cannot run into each other.
+    data.push(0);
+    data.extend_from_slice(place.row.as_bytes());
+    data
 }
 
 impl Sealer {
@@ -160,16 +139,19 @@ impl Sealer {
         Self { current: Key::new(current), previous: previous.map(Key::new) }
     }
 
-    /// Seals a value for its place.
-    ///
-    /// # Errors
-    /// [`SealError::Damaged`] if the library fails.
-    pub fn seal(&self, place: Place<'_>, secret: &[u8]) -> Result<Sealed, SealError> {
+    /// Whether a value should be sealed anew because the master key was rotated.
+    pub fn is_outdated(&self, sealed: &Sealed) -> bool {
+        sealed.as_bytes().get(1..HEADER_LEN) != Some(self.current.id.as_slice())
+    }
+}
+
+impl Vault for Sealer {
+    fn seal(&self, place: SealedPlace<'_>, secret: &[u8]) -> Result<Sealed, SealError> {
         let key = self.current.for_realm(place.realm).ok_or(SealError::Damaged)?;
         let mut nonce = [0; NONCE_LEN];
         entropy::fill(&mut nonce);
         let mut body = secret.to_vec();
-        let aad = Aad::from(place.associated_data());
+        let aad = Aad::from(associated_data(&place));
         let sealed = key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut body);
         if sealed.is_err() {
             body.zeroize();
@@ -182,11 +164,7 @@ impl Sealer {
         Ok(Sealed::from_bytes(out))
     }
 
-    /// Opens a value sealed for the same place.
-    ///
-    /// # Errors
-    /// [`SealError::UnknownKey`] when neither master key made it, [`SealError::Damaged`] otherwise.
-    pub fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    fn open(&self, place: SealedPlace<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let bytes = sealed.as_bytes();
         let (header, rest) = bytes.split_at_checked(HEADER_LEN).ok_or(SealError::Damaged)?;
         let (&format, id) = header.split_first().ok_or(SealError::Damaged)?;
@@ -204,16 +182,11 @@ impl Sealer {
             .map_err(|_cause: aws_lc_rs::error::Unspecified| SealError::Damaged)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = key
-            .open_in_place(nonce, Aad::from(place.associated_data()), &mut body)
+            .open_in_place(nonce, Aad::from(associated_data(&place)), &mut body)
             .map_err(|_cause: aws_lc_rs::error::Unspecified| SealError::Damaged)?
             .len();
         body.truncate(length);
         Ok(body)
-    }
-
-    /// Whether a value should be sealed anew because the master key was rotated.
-    pub fn is_outdated(&self, sealed: &Sealed) -> bool {
-        sealed.as_bytes().get(1..HEADER_LEN) != Some(self.current.id.as_slice())
     }
 }
 
@@ -223,8 +196,8 @@ mod tests {
 
     use super::*;
 
-    fn place(realm: u128, purpose: &'static str, row: &'static str) -> Place<'static> {
-        Place { realm: RealmId::from_uuid(Uuid::from_u128(realm)), purpose, row }
+    fn place(realm: u128, purpose: &'static str, row: &'static str) -> SealedPlace<'static> {
+        SealedPlace { realm: RealmId::from_uuid(Uuid::from_u128(realm)), purpose, row }
     }
 
     #[test]

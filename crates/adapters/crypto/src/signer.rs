@@ -10,13 +10,16 @@ use josekit::{
 };
 use moka::sync::Cache;
 use serde_json::{Map, Value};
-use vestibule_kernel::RealmId;
+use vestibule_kernel::{
+    RealmId,
+    ports::{SealError, SealedPlace, Vault},
+};
 use vestibule_oauth::{GeneratedKey, SigningKey, TokenError, TokenSigner};
 use zeroize::Zeroizing;
 
 use crate::{
     jwk::{self, Alg},
-    seal::{Place, Sealer},
+    seal::Sealer,
     verifier::Verifiers,
 };
 
@@ -42,11 +45,8 @@ impl JoseSigner {
             return Ok(signer);
         }
         let alg = Alg::parse(&key.public.alg).ok_or(TokenError::Key)?;
-        let place = Place { realm, purpose: PURPOSE, row: &key.public.kid };
-        let der = self
-            .sealer
-            .open(place, &key.private)
-            .map_err(|_cause: crate::seal::SealError| TokenError::Key)?;
+        let place = SealedPlace { realm, purpose: PURPOSE, row: &key.public.kid };
+        let der = self.sealer.open(place, &key.private).map_err(|_cause: SealError| TokenError::Key)?;
         let signer = parse(alg, &der, &key.public.kid).map_err(|_cause: JoseError| TokenError::Key)?;
         self.signers.insert(name, Arc::clone(&signer));
         Ok(signer)
@@ -89,11 +89,8 @@ impl TokenSigner for JoseSigner {
     fn generate(&self, realm: RealmId, alg: &str) -> Result<GeneratedKey, TokenError> {
         let alg = Alg::parse(alg).ok_or(TokenError::Key)?;
         let made = jwk::generate(alg)?;
-        let place = Place { realm, purpose: PURPOSE, row: &made.public.kid };
-        let private = self
-            .sealer
-            .seal(place, &made.private)
-            .map_err(|_cause: crate::seal::SealError| TokenError::Key)?;
+        let place = SealedPlace { realm, purpose: PURPOSE, row: &made.public.kid };
+        let private = self.sealer.seal(place, &made.private).map_err(|_cause: SealError| TokenError::Key)?;
         Ok(GeneratedKey { public: made.public, private })
     }
 

@@ -38,6 +38,29 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    challenges (realm_id, id) {
+        realm_id -> DbUuid,
+        id -> DbUuid,
+        method -> Text,
+        purpose -> Text,
+        flow_id -> Nullable<DbUuid>,
+        user_id -> Nullable<DbUuid>,
+        contact_kind -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        link -> Nullable<Binary>,
+        payload -> Binary,
+        attempts -> Integer,
+        max_attempts -> Integer,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        consumed_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     clients (realm_id, id) {
         realm_id -> DbUuid,
         id -> Text,
@@ -68,6 +91,8 @@ diesel::table! {
         updated_at -> DbTime,
         last_used_at -> Nullable<DbTime>,
         version -> BigInt,
+        external_id -> Nullable<Binary>,
+        facts -> DbJson,
     }
 }
 

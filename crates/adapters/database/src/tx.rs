@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use vestibule_authn::{CredentialRepo, FlowRepo, LockoutRepo};
+use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo};
 use vestibule_consent::GrantRepo;
 use vestibule_events::EventRepo;
 use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
@@ -54,6 +54,9 @@ impl RealmTx for DbTx {
         self
     }
     fn credentials(&mut self) -> &mut dyn CredentialRepo {
+        self
+    }
+    fn challenges(&mut self) -> &mut dyn ChallengeRepo {
         self
     }
     fn lockouts(&mut self) -> &mut dyn LockoutRepo {

@@ -10,7 +10,7 @@ pub mod sign_in;
 pub mod system;
 
 use async_trait::async_trait;
-use vestibule_authn::{CredentialRepo, FlowRepo, LockoutRepo};
+use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo};
 use vestibule_consent::GrantRepo;
 use vestibule_events::EventRepo;
 use vestibule_kernel::{Cx, StoreError, SystemCx};
@@ -59,6 +59,8 @@ pub trait RealmTx: Send {
     fn users(&mut self) -> &mut dyn UserRepo;
     /// Credentials.
     fn credentials(&mut self) -> &mut dyn CredentialRepo;
+    /// Challenges that wait for their answer.
+    fn challenges(&mut self) -> &mut dyn ChallengeRepo;
     /// Counters of failed attempts.
     fn lockouts(&mut self) -> &mut dyn LockoutRepo;
     /// What a sign-in attempt looks at.

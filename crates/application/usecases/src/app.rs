@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use url::Url;
-use vestibule_authn::PasswordHasher;
+use vestibule_authn::{Methods, PasswordHasher};
 use vestibule_kernel::{
     Actor, Cx, Origin, RealmId, SystemCx,
-    ports::{Clock, Entropy, Mailer, RateLimiter},
+    ports::{Clock, Entropy, Mailer, RateLimiter, SmsSender, Vault},
 };
 use vestibule_oauth::{JwksSource, LogoutSender, TokenSigner};
 use vestibule_storage::Store;
@@ -40,6 +40,12 @@ pub struct App {
     pub jwks: Arc<dyn JwksSource>,
     /// Back-channel logout.
     pub logout: Arc<dyn LogoutSender>,
+    /// Secrets that are needed again.
+    pub vault: Arc<dyn Vault>,
+    /// Ways to prove a factor, beside the password.
+    pub methods: Methods,
+    /// Text messages.
+    pub sms: Arc<dyn SmsSender>,
     /// Mail.
     pub mailer: Arc<dyn Mailer>,
     /// Texts of mail.

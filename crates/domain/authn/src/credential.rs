@@ -1,9 +1,12 @@
 //! Authenticators of a user, stored generically so that a new method needs no migration.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use vestibule_kernel::{Changed, CredentialId, Sealed, Timestamp, UserId, Version};
 
-use crate::events::AuthnEvent;
+use crate::{events::AuthnEvent, method::NewCredential};
 
 /// The kind of an authenticator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,6 +86,10 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// What it is verified against.
     pub secret: CredentialSecret,
+    /// The name it answers under, unique in a realm: the credential id of WebAuthn.
+    pub external_id: Option<Vec<u8>>,
+    /// Plain facts for lists (make, transports, synced): never secrets.
+    pub facts: BTreeMap<String, Value>,
     /// The user's name for it.
     pub label: Option<String>,
     /// When it was bound.
@@ -103,6 +110,8 @@ impl Credential {
             user,
             kind: CredentialKind::Password,
             secret: CredentialSecret::Hash(hash),
+            external_id: None,
+            facts: BTreeMap::new(),
             label: None,
             created_at: now,
             updated_at: now,
@@ -110,6 +119,48 @@ impl Credential {
             version: Version::FIRST,
         };
         Changed::created(credential, AuthnEvent::CredentialBound { user, id, kind: CredentialKind::Password })
+    }
+
+    /// A new authenticator whose secret is sealed.
+    pub fn bound(
+        id: CredentialId,
+        user: UserId,
+        new: NewCredential,
+        sealed: Sealed,
+        now: Timestamp,
+    ) -> Changed<Self> {
+        let NewCredential { kind, external_id, label, secret: _, facts } = new;
+        let credential = Self {
+            id,
+            user,
+            kind,
+            secret: CredentialSecret::Sealed(sealed),
+            external_id,
+            facts,
+            label,
+            created_at: now,
+            updated_at: now,
+            last_used_at: None,
+            version: Version::FIRST,
+        };
+        Changed::created(credential, AuthnEvent::CredentialBound { user, id, kind })
+    }
+
+    /// Used to prove something; with a new sealed part where the method keeps a counter. No event: the sign-in has one.
+    pub fn used(self, sealed: Option<Sealed>, now: Timestamp) -> Changed<Self> {
+        let expected = self.version;
+        let secret = sealed.map_or(self.secret, CredentialSecret::Sealed);
+        let credential =
+            Self { secret, last_used_at: Some(now), updated_at: now, version: expected.next(), ..self };
+        Changed::quiet(credential, Some(expected))
+    }
+
+    /// Another name for it.
+    pub fn renamed(self, label: Option<String>, now: Timestamp) -> Changed<Self> {
+        let expected = self.version;
+        let event = AuthnEvent::CredentialRenamed { user: self.user, id: self.id, kind: self.kind };
+        let credential = Self { label, updated_at: now, version: expected.next(), ..self };
+        Changed::updated(credential, expected, event)
     }
 
     /// The same password under other hash parameters: not an event, since nothing changed for its owner.

@@ -17,6 +17,7 @@ pub enum AuthnEvent {
     ConsentDenied { user: Option<UserId>, flow: FlowId, client: Option<ClientId> },
     CredentialBound { user: UserId, id: CredentialId, kind: CredentialKind },
     CredentialReplaced { user: UserId, id: CredentialId, kind: CredentialKind },
+    CredentialRenamed { user: UserId, id: CredentialId, kind: CredentialKind },
     CredentialRemoved { user: UserId, id: CredentialId, kind: CredentialKind },
 }
 
@@ -51,6 +52,9 @@ impl From<AuthnEvent> for EventRecord {
             }
             AuthnEvent::CredentialReplaced { user, id, kind } => {
                 Self::about("credential.replaced", "user", user, json!({"credential": id, "kind": kind}))
+            }
+            AuthnEvent::CredentialRenamed { user, id, kind } => {
+                Self::about("credential.renamed", "user", user, json!({"credential": id, "kind": kind}))
             }
             AuthnEvent::CredentialRemoved { user, id, kind } => {
                 Self::about("credential.removed", "user", user, json!({"credential": id, "kind": kind}))

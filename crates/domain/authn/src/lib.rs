@@ -2,6 +2,7 @@
 //! owed; does not know clients, tokens or storage.
 #![warn(missing_docs)]
 
+pub mod challenge;
 pub mod credential;
 pub mod events;
 pub mod flow;
@@ -12,6 +13,7 @@ pub mod ports;
 pub mod proof;
 pub mod requirement;
 
+pub use challenge::{AttemptReserved, ChallengePurpose, Contact, StoredChallenge};
 pub use credential::{Credential, CredentialKind, PasswordHash};
 pub use events::AuthnEvent;
 pub use flow::{
@@ -20,6 +22,7 @@ pub use flow::{
     step::{Decision, Input, StepContext, StepError, Transition, step},
 };
 pub use lockout::{Lockout, Reservation};
+pub use method::{LoginMethod, MethodId, Methods};
 pub use ports::*;
 pub use proof::Authenticated;
 pub use requirement::{Requirement, Requirements};

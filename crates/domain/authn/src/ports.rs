@@ -1,12 +1,16 @@
 //! How flows, credentials and counters are stored, and how passwords are hashed.
 
 use async_trait::async_trait;
-use vestibule_kernel::{Changed, CredentialId, EventRecord, FlowId, Secret, StoreError, Timestamp, UserId};
+use vestibule_kernel::{
+    ChallengeId, Changed, CredentialId, Digest, EventRecord, FlowId, Secret, StoreError, Timestamp, UserId,
+};
 
 use crate::{
+    challenge::{AttemptReserved, ChallengePurpose, Contact, StoredChallenge},
     credential::{Credential, CredentialKind, PasswordHash},
     flow::Flow,
     lockout::Reservation,
+    method::MethodId,
 };
 
 /// Flows of the transaction's realm.
@@ -35,8 +39,52 @@ pub trait CredentialRepo: Send {
     /// Stores a new or changed credential with its events; `Stale` when the version moved.
     async fn save_credential(&mut self, change: Changed<Credential>) -> Result<(), StoreError>;
 
+    /// The credential that answers under this name, whoever's it is.
+    async fn find_credential_by_external_id(
+        &mut self,
+        kind: CredentialKind,
+        external_id: &[u8],
+    ) -> Result<Option<Credential>, StoreError>;
+
     /// Removes a credential; false if there was none.
     async fn delete_credential(&mut self, id: CredentialId, event: EventRecord) -> Result<bool, StoreError>;
+}
+
+/// Challenges of the transaction's realm.
+#[async_trait]
+pub trait ChallengeRepo: Send {
+    /// Stores a new challenge. Older open ones of the same flow, user, method and purpose are given up: one is live.
+    async fn insert_challenge(&mut self, challenge: &StoredChallenge) -> Result<(), StoreError>;
+
+    /// A challenge by id, also one that is over.
+    async fn find_challenge(&mut self, id: ChallengeId) -> Result<Option<StoredChallenge>, StoreError>;
+
+    /// The challenge whose link has this token.
+    async fn find_challenge_by_link(&mut self, link: &Digest) -> Result<Option<StoredChallenge>, StoreError>;
+
+    /// The newest challenge of a flow and method that is not consumed.
+    async fn find_flow_challenge(
+        &mut self,
+        flow: FlowId,
+        method: &MethodId,
+        purpose: ChallengePurpose,
+    ) -> Result<Option<StoredChallenge>, StoreError>;
+
+    /// Counts one attempt by one conditional statement, before the answer is judged.
+    async fn reserve_challenge_attempt(
+        &mut self,
+        id: ChallengeId,
+        now: Timestamp,
+    ) -> Result<AttemptReserved, StoreError>;
+
+    /// Gives one attempt back: the answer was malformed and never judged.
+    async fn release_challenge_attempt(&mut self, id: ChallengeId) -> Result<(), StoreError>;
+
+    /// Claims an open challenge by one conditional statement; false if it was consumed or is over.
+    async fn consume_challenge(&mut self, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// How many challenges with a message were made for this contact since a time: budgets against mail bombing.
+    async fn count_challenges_to(&mut self, contact: &Contact, since: Timestamp) -> Result<u32, StoreError>;
 }
 
 /// Counters of failed attempts, per user and kind of credential.

@@ -12,6 +12,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("consent.withdrawn", "A user's permission for a client was withdrawn and its tokens revoked"),
     ("credential.bound", "An authenticator was bound to an account"),
     ("credential.removed", "An authenticator was removed from an account"),
+    ("credential.renamed", "An authenticator got another name"),
     ("credential.replaced", "An authenticator was replaced, such as a changed password"),
     ("initial_access_token.created", "An initial access token for dynamic registration was created"),
     ("key.created", "A signing key was created"),

@@ -14,6 +14,11 @@ pub enum Factor {
     Possession,
     /// Control of a mailbox: proves an address, counts as no NIST level and never as a second factor.
     Mailbox,
+    /// The PIN or biometric check that an authenticator makes itself before it answers ("user verification" of
+    /// WebAuthn). Counts only beside the possession of that authenticator.
+    Verification,
+    /// Another provider's word for it.
+    Federation,
 }
 
 /// How somebody proved it, as an `amr` value ([RFC 8176](https://www.rfc-editor.org/rfc/rfc8176)).
@@ -81,7 +86,8 @@ impl Acr {
 
     /// What a set of proven factors adds up to; `None` for no proof.
     pub fn of(factors: &BTreeSet<Factor>) -> Option<Self> {
-        if factors.contains(&Factor::Knowledge) && factors.contains(&Factor::Possession) {
+        let second = [Factor::Knowledge, Factor::Verification, Factor::Federation];
+        if factors.contains(&Factor::Possession) && second.iter().any(|factor| factors.contains(factor)) {
             Some(Self::MultiFactor)
         } else if factors.is_empty() {
             None

@@ -1,14 +1,17 @@
-//! Ports that every area needs: time, randomness, limits, mail.
+//! Ports that every area needs: time, randomness, limits, sealing, mail, text messages.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use zeroize::Zeroizing;
+
 use crate::{
-    contact::{Email, Locale},
+    contact::{Email, Locale, Phone},
     cx::Timestamp,
-    secret::{OpaqueToken, TokenKind},
+    ids::RealmId,
+    secret::{OpaqueToken, Sealed, TokenKind},
 };
 
 /// Tells the time.
@@ -51,6 +54,61 @@ pub trait RateLimiter: Send + Sync {
     async fn check(&self, key: &str, limit: u32, window: Duration) -> Quota;
 }
 
+/// Which row a sealed value belongs to. The same bytes in another row, table or realm do not open.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedPlace<'a> {
+    /// The realm.
+    pub realm: RealmId,
+    /// What the value is, a fixed word.
+    pub purpose: &'static str,
+    /// The row's id.
+    pub row: &'a str,
+}
+
+/// Why a value was not sealed or opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// No master key at hand made this value.
+    #[error("the value was sealed under a master key that is not configured")]
+    UnknownKey,
+    /// The value is damaged or belongs to another row.
+    #[error("the sealed value is damaged or was moved")]
+    Damaged,
+}
+
+/// Seals secrets that are needed again in clear, under a key of the realm and bound to their row.
+pub trait Vault: Send + Sync {
+    /// Seals a value for its place.
+    ///
+    /// # Errors
+    /// [`SealError::Damaged`] if the cipher fails.
+    fn seal(&self, place: SealedPlace<'_>, secret: &[u8]) -> Result<Sealed, SealError>;
+
+    /// Opens a value sealed for the same place.
+    ///
+    /// # Errors
+    /// [`SealError::UnknownKey`] when no configured master key made it, [`SealError::Damaged`] otherwise.
+    fn open(&self, place: SealedPlace<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError>;
+}
+
+/// A text message ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Sms {
+    /// Stable over retries, so that a provider can drop duplicates.
+    pub message_id: String,
+    /// The recipient: a stored number, or one a person just typed and must prove.
+    pub to: Phone,
+    /// The text, at most 480 characters.
+    pub text: String,
+}
+
+/// Sends text messages by the provider a realm has set up.
+#[async_trait]
+pub trait SmsSender: Send + Sync {
+    /// Hands one message to the provider.
+    async fn send_sms(&self, realm: RealmId, sms: &Sms) -> MailOutcome;
+}
+
 /// A message ready to be sent.
 #[derive(Debug, Clone)]
 pub struct Mail {
@@ -85,5 +143,5 @@ pub enum MailOutcome {
 #[async_trait]
 pub trait Mailer: Send + Sync {
     /// Hands one message to the transport.
-    async fn send(&self, realm: crate::ids::RealmId, mail: &Mail) -> MailOutcome;
+    async fn send(&self, realm: RealmId, mail: &Mail) -> MailOutcome;
 }

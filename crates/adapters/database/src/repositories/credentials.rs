@@ -1,11 +1,14 @@
 //! Authenticators of users.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use diesel::{
     AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
     SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
 use vestibule_authn::{
     Credential, CredentialKind, CredentialRepo, PasswordHash, credential::CredentialSecret,
 };
@@ -15,7 +18,7 @@ use crate::{
     prepared::Prepared,
     schema::credentials,
     tx::{DbTx, corrupt, expected, guarded, time},
-    types::{PTime, PUuid},
+    types::{Json, PTime, PUuid},
     wire::db,
 };
 
@@ -33,6 +36,8 @@ pub(super) struct CredentialRow {
     updated_at: PTime,
     last_used_at: Option<PTime>,
     version: i64,
+    external_id: Option<Vec<u8>>,
+    facts: Json<BTreeMap<String, Value>>,
 }
 
 impl CredentialRow {
@@ -53,6 +58,8 @@ impl CredentialRow {
             updated_at: PTime(credential.updated_at),
             last_used_at: time(credential.last_used_at),
             version: credential.version.get(),
+            external_id: credential.external_id,
+            facts: Json(credential.facts),
         }
     }
 
@@ -67,6 +74,8 @@ impl CredentialRow {
             user: UserId::from_uuid(self.user_id.0),
             kind: CredentialKind::parse(&self.kind).ok_or_else(|| corrupt("credentials.kind"))?,
             secret,
+            external_id: self.external_id,
+            facts: self.facts.0,
             label: self.label,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -103,6 +112,25 @@ impl CredentialRepo for DbTx {
                 .filter(credentials::realm_id.eq(realm))
                 .filter(credentials::user_id.eq(user))
                 .filter(credentials::kind.eq(kind.as_str()))
+                .select(CredentialRow::as_select())
+                .first::<CredentialRow>(c)
+                .await
+                .optional()
+        })?;
+        row.map(CredentialRow::rehydrate).transpose()
+    }
+
+    async fn find_credential_by_external_id(
+        &mut self,
+        kind: CredentialKind,
+        external_id: &[u8],
+    ) -> Result<Option<Credential>, StoreError> {
+        let (realm, external_id) = (self.realm, Some(external_id.to_vec()));
+        let row = db!(self.wire, |c| {
+            credentials::table
+                .filter(credentials::realm_id.eq(realm))
+                .filter(credentials::kind.eq(kind.as_str()))
+                .filter(credentials::external_id.eq(external_id))
                 .select(CredentialRow::as_select())
                 .first::<CredentialRow>(c)
                 .await

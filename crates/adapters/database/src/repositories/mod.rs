@@ -1,5 +1,6 @@
 //! One file per repository port. Every query starts from the rows of the transaction's realm.
 
+mod challenges;
 mod clients;
 mod codes;
 mod credentials;

@@ -14,8 +14,10 @@ use crate::{
 };
 
 /// What is swept: table, primary key beside the realm, the time that counts, how long after it.
-const RULES: [(&str, &str, &str, Duration); 12] = [
+const RULES: [(&str, &str, &str, Duration); 13] = [
     ("flows", "id", "expires_at", Duration::zero()),
+    // Kept for a day: budgets per address count them.
+    ("challenges", "id", "expires_at", Duration::days(1)),
     ("authorization_requests", "id", "expires_at", Duration::zero()),
     // A used code is needed to recognise its reuse.
     ("authorization_codes", "digest", "expires_at", Duration::days(1)),

@@ -10,13 +10,14 @@ use actix_web::{
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 use url::Url;
+use vestibule_authn::Methods;
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
 use vestibule_database::{DbStore, testing::TempSqlite};
 use vestibule_egress::{Egress, EgressConfig, JwksCache};
 use vestibule_http::HttpState;
 use vestibule_kernel::{
     RealmId,
-    ports::{Clock, Mail, MailOutcome, Mailer},
+    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_realms::settings::Algorithm;
@@ -69,6 +70,9 @@ impl Harness {
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
             logout: Arc::<Egress>::clone(&egress),
+            vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
+            methods: Methods::default(),
+            sms: Arc::new(NoMail),
             mailer: Arc::new(NoMail),
             renderer: Arc::new(Mails::new(&pages)),
             snapshots: Arc::new(Snapshots::new(store, Arc::clone(&clock), public_url.clone())),
@@ -214,5 +218,12 @@ impl Call {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = test::read_body(response).await;
         Reply { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+}
+
+#[async_trait::async_trait]
+impl SmsSender for NoMail {
+    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+        MailOutcome::Sent
     }
 }

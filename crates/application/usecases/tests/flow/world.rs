@@ -12,14 +12,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration};
 use serde_json::{Map, Value};
 use url::Url;
-use vestibule_authn::{Credential, Flow, FlowState, Intent, PasswordHash, StateName, ports::HashCost};
+use vestibule_authn::{
+    Credential, Flow, FlowState, Intent, Methods, PasswordHash, StateName, ports::HashCost,
+};
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer};
 use vestibule_database::{DatabaseConfig, DbStore};
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, FlowId, OpaqueToken, Origin, RealmId, RequestId, Secret, Timestamp,
     UserId,
     contact::Email,
-    ports::{Clock, Mail, MailOutcome, Mailer},
+    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
@@ -63,6 +65,13 @@ impl JwksSource for Unused {
 impl LogoutSender for Unused {
     async fn send_logout(&self, _: &str, _: &str) -> Result<(), FetchError> {
         Err(FetchError::Refused("no flow calls out"))
+    }
+}
+
+#[async_trait]
+impl SmsSender for Unused {
+    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+        MailOutcome::Sent
     }
 }
 
@@ -138,6 +147,9 @@ impl World {
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(Unused),
             logout: Arc::new(Unused),
+            vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
+            methods: Methods::default(),
+            sms: Arc::new(Unused),
             mailer: Arc::new(Unused),
             renderer: Arc::new(Unused),
             snapshots,

@@ -15,12 +15,13 @@ use serde_json::{Map, Value};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use vestibule_authn::Methods;
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer};
 use vestibule_database::{DatabaseConfig, DbStore, testing::TempSqlite, testing::temp_sqlite};
 use vestibule_kernel::{
     ClientId, JobId, RealmId, SessionId, Timestamp, UserId,
     contact::{Email, Username},
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter},
+    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter, Sms, SmsSender},
 };
 use vestibule_oauth::{
     Client, ClientMetadata, FetchError, JwksSource, LogoutSender, TokenSigner, Verification,
@@ -77,6 +78,15 @@ impl LogoutSender for Receiver {
 pub(crate) struct Postbox {
     pub(crate) got: Mutex<Vec<(RealmId, Mail)>>,
     pub(crate) answers: Mutex<VecDeque<MailOutcome>>,
+}
+
+struct NoSms;
+
+#[async_trait]
+impl SmsSender for NoSms {
+    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+        MailOutcome::Sent
+    }
 }
 
 #[async_trait]
@@ -257,6 +267,9 @@ fn app(
         limiter: Arc::new(Unused),
         jwks: Arc::new(Unused),
         logout: receiver,
+        vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
+        methods: Methods::default(),
+        sms: Arc::new(NoSms),
         mailer: postbox,
         renderer: Arc::new(Plain),
         snapshots: Arc::new(snapshots),

@@ -14,7 +14,7 @@ use std::{
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use url::Url;
-use vestibule_authn::{Credential, ports::HashCost};
+use vestibule_authn::{Credential, Methods, ports::HashCost};
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer};
 use vestibule_database::{
     DbStore,
@@ -23,7 +23,7 @@ use vestibule_database::{
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, OpaqueToken, Origin, RealmId, Secret, SystemCx, Timestamp, UserId,
     contact::Email,
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer},
+    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Sms, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
@@ -82,6 +82,13 @@ struct Nobody;
 impl LogoutSender for Nobody {
     async fn send_logout(&self, _: &str, _: &str) -> Result<(), FetchError> {
         Err(FetchError::Refused("no test sends"))
+    }
+}
+
+#[async_trait]
+impl SmsSender for Nobody {
+    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+        MailOutcome::Sent
     }
 }
 
@@ -290,6 +297,9 @@ fn app(store: Arc<dyn Store>, clock: Arc<FakeClock>, published: Arc<Published>) 
         limiter: Arc::new(ProcessLimiter::new()),
         jwks: published,
         logout: Arc::new(Nobody),
+        vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
+        methods: Methods::default(),
+        sms: Arc::new(Nobody),
         mailer: Arc::new(Nobody),
         renderer: Arc::new(Nobody),
         snapshots: Arc::new(Snapshots::new(Arc::clone(&store), Arc::clone(&clock), public_url.clone())),

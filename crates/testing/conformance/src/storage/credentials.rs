@@ -13,6 +13,8 @@ pub async fn a_credential_comes_back_as_stored(store: TestStore) {
         user,
         kind: CredentialKind::Totp,
         secret: CredentialSecret::Sealed(Sealed::from_bytes(vec![0, 255])),
+        external_id: Some(vec![7, 0]),
+        facts: [("make".to_owned(), "test".into())].into(),
         label: Some("phone".to_owned()),
         created_at: at(1),
         updated_at: at(1),
@@ -31,6 +33,12 @@ pub async fn a_credential_comes_back_as_stored(store: TestStore) {
     );
     assert!(matches!(&all[1].secret, CredentialSecret::Sealed(sealed) if sealed.as_bytes() == [0, 255]));
     assert_eq!((all[1].label.as_deref(), all[1].last_used_at), (Some("phone"), Some(at(2))));
+    assert_eq!(all[1].facts.len(), 1);
+    let named = tx.credentials().find_credential_by_external_id(CredentialKind::Totp, &[7, 0]).await.unwrap();
+    assert_eq!(named.unwrap().id, all[1].id);
+    let other =
+        tx.credentials().find_credential_by_external_id(CredentialKind::Passkey, &[7, 0]).await.unwrap();
+    assert!(other.is_none());
     let found = tx.credentials().find_credential(user, CredentialKind::Password).await.unwrap().unwrap();
     assert_eq!(found.hash().unwrap().expose(), "$argon2id$first");
     let lost = found.clone();

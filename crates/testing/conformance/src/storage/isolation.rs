@@ -1,7 +1,7 @@
 //! Realm isolation: a second realm calls every repository method with the first one's names and gets nothing, changes
 //! nothing.
 
-use vestibule_authn::{CredentialKind, Reservation};
+use vestibule_authn::{AttemptReserved, CredentialKind, Reservation, StoredChallenge};
 use vestibule_consent::Grant;
 use vestibule_events::EventFilter;
 use vestibule_kernel::{
@@ -16,6 +16,7 @@ use vestibule_storage::{
 use vestibule_users::{User, UserFilter, UserStatus};
 
 use super::{
+    challenges::challenge,
     fixture::{
         Fixture, TestStore, at, code, digest, event, family, flow, id, lifetimes, password, refresh_token,
         stored_request,
@@ -32,6 +33,7 @@ struct Names {
     refresh: Digest,
     code: Digest,
     credential: CredentialId,
+    challenge: StoredChallenge,
     flow: FlowId,
     request: RequestId,
     reference: Digest,
@@ -59,6 +61,7 @@ async fn fill(fixture: &Fixture) -> Names {
         refresh: refresh.digest,
         code,
         credential,
+        challenge: challenge(Some(flow_id), Some(user.id)),
         flow: flow_id,
         request: request.id,
         reference,
@@ -74,6 +77,7 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.keys().save_key(key).await.unwrap();
     tx.credentials().save_credential(password).await.unwrap();
     tx.flows().save_flow(flow).await.unwrap();
+    tx.challenges().insert_challenge(&names.challenge).await.unwrap();
     tx.requests().insert_request(&request).await.unwrap();
     let scopes = ["openid".to_owned()].into();
     let grant = Grant::give(names.user.id, names.client.clone(), scopes, at(0));
@@ -119,12 +123,21 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(tx.users().list_users(&prefix, &page).await.unwrap().items.is_empty());
     assert!(tx.credentials().list_credentials(user).await.unwrap().is_empty());
     assert!(nothing(tx.credentials().find_credential(user, CredentialKind::Password).await));
+    let external = tx.credentials().find_credential_by_external_id(CredentialKind::Password, b"x").await;
+    assert!(nothing(external));
     assert!(nothing(tx.flows().find_flow(names.flow).await));
     for sought in [Sought::Identifier(&identifier), Sought::OfFlow, Sought::Nobody] {
         let kind = CredentialKind::Password;
         let file = tx.sign_in().load_sign_in(names.flow, sought, kind, Some("test agent")).await.unwrap();
         assert!(file.flow.is_none() && file.request.is_none() && file.holder.is_none());
     }
+    let kept = &names.challenge;
+    assert!(nothing(tx.challenges().find_challenge(kept.id).await));
+    assert!(nothing(tx.challenges().find_challenge_by_link(&kept.link.unwrap()).await));
+    let of_flow = tx.challenges().find_flow_challenge(names.flow, &kept.method, kept.purpose).await;
+    assert!(nothing(of_flow));
+    let to = kept.contact.as_ref().unwrap();
+    assert_eq!(tx.challenges().count_challenges_to(to, at(0)).await.unwrap(), 0);
     assert!(nothing(tx.sessions().find_session_by_secret(&names.session.secret).await));
     assert!(nothing(tx.sessions().find_session(names.session.id).await));
     assert!(tx.sessions().list_sessions(None, at(1), &page).await.unwrap().items.is_empty());
@@ -155,6 +168,10 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     assert_eq!(tx.keys().remove_retired_keys(at(1_000_000)).await.unwrap(), 0);
     assert!(!tx.users().delete_user(user, gone()).await.unwrap());
     assert!(!tx.credentials().delete_credential(names.credential, gone()).await.unwrap());
+    let reserved = tx.challenges().reserve_challenge_attempt(names.challenge.id, at(2)).await.unwrap();
+    assert_eq!(reserved, AttemptReserved::Refused);
+    tx.challenges().release_challenge_attempt(names.challenge.id).await.unwrap();
+    assert!(!tx.challenges().consume_challenge(names.challenge.id, at(2)).await.unwrap());
     tx.lockouts().reset_attempts(user, CredentialKind::Password).await.unwrap();
     tx.lockouts().release_attempt(user, CredentialKind::Password).await.unwrap();
     for scope in [
@@ -216,6 +233,13 @@ async fn references_are_refused(fixture: &Fixture, names: &Names) {
     refused(&|mut tx| {
         Box::pin(async move {
             tx.credentials().save_credential(password(user, "x")).await?;
+            tx.commit().await
+        })
+    })
+    .await;
+    refused(&|mut tx| {
+        Box::pin(async move {
+            tx.challenges().insert_challenge(&challenge(None, Some(user))).await?;
             tx.commit().await
         })
     })
@@ -293,6 +317,7 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     let reserved =
         tx.lockouts().reserve_attempt(names.user.id, CredentialKind::Password, at(1)).await.unwrap();
     assert!(matches!(reserved, Reservation::Granted(lockout) if lockout.failures == 1));
+    assert!(tx.challenges().consume_challenge(names.challenge.id, at(2)).await.unwrap());
     assert_eq!(tx.sessions().find_session(names.session.id).await.unwrap().unwrap().revoked_at, None);
     assert!(tx.grants().find_grant(names.user.id, &names.client).await.unwrap().is_some());
     assert!(tx.requests().consume_request(names.request, at(1)).await.unwrap());

@@ -3,6 +3,7 @@
 //! `storage_tests!(crate::open)` makes one test per rule; `open` is an async function that gives a store on an empty,
 //! migrated database and a guard that keeps it alive.
 
+pub mod challenges;
 pub mod clients;
 pub mod credentials;
 pub mod events;
@@ -63,6 +64,12 @@ macro_rules! storage_tests {
                 a_credential_comes_back_as_stored
                 a_user_has_one_password
                 a_deleted_credential_is_gone
+            }
+            challenges {
+                a_challenge_comes_back_as_stored
+                a_new_challenge_replaces_the_open_one_of_its_flow
+                attempts_and_the_answer_are_bounded
+                parallel_answers_share_neither_an_attempt_nor_the_claim
             }
             lockouts {
                 attempts_follow_the_rule_of_the_domain
