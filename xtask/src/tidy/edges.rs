@@ -45,6 +45,7 @@ const DOMAIN_EXTERNALS: &[&str] = &[
     "sha2",
     "subtle",
     "thiserror",
+    "totp-rs",
     "unicode-normalization",
     "url",
     "uuid",

@@ -18,13 +18,16 @@ pub enum CredentialKind {
     Totp,
     /// A WebAuthn credential.
     Passkey,
-    /// A saved recovery code.
+    /// The saved recovery codes: one set per user.
     RecoveryCode,
+    /// A WebAuthn credential that is a second factor only.
+    SecurityKey,
 }
 
 impl CredentialKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Password, Self::Totp, Self::Passkey, Self::RecoveryCode];
+    pub const ALL: [Self; 5] =
+        [Self::Password, Self::Totp, Self::Passkey, Self::RecoveryCode, Self::SecurityKey];
 
     /// The stored word.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +36,7 @@ impl CredentialKind {
             Self::Totp => "totp",
             Self::Passkey => "passkey",
             Self::RecoveryCode => "recovery_code",
+            Self::SecurityKey => "security_key",
         }
     }
 
@@ -146,12 +150,26 @@ impl Credential {
         Changed::created(credential, AuthnEvent::CredentialBound { user, id, kind })
     }
 
-    /// Used to prove something; with a new sealed part where the method keeps a counter. No event: the sign-in has one.
-    pub fn used(self, sealed: Option<Sealed>, now: Timestamp) -> Changed<Self> {
+    /// Used to prove something; with a new sealed part where the method keeps a counter, and the facts that changed
+    /// with it. No event: the sign-in has one.
+    pub fn used(
+        self,
+        sealed: Option<Sealed>,
+        changed: BTreeMap<String, Value>,
+        now: Timestamp,
+    ) -> Changed<Self> {
         let expected = self.version;
         let secret = sealed.map_or(self.secret, CredentialSecret::Sealed);
-        let credential =
-            Self { secret, last_used_at: Some(now), updated_at: now, version: expected.next(), ..self };
+        let mut facts = self.facts;
+        facts.extend(changed);
+        let credential = Self {
+            secret,
+            facts,
+            last_used_at: Some(now),
+            updated_at: now,
+            version: expected.next(),
+            ..self
+        };
         Changed::quiet(credential, Some(expected))
     }
 

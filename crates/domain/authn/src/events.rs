@@ -19,6 +19,7 @@ pub enum AuthnEvent {
     CredentialReplaced { user: UserId, id: CredentialId, kind: CredentialKind },
     CredentialRenamed { user: UserId, id: CredentialId, kind: CredentialKind },
     CredentialRemoved { user: UserId, id: CredentialId, kind: CredentialKind },
+    CredentialCloneSuspected { user: UserId, id: CredentialId, kind: CredentialKind },
 }
 
 impl From<AuthnEvent> for EventRecord {
@@ -59,6 +60,12 @@ impl From<AuthnEvent> for EventRecord {
             AuthnEvent::CredentialRemoved { user, id, kind } => {
                 Self::about("credential.removed", "user", user, json!({"credential": id, "kind": kind}))
             }
+            AuthnEvent::CredentialCloneSuspected { user, id, kind } => Self::about(
+                "credential.clone_suspected",
+                "user",
+                user,
+                json!({"credential": id, "kind": kind}),
+            ),
         }
     }
 }

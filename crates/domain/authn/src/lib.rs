@@ -8,6 +8,7 @@ pub mod events;
 pub mod flow;
 pub mod lockout;
 pub mod method;
+pub mod methods;
 pub mod password;
 pub mod ports;
 pub mod proof;

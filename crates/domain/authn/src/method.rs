@@ -37,6 +37,8 @@ impl MethodId {
     pub const TOTP: Self = Self::new("totp");
     /// A saved recovery code.
     pub const RECOVERY_CODE: Self = Self::new("recovery_code");
+    /// A WebAuthn credential that answers without checking who touches it: a second factor only.
+    pub const SECURITY_KEY: Self = Self::new("security_key");
 
     /// A method's name: lower case words joined by `_`.
     pub const fn new(name: &'static str) -> Self {
@@ -90,6 +92,8 @@ pub struct MethodRealm {
     pub rp_id: String,
     /// The origins pages of this realm are on, the issuer's first.
     pub origins: Vec<String>,
+    /// Whether mailed codes come with a link that does the same.
+    pub email_link: bool,
 }
 
 /// A person as a method sees them.
@@ -212,12 +216,15 @@ pub struct Proven {
 /// What must be stored with an accepted answer.
 #[derive(Clone)]
 pub enum MethodEffect {
-    /// The authenticator was used; its secret part changed (a counter, a used code).
+    /// The authenticator was used; its secret part changed (a counter, a used code). Lost when another answer changed
+    /// it meanwhile: then this one is not accepted.
     Update {
         /// Which.
         credential: CredentialId,
         /// Its new secret part.
         secret: Zeroizing<Vec<u8>>,
+        /// Plain facts that changed with it; the others stay.
+        facts: BTreeMap<String, Value>,
     },
     /// The authenticator was used.
     Used {
@@ -241,6 +248,14 @@ pub enum MethodEffect {
 pub enum Judgement {
     /// Not right; the attempt stays counted.
     Wrong,
+    /// Signed rightly, and yet refused: the counter says that a copy of the authenticator exists. Recorded as
+    /// [`crate::AuthnEvent::CredentialCloneSuspected`]; the attempt stays counted, the page is that of a wrong answer.
+    Cloned {
+        /// Whose authenticator it is.
+        user: UserId,
+        /// Which.
+        credential: CredentialId,
+    },
     /// Right.
     Right {
         /// Whose answer it is: of the person, or of the authenticator that answered.

@@ -11,6 +11,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("consent.given", "A user allowed a client some scopes"),
     ("consent.withdrawn", "A user's permission for a client was withdrawn and its tokens revoked"),
     ("credential.bound", "An authenticator was bound to an account"),
+    (
+        "credential.clone_suspected",
+        "An authenticator answered with a counter that went back: a copy may exist",
+    ),
     ("credential.removed", "An authenticator was removed from an account"),
     ("credential.renamed", "An authenticator got another name"),
     ("credential.replaced", "An authenticator was replaced, such as a changed password"),

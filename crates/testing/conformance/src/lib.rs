@@ -8,4 +8,5 @@
     reason = "a suite fails by panicking"
 )]
 
+pub mod method;
 pub mod storage;
