@@ -229,7 +229,7 @@ async fn the_admin_api_refuses_rubbish_with_a_problem() {
     let server = scene::standard().await;
     let token = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
     let authorization = format!("Bearer {token}");
-    for Operation { method, path, body, above_realms, .. } in denied_access::operations(&server) {
+    for Operation { method, path, body, above_realms, .. } in denied_access::described() {
         if above_realms {
             continue;
         }

@@ -5,12 +5,21 @@ use std::collections::BTreeMap;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use vestibule_testkit::{Answer, RealmDoc, Settings, TestServer, realm::realm_scopes, visitor};
+use vestibule_testkit::{
+    Answer, AuthorizeRequest, RealmDoc, Settings, TestServer, Visitor,
+    realm::{APP, PASSWORD, realm_scopes},
+    visitor,
+};
 
-use crate::scene::{self, REALM, text};
+use crate::{
+    scene::{self, REALM, text},
+    second_realm,
+};
 
 /// The second realm.
 const OTHER: &str = "other";
+/// A client that only the second realm has; people are asked for consent.
+const OWN_CLIENT: &str = "other-shop";
 
 /// One operation of the description.
 #[derive(Debug, Clone)]
@@ -42,9 +51,9 @@ impl Body {
     }
 }
 
-/// Every operation that needs a token.
-pub(crate) fn operations(server: &TestServer) -> Vec<Operation> {
-    let description = server.settings().run("api-server", &["openapi"]);
+/// Every operation of the admin API, as the program describes it.
+pub(crate) fn described() -> Vec<Operation> {
+    let description = Settings::sqlite().run("api-server", &["openapi"]);
     let description: Value = serde_json::from_str(&description).expect("the description is JSON");
     let mut operations = Vec::new();
     for (path, item) in description["paths"].as_object().expect("paths") {
@@ -74,7 +83,8 @@ pub(crate) fn operations(server: &TestServer) -> Vec<Operation> {
 async fn call(server: &TestServer, operation: &Operation, path: &str, token: Option<&str>) -> Answer {
     let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let url = server.url(path);
-    let mut request = client.request(operation.method.clone(), url.clone());
+    // A version that is never right: an operation that looks at it before looking for the thing would tell.
+    let mut request = client.request(operation.method.clone(), url.clone()).header("If-Match", "\"1\"");
     if operation.body != Body::None {
         request = request.json(&json!({}));
     }
@@ -95,123 +105,139 @@ fn filled(path: &str, realm: &str, ids: &BTreeMap<String, String>) -> String {
     filled
 }
 
-async fn two_realms() -> TestServer {
-    let settings = Settings::sqlite();
-    settings.import(&RealmDoc::standard(REALM));
-    settings.import(&RealmDoc::standard(OTHER));
-    settings.start().await
+/// A server per database, each with two realms.
+async fn two_realms() -> Vec<TestServer> {
+    let mut servers = Vec::new();
+    for settings in scene::both(&RealmDoc::standard(REALM)).await {
+        settings.import(&RealmDoc::standard(OTHER).client(OWN_CLIENT, json!({})));
+        servers.push(settings.start().await);
+    }
+    servers
 }
 
 #[tokio::test]
 async fn no_operation_answers_without_a_token() {
-    let server = two_realms().await;
-    for operation in operations(&server) {
-        let path = filled(&operation.path, REALM, &BTreeMap::new());
-        for token in [None, Some("nonsense"), Some("a.b.c")] {
-            let answer = call(&server, &operation, &path, token).await;
-            let what = format!("{} {path} with {token:?}", operation.method);
-            assert_eq!(answer.status.as_u16(), 401, "{what}: {}", answer.body);
-            assert!(
-                answer.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")),
-                "{what}"
-            );
-            assert_eq!(answer.json()["code"], "VST-010", "{what}");
+    let operations = described();
+    for server in two_realms().await {
+        for operation in &operations {
+            let path = filled(&operation.path, REALM, &BTreeMap::new());
+            for token in [None, Some("nonsense"), Some("a.b.c")] {
+                let answer = call(&server, operation, &path, token).await;
+                let what = format!("{} {path} with {token:?}", operation.method);
+                assert_eq!(answer.status.as_u16(), 401, "{what}: {}", answer.body);
+                let challenge = answer.header("www-authenticate");
+                assert!(challenge.is_some_and(|value| value.starts_with("Bearer")), "{what}");
+                assert_eq!(answer.json()["code"], "VST-010", "{what}");
+            }
         }
     }
 }
 
 #[tokio::test]
 async fn no_operation_answers_a_token_without_its_scope() {
-    let server = two_realms().await;
-    let mut tokens = BTreeMap::new();
-    for scope in realm_scopes() {
-        tokens.insert(scope, scene::admin_token(&server, REALM, scope).await);
-    }
-    for operation in operations(&server).into_iter().filter(|operation| !operation.above_realms) {
-        let path = filled(&operation.path, REALM, &BTreeMap::new());
-        assert!(!operation.scopes.is_empty(), "{} {path} demands no scope", operation.method);
-        for (scope, token) in
-            tokens.iter().filter(|(scope, _)| !operation.scopes.iter().any(|known| known == *scope))
-        {
-            let answer = call(&server, &operation, &path, Some(token)).await;
-            assert_eq!(
-                answer.status.as_u16(),
-                403,
-                "{} {path} with {scope}: {}",
-                operation.method,
-                answer.body
-            );
-            assert_eq!(answer.json()["code"], "VST-011");
+    let operations = described();
+    for server in two_realms().await {
+        let mut tokens = BTreeMap::new();
+        for scope in realm_scopes() {
+            tokens.insert(scope, scene::admin_token(&server, REALM, scope).await);
+        }
+        for operation in operations.iter().filter(|operation| !operation.above_realms) {
+            let path = filled(&operation.path, REALM, &BTreeMap::new());
+            assert!(!operation.scopes.is_empty(), "{} {path} demands no scope", operation.method);
+            let others = tokens.iter().filter(|(scope, _)| !operation.scopes.iter().any(|own| own == *scope));
+            for (scope, token) in others {
+                let answer = call(&server, operation, &path, Some(token)).await;
+                let what = format!("{} {path} with {scope}: {}", operation.method, answer.body);
+                assert_eq!(answer.status.as_u16(), 403, "{what}");
+                assert_eq!(answer.json()["code"], "VST-011", "{what}");
+            }
         }
     }
 }
 
 #[tokio::test]
 async fn no_operation_answers_a_token_of_another_realm_or_kind() {
-    let server = two_realms().await;
-    let foreign = scene::admin_token(&server, OTHER, &realm_scopes().join(" ")).await;
-    let ordinary = text(&scene::signed_in_tokens(&server, "openid").await, "access_token");
-    let own = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
-    for operation in operations(&server) {
-        let path = filled(&operation.path, REALM, &BTreeMap::new());
-        let mut tokens = vec![("another realm's token", &foreign), ("a user's token", &ordinary)];
-        if operation.above_realms {
-            tokens.push(("a realm's token", &own));
-        }
-        for (what, token) in tokens {
-            let answer = call(&server, &operation, &path, Some(token)).await;
-            let status = answer.status.as_u16();
-            assert_eq!(status, 401, "{} {path} with {what}: {}", operation.method, answer.body);
+    let operations = described();
+    for server in two_realms().await {
+        let foreign = scene::admin_token(&server, OTHER, &realm_scopes().join(" ")).await;
+        let ordinary = text(&scene::signed_in_tokens(&server, "openid").await, "access_token");
+        let own = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
+        for operation in &operations {
+            let path = filled(&operation.path, REALM, &BTreeMap::new());
+            let mut tokens = vec![("another realm's token", &foreign), ("a user's token", &ordinary)];
+            if operation.above_realms {
+                tokens.push(("a realm's token", &own));
+            }
+            for (what, token) in tokens {
+                let answer = call(&server, operation, &path, Some(token)).await;
+                let status = answer.status.as_u16();
+                assert_eq!(status, 401, "{} {path} with {what}: {}", operation.method, answer.body);
+            }
         }
     }
 }
 
 #[tokio::test]
 async fn ids_of_another_realm_are_as_unknown_as_made_up_ones() {
-    let server = two_realms().await;
-    let own = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
-    let foreign = foreign_ids(&server).await;
-    for operation in operations(&server).into_iter().filter(|operation| !operation.above_realms) {
-        if !operation.path.replace("{realm}", "").contains('{') {
-            continue;
+    let operations = described();
+    for server in two_realms().await {
+        let own = scene::admin_token(&server, REALM, &realm_scopes().join(" ")).await;
+        let foreign = foreign_ids(&server).await;
+        let made_up: BTreeMap<String, String> =
+            foreign.iter().map(|(name, id)| (name.clone(), second_realm::similar(id))).collect();
+        for operation in operations.iter().filter(|operation| !operation.above_realms) {
+            if !operation.path.replace("{realm}", "").contains('{') {
+                continue;
+            }
+            let path = filled(&operation.path, REALM, &foreign);
+            let there = call(&server, operation, &path, Some(&own)).await;
+            let nowhere = filled(&operation.path, REALM, &made_up);
+            let nowhere = call(&server, operation, &nowhere, Some(&own)).await;
+            let status = there.status.as_u16();
+            let what = format!("{} {path}: {status} {}", operation.method, there.body);
+            assert_eq!(second_realm::told(&there), second_realm::told(&nowhere), "{what}");
+            let is_list = status == 200 && there.json()["items"] == json!([]);
+            assert!(is_list || [404, 422].contains(&status), "{what}");
         }
-        let path = filled(&operation.path, REALM, &foreign);
-        let answer = call(&server, &operation, &path, Some(&own)).await;
-        let status = answer.status.as_u16();
-        let what = format!("{} {path}: {status} {}", operation.method, answer.body);
-        if operation.body == Body::None {
-            assert!([404, 428].contains(&status), "{what}");
-        } else {
-            assert!([400, 404, 422, 428].contains(&status), "{what}");
-        }
+        untouched(&server, &foreign).await;
     }
-    untouched(&server, &foreign).await;
 }
 
 /// Real ids of the other realm by the name of the path's parameter.
 async fn foreign_ids(server: &TestServer) -> BTreeMap<String, String> {
+    let request = AuthorizeRequest::new(&server.issuer(OTHER), OWN_CLIENT, APP).with("scope", "openid email");
+    Visitor::new().sign_in(&request, "ada", PASSWORD).await.code();
     let token = scene::admin_token(server, OTHER, &realm_scopes().join(" ")).await;
-    let created = scene::bearer(&token)
-        .post_json(&server.url(&format!("/realms/{OTHER}/admin/v1/users")), &scene::new_user("victim"))
-        .await
-        .expect(201)
-        .json();
-    let client = json!({"client_id": "victim-client", "client_name": "x", "token_endpoint_auth_method": "none",
-                        "redirect_uris": ["http://localhost:9/callback"]});
-    let clients = server.url(&format!("/realms/{OTHER}/admin/v1/clients"));
-    scene::bearer(&token).post_json(&clients, &client).await.expect(201);
-    let user = text(&created, "id");
-    ["user_id", "user", "id"]
-        .into_iter()
-        .map(|name| (name.to_owned(), user.clone()))
-        .chain(["client_id", "client"].map(|name| (name.to_owned(), "victim-client".to_owned())))
-        .collect()
+    let first = async |list: &str, name: &str| {
+        let url = server.url(&format!("/realms/{OTHER}/admin/v1/{list}"));
+        text(&scene::bearer(&token).get(&url).await.expect(200).json()["items"][0], name)
+    };
+    let user = first("grants", "user_id").await;
+    let credential = first(&format!("users/{user}/credentials"), "id").await;
+    let ids = [
+        ("user_id", user),
+        ("client_id", OWN_CLIENT.to_owned()),
+        ("session_id", first("sessions", "id").await),
+        ("credential_id", credential),
+        // No job is left to see for sure; the form of an id is all that is needed.
+        ("job_id", "job_aguvchqvm564ztmtmqqv2onxmu".to_owned()),
+    ];
+    ids.into_iter().map(|(name, id)| (name.to_owned(), id)).collect()
 }
 
 async fn untouched(server: &TestServer, ids: &BTreeMap<String, String>) {
-    let token = scene::admin_token(server, OTHER, "users:read clients:read").await;
-    for path in [format!("users/{}", ids["user_id"]), "clients/victim-client".to_owned()] {
+    let token = scene::admin_token(server, OTHER, &realm_scopes().join(" ")).await;
+    let get = async |path: &str| {
         let url = server.url(&format!("/realms/{OTHER}/admin/v1/{path}"));
-        scene::bearer(&token).get(&url).await.expect(200);
-    }
+        scene::bearer(&token).get(&url).await.expect(200).json()
+    };
+    let user = &ids["user_id"];
+    assert_eq!(get(&format!("users/{user}")).await["status"], "active");
+    assert_eq!(
+        get(&format!("users/{user}/credentials")).await["items"][0]["id"],
+        ids["credential_id"].as_str()
+    );
+    assert_eq!(get(&format!("clients/{OWN_CLIENT}")).await["status"], "enabled");
+    assert_eq!(get("grants").await["items"][0]["user_id"], user.as_str());
+    assert_eq!(get("sessions").await["items"][0]["id"], ids["session_id"].as_str());
 }

@@ -18,4 +18,6 @@ mod oidc_rp;
 mod protocol;
 mod races;
 mod reference;
+mod routes;
 mod scene;
+mod second_realm;

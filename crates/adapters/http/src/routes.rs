@@ -1,13 +1,18 @@
 //! The whole route table. Everything of a realm is mounted twice: under `/realms/{realm}` and, for realms with an own
 //! host, at the root.
 
-use actix_web::{HttpResponse, ResponseError, middleware::from_fn, web};
+use actix_web::{HttpResponse, ResponseError, http::Method, middleware::from_fn, web};
 
 use crate::{
+    address::{self, Address},
     admin, flow, middleware, oidc,
+    openapi::pages,
     problem::{Problem, code},
     state::HttpState,
 };
+
+/// The prefix of a realm's addresses.
+const REALM: &str = "/realms/{realm}";
 
 /// Mounts everything of the main listener.
 pub fn configure(config: &mut web::ServiceConfig, state: HttpState) {
@@ -15,23 +20,64 @@ pub fn configure(config: &mut web::ServiceConfig, state: HttpState) {
         web::scope("")
             .wrap(from_fn(middleware::security_headers::security_headers))
             .wrap(from_fn(middleware::request_id::request_id))
-            .configure(oidc::well_known_routes)
-            .configure(flow::host_routes)
-            .configure(admin::installation_routes)
+            .configure(|config| address::mount(config, of_host()))
             .service(
-                web::scope("/realms/{realm}").configure(realm_routes).default_service(web::to(not_found)),
+                web::scope(REALM)
+                    .configure(|config| address::mount(config, of_realm()))
+                    .default_service(web::to(not_found)),
             )
-            .configure(realm_routes)
+            .configure(|config| address::mount(config, of_realm()))
             .default_service(web::to(not_found)),
     );
 }
 
+/// Every method and path there is, for tests that must miss none. A realm's are listed once, under `/realms/{realm}`.
+pub fn table() -> Vec<(Method, String)> {
+    let lines = |prefix: &'static str, addresses: Vec<Address>| {
+        addresses.into_iter().flat_map(move |address| {
+            let path = format!("{prefix}{}", address.path());
+            address.methods().iter().map(|method| (method.clone(), path.clone())).collect::<Vec<_>>()
+        })
+    };
+    lines("", of_host()).chain(lines(REALM, of_realm())).collect()
+}
+
+/// What belongs to no realm.
+fn of_host() -> Vec<Address> {
+    [
+        oidc::well_known_addresses(),
+        flow::host_addresses(),
+        admin::installation_addresses(),
+        pages::addresses(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// The areas of one realm.
-fn realm_routes(config: &mut web::ServiceConfig) {
-    config.configure(oidc::routes).configure(flow::routes).configure(admin::routes);
+fn of_realm() -> Vec<Address> {
+    [oidc::addresses(), flow::addresses(), admin::addresses()].into_iter().flatten().collect()
 }
 
 /// There is no catch-all page: an unknown address is a plain 404.
 async fn not_found() -> HttpResponse {
     Problem::new(&code::NOT_FOUND).error_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_table_has_every_described_operation() {
+        let table: BTreeSet<(String, String)> =
+            table().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
+        for operation in crate::openapi::operations() {
+            let line = (operation.verb.as_str().to_owned(), operation.path.to_owned());
+            assert!(table.contains(&line), "{line:?} is described and not served");
+        }
+    }
 }

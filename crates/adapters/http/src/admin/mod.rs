@@ -15,21 +15,21 @@ mod views;
 
 use actix_web::web;
 
-use crate::openapi::pages;
+use crate::address::Address;
 use handlers::{activity, clients, realms, users};
 use mount::Served;
 use operations::{activity as act, clients as cli, realms as rlm, users as usr};
 
-/// The admin API above realms, the set-up pages and the API reference.
-pub fn installation_routes(config: &mut web::ServiceConfig) {
-    mount::mount(config, above_realms());
-    setup::routes(config);
-    pages::routes(config);
+/// The admin API above realms and the set-up pages.
+pub(crate) fn installation_addresses() -> Vec<Address> {
+    let mut addresses = mount::addresses(above_realms());
+    addresses.push(setup::address());
+    addresses
 }
 
 /// The admin area of one realm.
-pub fn routes(config: &mut web::ServiceConfig) {
-    mount::mount(config, in_realm());
+pub(crate) fn addresses() -> Vec<Address> {
+    mount::addresses(in_realm())
 }
 
 fn above_realms() -> Vec<Served> {

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
+    http::{Method, StatusCode},
     web::{self, Payload},
 };
 use vestibule_authn::password::PasswordError;
@@ -21,6 +21,7 @@ use vestibule_usecases::{
 };
 
 use crate::{
+    address::Address,
     command,
     cx::SystemRequest,
     extract::{
@@ -32,9 +33,9 @@ use crate::{
     problem::{Problem, code},
 };
 
-/// Mounts the page.
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/setup/{code}").route(web::get().to(show)).route(web::post().to(complete)));
+/// The page.
+pub(super) fn address() -> Address {
+    Address::new("/setup/{code}").on(Method::GET, web::to(show)).on(Method::POST, web::to(complete))
 }
 
 /// What the person typed, to be shown again beside what was wrong. Never the password.

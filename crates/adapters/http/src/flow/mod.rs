@@ -8,29 +8,30 @@ mod json;
 mod page;
 mod state_page;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use vestibule_kernel::{FlowId, TokenKind};
 use vestibule_usecases::{RealmSnapshot, flow::Browser};
 
-use crate::{cx::RealmRequest, extract::cookies};
+use crate::{address::Address, cx::RealmRequest, extract::cookies};
 
 /// Addresses of the host: static files of the theme.
-pub fn host_routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/assets/{file}").route(web::get().to(assets::file)));
+pub(crate) fn host_addresses() -> Vec<Address> {
+    vec![Address::new("/assets/{file}").on(Method::GET, web::to(assets::file))]
 }
 
 /// The flow area of one realm.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/flow/theme-{hash}.css").route(web::get().to(assets::theme)))
-        .service(web::resource("/flow/v1").route(web::post().to(headless::start)))
-        .service(web::resource("/flow/v1/{flow}").route(web::get().to(json::show)))
-        .service(web::resource("/flow/v1/{flow}/{action}").route(web::post().to(json::act)))
-        .service(
-            web::resource("/flow/{flow}").route(web::get().to(page::show)).route(web::post().to(page::act)),
-        )
-        .service(web::resource("/login").route(web::get().to(door::login)))
-        .service(web::resource("/").route(web::get().to(door::home)));
+pub(crate) fn addresses() -> Vec<Address> {
+    vec![
+        Address::new("/flow/theme-{hash}.css").on(Method::GET, web::to(assets::theme)),
+        Address::new("/flow/v1").on(Method::POST, web::to(headless::start)),
+        Address::new("/flow/v1/{flow}").on(Method::GET, web::to(json::show)),
+        Address::new("/flow/v1/{flow}/{action}").on(Method::POST, web::to(json::act)),
+        Address::new("/flow/{flow}")
+            .on(Method::GET, web::to(page::show))
+            .on(Method::POST, web::to(page::act)),
+        Address::new("/login").on(Method::GET, web::to(door::login)),
+        Address::new("/").on(Method::GET, web::to(door::home)),
+    ]
 }
 
 /// The cookies of this browser in this realm.

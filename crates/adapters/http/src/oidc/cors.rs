@@ -2,7 +2,7 @@
 //! authorization endpoint has none (RFC 9700 §2.6).
 
 use actix_web::{
-    HttpResponse, Route, guard,
+    HttpResponse, Route,
     http::header::{self, HeaderMap, HeaderValue},
     web,
 };
@@ -18,7 +18,7 @@ pub(super) fn allow(headers: &mut HeaderMap) {
 
 /// Answers a preflight request.
 pub(super) fn preflight(methods: &'static str) -> Route {
-    web::route().guard(guard::Options()).to(move || async move {
+    web::to(move || async move {
         let mut answer = HttpResponse::NoContent();
         answer
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, methods))

@@ -6,6 +6,7 @@ use actix_web::{
         StatusCode,
         header::{self, HeaderMap},
     },
+    web,
 };
 use vestibule_usecases::oauth::Document;
 
@@ -16,13 +17,13 @@ use crate::cx::RealmRequest;
 const CACHE: &str = "public, max-age=300";
 
 /// Server metadata (OpenID Connect Discovery §4, RFC 8414 §3).
-pub(super) fn discovery_route(route: Route) -> Route {
-    route.to(async |http: HttpRequest, request: RealmRequest| send(&http, &request.realm.documents.discovery))
+pub(super) fn discovery_route() -> Route {
+    web::to(async |http: HttpRequest, request: RealmRequest| send(&http, &request.realm.documents.discovery))
 }
 
 /// The realm's public keys (RFC 7517 §5).
-pub(super) fn jwks_route(route: Route) -> Route {
-    route.to(async |http: HttpRequest, request: RealmRequest| send(&http, &request.realm.documents.jwks))
+pub(super) fn jwks_route() -> Route {
+    web::to(async |http: HttpRequest, request: RealmRequest| send(&http, &request.realm.documents.jwks))
 }
 
 fn send(http: &HttpRequest, document: &Document) -> HttpResponse {

@@ -12,80 +12,57 @@ mod register;
 mod token;
 mod userinfo;
 
-use actix_web::{Resource, ResponseError, Route, guard, http::header, web};
+use actix_web::{http::Method, web};
 use vestibule_oauth::metadata::endpoint;
 
-use crate::problem::{Problem, code};
+use crate::address::Address;
 
 /// Addresses outside realms that a specification prescribes: the issuer's path moves behind the well-known name
 /// ([RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)).
-pub fn well_known_routes(config: &mut web::ServiceConfig) {
-    for name in [endpoint::OAUTH_DISCOVERY, endpoint::DISCOVERY] {
-        let path = format!("{name}/realms/{{realm}}");
-        config.service(resource(&path, "GET, HEAD, OPTIONS", document_routes(documents::discovery_route)));
-    }
+pub(crate) fn well_known_addresses() -> Vec<Address> {
+    [endpoint::OAUTH_DISCOVERY, endpoint::DISCOVERY]
+        .into_iter()
+        .map(|name| discovery(&format!("{name}/realms/{{realm}}")))
+        .collect()
 }
 
 /// The endpoints of one realm.
-pub fn routes(config: &mut web::ServiceConfig) {
-    let get = || web::route().guard(guard::Get());
-    let post = || web::route().guard(guard::Post());
-    config
-        .service(resource(endpoint::RESUME, "GET", vec![get().to(authorize::resume_request)]))
-        .service(resource(
-            endpoint::AUTHORIZE,
-            "GET, POST",
-            vec![get().to(authorize::get), post().to(authorize::post)],
-        ))
-        .service(resource(endpoint::PAR, "POST", vec![post().to(token::push)]))
-        .service(resource(
-            endpoint::TOKEN,
-            "POST, OPTIONS",
-            vec![post().to(token::exchange), cors::preflight("POST")],
-        ))
-        .service(resource(endpoint::INTROSPECT, "POST", vec![post().to(token::introspection)]))
-        .service(resource(
-            endpoint::REVOKE,
-            "POST, OPTIONS",
-            vec![post().to(token::revocation), cors::preflight("POST")],
-        ))
-        .service(resource(
-            endpoint::USERINFO,
-            "GET, POST, OPTIONS",
-            vec![get().to(userinfo::get), post().to(userinfo::post), cors::preflight("GET, POST")],
-        ))
-        .service(resource(endpoint::REGISTER, "POST", vec![post().to(register::create)]))
-        .service(resource(
-            &format!("{}/{{client}}", endpoint::REGISTER),
-            "GET, PUT, DELETE",
-            vec![
-                get().to(register::read),
-                web::route().guard(guard::Put()).to(register::update),
-                web::route().guard(guard::Delete()).to(register::delete),
-            ],
-        ))
-        .service(resource(
-            endpoint::LOGOUT,
-            "GET, POST",
-            vec![get().to(logout::get), post().to(logout::post)],
-        ))
-        .service(resource(endpoint::JWKS, "GET, HEAD, OPTIONS", document_routes(documents::jwks_route)));
-    for path in [endpoint::DISCOVERY, endpoint::OAUTH_DISCOVERY] {
-        config.service(resource(path, "GET, HEAD, OPTIONS", document_routes(documents::discovery_route)));
-    }
+pub(crate) fn addresses() -> Vec<Address> {
+    vec![
+        Address::new(endpoint::RESUME).on(Method::GET, web::to(authorize::resume_request)),
+        Address::new(endpoint::AUTHORIZE)
+            .on(Method::GET, web::to(authorize::get))
+            .on(Method::POST, web::to(authorize::post)),
+        Address::new(endpoint::PAR).on(Method::POST, web::to(token::push)),
+        Address::new(endpoint::TOKEN)
+            .on(Method::POST, web::to(token::exchange))
+            .on(Method::OPTIONS, cors::preflight("POST")),
+        Address::new(endpoint::INTROSPECT).on(Method::POST, web::to(token::introspection)),
+        Address::new(endpoint::REVOKE)
+            .on(Method::POST, web::to(token::revocation))
+            .on(Method::OPTIONS, cors::preflight("POST")),
+        Address::new(endpoint::USERINFO)
+            .on(Method::GET, web::to(userinfo::get))
+            .on(Method::POST, web::to(userinfo::post))
+            .on(Method::OPTIONS, cors::preflight("GET, POST")),
+        Address::new(endpoint::REGISTER).on(Method::POST, web::to(register::create)),
+        Address::new(&format!("{}/{{client}}", endpoint::REGISTER))
+            .on(Method::GET, web::to(register::read))
+            .on(Method::PUT, web::to(register::update))
+            .on(Method::DELETE, web::to(register::delete)),
+        Address::new(endpoint::LOGOUT)
+            .on(Method::GET, web::to(logout::get))
+            .on(Method::POST, web::to(logout::post)),
+        Address::new(endpoint::JWKS)
+            .on_get_and_head(documents::jwks_route())
+            .on(Method::OPTIONS, cors::preflight("GET")),
+        discovery(endpoint::DISCOVERY),
+        discovery(endpoint::OAUTH_DISCOVERY),
+    ]
 }
 
-fn document_routes(route: fn(Route) -> Route) -> Vec<Route> {
-    let guarded = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-    vec![route(guarded), cors::preflight("GET")]
-}
-
-/// A resource with its routes; 405 with `Allow` for every other method.
-fn resource(path: &str, allow: &'static str, routes: Vec<Route>) -> Resource {
-    let resource = routes.into_iter().fold(web::resource(path), Resource::route);
-    resource.default_service(web::to(move || async move {
-        let mut answer = Problem::new(&code::METHOD_NOT_ALLOWED).error_response();
-        answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
-        answer
-    }))
+fn discovery(path: &str) -> Address {
+    Address::new(path)
+        .on_get_and_head(documents::discovery_route())
+        .on(Method::OPTIONS, cors::preflight("GET"))
 }

@@ -1,24 +1,30 @@
 //! Serves the document, the reference page and the pages of problems.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+    web,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use vestibule_templates::views::{ProblemListPage, ProblemPage};
 
 use super::{document, faults::FAULTS, operations, problems, reference};
 use crate::{
+    address::Address,
     cx::SystemRequest,
     page::{PageClass, PageSpec, page, problem_page},
     problem::{Problem, code},
 };
 
-/// Mounts the pages of the installation.
-pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/admin/v1/openapi.json").route(web::get().to(openapi)))
-        .service(web::resource("/docs/api").route(web::get().to(api)))
-        .service(web::resource("/docs/errors").route(web::get().to(list)))
-        .service(web::resource("/docs/errors/{code}").route(web::get().to(one)));
+/// The pages of the installation.
+pub(crate) fn addresses() -> Vec<Address> {
+    vec![
+        Address::new("/admin/v1/openapi.json").on(Method::GET, web::to(openapi)),
+        Address::new("/docs/api").on(Method::GET, web::to(api)),
+        Address::new("/docs/errors").on(Method::GET, web::to(list)),
+        Address::new("/docs/errors/{code}").on(Method::GET, web::to(one)),
+    ]
 }
 
 /// The OpenAPI document, the same for everybody until the next release.
