@@ -1,21 +1,22 @@
-//! Mails: a subject of one line, a plain part of its own, and a small HTML part. Links lead to the realm's issuer
-//! only; names and values are text, never markup and never a header.
+//! Mails and text messages: a subject of one line, a plain part of its own, and a small HTML part. Links lead to the
+//! realm's issuer only; names and values are text, never markup and never a header.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, value::Serde};
 use rust_embed::RustEmbed;
+use serde::Serialize;
 use serde_json::Map;
 use vestibule_kernel::{
     contact::{Locale, is_invisible},
     ports::Mail,
 };
-use vestibule_storage::jobs::MessageKind;
+use vestibule_realms::{Branding, Issuer};
+use vestibule_storage::jobs::{MessageKind, SmsKind};
 use vestibule_usecases::{
     RealmSnapshot,
-    ports::{MessageRenderer, RenderError},
+    ports::{MessageRenderer, Recipient, RenderError},
 };
-use vestibule_users::User;
 
 use crate::{
     copy::Copy,
@@ -63,14 +64,6 @@ impl Mails {
     }
 }
 
-/// The folder of a message's templates.
-const fn folder(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::NewDevice => "new_device",
-        MessageKind::PasswordChanged => "password_changed",
-    }
-}
-
 /// One line without control or invisible characters, cut to a bound.
 fn line(text: &str) -> String {
     let spaced: String =
@@ -78,35 +71,150 @@ fn line(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_LINE).collect()
 }
 
+/// Whether an address lies below the realm's issuer: the same scheme, host and port, and a path below its path.
+pub fn is_own_link(issuer: &Issuer, link: &str) -> bool {
+    let below = |rest: &str| rest.is_empty() || rest.starts_with(['/', '?', '#']);
+    let clean =
+        !link.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>'));
+    // A path that climbs would end above the issuer.
+    clean
+        && link.strip_prefix(issuer.as_str()).is_some_and(below)
+        && !link.split(['/', '?']).any(|part| part == "..")
+}
+
+/// A name that may stand in a greeting: short, and nothing that a mail program could turn into a link.
+fn greetable(name: &str) -> Option<String> {
+    let name = line(name);
+    let plain = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’') || is_mark(c));
+    (plain && !name.is_empty() && name.chars().count() <= 60).then_some(name)
+}
+
+/// Combining marks, which names in many scripts need.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{963}')
+}
+
+/// The realm as the frame of a mail shows it.
+#[derive(Serialize)]
+struct Brand<'a> {
+    name: String,
+    accent: &'a str,
+    on_accent: &'static str,
+    accent_dark: &'a str,
+    on_accent_dark: &'static str,
+    radius: u8,
+    home: String,
+    support: Option<String>,
+}
+
+impl<'a> Brand<'a> {
+    fn of(realm: &'a RealmSnapshot) -> Self {
+        let branding = &realm.realm.settings.branding;
+        let support = branding.support_uri.as_deref().map(|link| {
+            // A path is one of the host that the issuer is on.
+            if link.starts_with('/') { format!("{}{link}", realm.issuer.origin()) } else { link.to_owned() }
+        });
+        Self {
+            name: line(realm.display_name()),
+            accent: &branding.accent,
+            on_accent: Branding::text_on(&branding.accent),
+            accent_dark: &branding.accent_dark,
+            on_accent_dark: Branding::text_on(&branding.accent_dark),
+            radius: branding.radius,
+            home: realm.issuer.url("/"),
+            support,
+        }
+    }
+}
+
+/// The values as lines of text; a link that leads elsewhere is refused before anything is rendered.
+fn lines(
+    realm: &RealmSnapshot,
+    data: &Map<String, serde_json::Value>,
+) -> Result<BTreeMap<String, String>, RenderError> {
+    let mut out = BTreeMap::new();
+    for (name, value) in data {
+        let text = match value {
+            serde_json::Value::Null => continue,
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        if name.ends_with("link") {
+            if !is_own_link(&realm.issuer, &text) {
+                return Err(RenderError::ForeignLink(name.clone()));
+            }
+            out.insert(name.clone(), text);
+        } else {
+            out.insert(name.clone(), line(&text));
+        }
+    }
+    Ok(out)
+}
+
 impl MessageRenderer for Mails {
     fn render(
         &self,
         realm: &RealmSnapshot,
-        user: &User,
+        recipient: &Recipient,
         kind: MessageKind,
         data: &Map<String, serde_json::Value>,
         message_id: String,
     ) -> Result<Mail, RenderError> {
-        let to = user.primary_email().ok_or(RenderError::NoAddress)?.email.clone();
-        let branding = &realm.realm.settings.branding;
-        let lines: std::collections::BTreeMap<&str, String> = data
-            .iter()
-            .map(|(name, value)| (name.as_str(), line(value.as_str().unwrap_or_default())))
-            .collect();
+        let lines = lines(realm, data)?;
+        let brand = Brand::of(realm);
         let values = context! {
-            realm => line(realm.display_name()),
-            name => line(&user.display_name()),
-            account => to.as_str(),
-            home => realm.issuer.url("/"),
-            accent => branding.accent.as_str(),
-            on_accent => vestibule_realms::Branding::text_on(&branding.accent),
+            brand => Value::from(Serde(&brand)),
+            realm => brand.name.as_str(),
+            name => recipient.name.as_deref().and_then(greetable),
+            account => recipient.to.as_str(),
             data => Value::from(Serde(&lines)),
         };
-        let folder = folder(kind);
+        let folder = kind.name();
         let subject = line(&self.part(&format!("{folder}/subject.txt"), &values)?);
         let text = self.part(&format!("{folder}/text.txt"), &values)?;
         let html = self.part(&format!("{folder}/body.html"), &values)?;
         let locale = Locale::parse(self.copy.language()).unwrap_or_else(|_| Locale::english());
-        Ok(Mail { message_id, from_name: line(realm.display_name()), to, subject, text, html, locale })
+        Ok(Mail { message_id, from_name: brand.name, to: recipient.to.clone(), subject, text, html, locale })
+    }
+
+    fn render_sms(
+        &self,
+        realm: &RealmSnapshot,
+        _locale: Option<&Locale>,
+        kind: SmsKind,
+        data: &Map<String, serde_json::Value>,
+    ) -> Result<String, RenderError> {
+        let lines = lines(realm, data)?;
+        let name = line(realm.display_name());
+        let key = match kind {
+            SmsKind::SignInCode => "sms-sign-in-code",
+            SmsKind::VerifyPhone => "sms-verify-phone",
+        };
+        let value = |wanted: &str| match wanted {
+            "realm" => Some(name.as_str()),
+            other => lines.get(other).map(String::as_str),
+        };
+        let failed = || RenderError::Template(key.to_owned());
+        let text = self.copy.text(key, value).ok_or_else(failed)?;
+        let code = lines.get("code").ok_or_else(failed)?;
+        let origin = realm.issuer.origin();
+        let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+        let host = host.split(':').next().unwrap_or(host);
+        Ok(format!("{text}\n\n@{host} #{code}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_reads_like_an_address_is_not_greeted() {
+        assert_eq!(greetable("Ada Lovelace").as_deref(), Some("Ada Lovelace"));
+        assert_eq!(greetable("آدا لوفلايس").as_deref(), Some("آدا لوفلايس"));
+        for bad in ["Win at evil.test", "http://evil.test", "a@b.test", "", "<b>", "+49 900 1", "a\u{202e}/b"]
+        {
+            assert_eq!(greetable(bad), None, "{bad}");
+        }
     }
 }

@@ -8,28 +8,18 @@
 
 mod fixtures;
 
-use vestibule_kernel::{UserId, contact::Email};
-use vestibule_storage::jobs::MessageKind;
-use vestibule_templates::{Mails, Pages};
-use vestibule_usecases::ports::{MessageRenderer, RenderError};
-use vestibule_users::{
-    User,
-    profile::Profile,
-    user::{EmailAddress, NewUser},
-};
+use serde_json::json;
+use vestibule_kernel::contact::Email;
+use vestibule_storage::jobs::{MessageKind, SmsKind};
+use vestibule_templates::{Mails, Pages, mail::is_own_link};
+use vestibule_usecases::ports::{MessageRenderer, Recipient, RenderError};
 
-const KINDS: [MessageKind; 2] = [MessageKind::NewDevice, MessageKind::PasswordChanged];
-
-fn user(emails: Vec<EmailAddress>) -> User {
-    let name = serde_json::json!({"name": "<b>Ada</b> & co"}).as_object().cloned().unwrap();
-    let username = vestibule_kernel::contact::Username::parse("ada").ok();
-    let new = NewUser { username, emails, profile: Profile::parse(name, &[]).unwrap(), ..NewUser::default() };
-    let id = UserId::from_uuid(uuid::Uuid::nil());
-    User::create(id, new, chrono::DateTime::UNIX_EPOCH).unwrap().value
-}
-
-fn address() -> EmailAddress {
-    EmailAddress { email: Email::parse("ada@acme.test").unwrap(), verified_at: None, primary: true }
+fn ada() -> Recipient {
+    Recipient {
+        to: Email::parse("ada@acme.test").unwrap(),
+        name: Some("<b>Ada</b> & co".to_owned()),
+        locale: None,
+    }
 }
 
 fn mails() -> Mails {
@@ -39,14 +29,15 @@ fn mails() -> Mails {
 #[test]
 fn a_mail_is_small_has_two_parts_and_links_to_the_realm_only() {
     let realm = fixtures::realm();
-    for kind in KINDS {
-        let mail = mails()
-            .render(&realm, &user(vec![address()]), kind, &fixtures::mail_data(), "id@acme".to_owned())
-            .unwrap();
+    for kind in MessageKind::ALL {
+        let mail =
+            mails().render(&realm, &ada(), kind, &fixtures::mail_data(), "id@acme".to_owned()).unwrap();
         assert_eq!(mail.to.as_str(), "ada@acme.test");
         assert!(!mail.subject.is_empty() && !mail.subject.chars().any(char::is_control));
         assert!(mail.html.len() <= 30_000 && !mail.text.is_empty());
         assert!(!mail.html.contains("<b>Ada</b>") && !mail.html.contains("<script"));
+        assert!(!mail.text.contains("\n\n\n"), "{kind:?}: {}", mail.text);
+        assert!(mail.text.contains("mailto:help@acme.test") && mail.html.contains("mailto:help@acme.test"));
         for part in [mail.html.replace("&#x2f;", "/"), mail.text] {
             for link in part.split("http").skip(1) {
                 assert!(link.starts_with("://localhost:8080/realms/acme/"), "http{link:.40}");
@@ -60,10 +51,9 @@ fn a_mail_is_small_has_two_parts_and_links_to_the_realm_only() {
 fn values_cannot_add_a_header() {
     let mut realm = fixtures::realm();
     realm.realm.settings.display_name = "Acme\r\nBcc: all@victims.test".to_owned();
-    for kind in KINDS {
-        let mail = mails()
-            .render(&realm, &user(vec![address()]), kind, &fixtures::mail_data(), "id@acme".to_owned())
-            .unwrap();
+    for kind in MessageKind::ALL {
+        let mail =
+            mails().render(&realm, &ada(), kind, &fixtures::mail_data(), "id@acme".to_owned()).unwrap();
         assert!(!mail.subject.contains(['\r', '\n']));
         assert!(!mail.from_name.contains(['\r', '\n']));
         assert!(!mail.text.contains("\r\nBcc:") && !mail.text.contains("\nBcc:"));
@@ -71,8 +61,47 @@ fn values_cannot_add_a_header() {
 }
 
 #[test]
-fn nobody_without_an_address_gets_a_mail() {
-    let refused =
-        mails().render(&fixtures::realm(), &user(vec![]), KINDS[0], &fixtures::mail_data(), String::new());
-    assert_eq!(refused.unwrap_err(), RenderError::NoAddress);
+fn a_link_that_leaves_the_issuer_is_refused() {
+    let realm = fixtures::realm();
+    for bad in [
+        "https://evil.test/",
+        "http://localhost:8080/realms/acme.evil.test/x",
+        "http://localhost:8080/realms/other/flow",
+        "http://localhost:8080@evil.test/realms/acme/",
+        "http://localhost:8080/realms/acme/../other",
+        "http://localhost:8080/realms/acme/x\"><a href=y",
+        "javascript:alert(1)",
+        "/realms/acme/flow",
+    ] {
+        assert!(!is_own_link(&realm.issuer, bad), "{bad}");
+        let mut data = fixtures::mail_data();
+        data.insert("undo_link".to_owned(), json!(bad));
+        let refused = mails().render(&realm, &ada(), MessageKind::EmailAdded, &data, String::new());
+        assert_eq!(refused.unwrap_err(), RenderError::ForeignLink("undo_link".to_owned()));
+    }
+    assert!(is_own_link(&realm.issuer, "http://localhost:8080/realms/acme/flow/confirm?token=x"));
+}
+
+#[test]
+fn a_value_that_may_be_missing_is_not_needed() {
+    let realm = fixtures::realm();
+    for (kind, data) in [
+        (MessageKind::SignInCode, json!({"code": "123456", "minutes": 10})),
+        (MessageKind::EmailAdded, json!({"new": "new@acme.test"})),
+        (MessageKind::EmailChanged, json!({"new": "new@acme.test"})),
+        (MessageKind::PasswordChanged, json!({})),
+    ] {
+        let mail = mails().render(&realm, &ada(), kind, data.as_object().unwrap(), String::new()).unwrap();
+        assert!(mail.text.contains("ada@acme.test"));
+    }
+}
+
+#[test]
+fn a_text_message_is_short_and_ends_with_the_origin_bound_code() {
+    let data = json!({"code": "123456", "minutes": 10});
+    for kind in [SmsKind::SignInCode, SmsKind::VerifyPhone] {
+        let text = mails().render_sms(&fixtures::realm(), None, kind, data.as_object().unwrap()).unwrap();
+        assert!(text.ends_with("\n\n@localhost #123456"), "{text}");
+        assert!(text.chars().count() <= 160 && !text.contains("http"), "{text}");
+    }
 }

@@ -31,14 +31,101 @@ pub enum Job {
     },
 }
 
-/// The messages there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The messages there are. The values each one takes are listed with it; a time or date is RFC 3339, a link is an
+/// absolute address below the realm's issuer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
-    /// Your account was used from a browser not seen before.
+    /// Your account was used from a browser not seen before: `time`, `user_agent`, `ip`.
     NewDevice,
     /// Your password was changed.
     PasswordChanged,
+    /// A code to sign in with: `code`, `minutes`, perhaps `link`.
+    SignInCode,
+    /// Is this address yours: `code`, `link`, `minutes`.
+    VerifyEmail,
+    /// Choose a new password: `code`, `link`, `minutes`.
+    RecoverPassword,
+    /// Somebody signed up with an address that has an account: `link` to sign in, `recover_link`.
+    AccountExists,
+    /// An address was added: `new`, perhaps `undo_link`.
+    EmailAdded,
+    /// Another address is the main one: `old`, `new`, perhaps `undo_link`.
+    EmailChanged,
+    /// A way to sign in was added: `factor`, `time`.
+    FactorAdded,
+    /// A way to sign in was removed: `factor`, `time`.
+    FactorRemoved,
+    /// An account elsewhere was linked: `provider`, `time`.
+    IdentityLinked,
+    /// An account elsewhere was unlinked: `provider`, `time`.
+    IdentityUnlinked,
+    /// The account will be deleted: `date`, `undo_link`.
+    DeletionScheduled,
+    /// The account stays after all.
+    DeletionUndone,
+    /// The account is gone.
+    AccountDeleted,
+    /// The archive of somebody's data is ready: `link`, `days`.
+    ExportReady,
+    /// Come and make an account: `link`, `days`.
+    InvitationToSignUp,
+}
+
+impl MessageKind {
+    /// Every kind, in the order above.
+    pub const ALL: [Self; 17] = [
+        Self::NewDevice,
+        Self::PasswordChanged,
+        Self::SignInCode,
+        Self::VerifyEmail,
+        Self::RecoverPassword,
+        Self::AccountExists,
+        Self::EmailAdded,
+        Self::EmailChanged,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
+        Self::DeletionScheduled,
+        Self::DeletionUndone,
+        Self::AccountDeleted,
+        Self::ExportReady,
+        Self::InvitationToSignUp,
+    ];
+
+    /// The stored word, also the folder of its templates.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NewDevice => "new_device",
+            Self::PasswordChanged => "password_changed",
+            Self::SignInCode => "sign_in_code",
+            Self::VerifyEmail => "verify_email",
+            Self::RecoverPassword => "recover_password",
+            Self::AccountExists => "account_exists",
+            Self::EmailAdded => "email_added",
+            Self::EmailChanged => "email_changed",
+            Self::FactorAdded => "factor_added",
+            Self::FactorRemoved => "factor_removed",
+            Self::IdentityLinked => "identity_linked",
+            Self::IdentityUnlinked => "identity_unlinked",
+            Self::DeletionScheduled => "deletion_scheduled",
+            Self::DeletionUndone => "deletion_undone",
+            Self::AccountDeleted => "account_deleted",
+            Self::ExportReady => "export_ready",
+            Self::InvitationToSignUp => "invitation_to_sign_up",
+        }
+    }
+}
+
+/// The text messages there are; each takes `code` and `minutes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmsKind {
+    /// A code to sign in with.
+    SignInCode,
+    /// Is this number yours.
+    VerifyPhone,
 }
 
 impl Job {

@@ -1,35 +1,62 @@
 //! Ports that only use cases need.
 
 use serde_json::{Map, Value};
-use vestibule_kernel::ports::Mail;
-use vestibule_storage::jobs::MessageKind;
-use vestibule_users::User;
+use vestibule_kernel::{
+    contact::{Email, Locale},
+    ports::Mail,
+};
+use vestibule_storage::jobs::{MessageKind, SmsKind};
 
 use crate::snapshot::RealmSnapshot;
+
+/// Whom a mail is for. The address is a stored one or one that is being proved, never an unchecked field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The address.
+    pub to: Email,
+    /// The name they go by, if they gave one; shown only where it cannot be taken for an address.
+    pub name: Option<String>,
+    /// Their language; none: the realm's.
+    pub locale: Option<Locale>,
+}
 
 /// Why a message could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
-    /// The user has no address.
-    #[error("the user has no e-mail address")]
-    NoAddress,
     /// The template failed; a bug, told by name only.
     #[error("the template {0} could not be rendered")]
     Template(String),
+    /// A link that does not lead to the realm's own issuer; told by the name of the value.
+    #[error("{0} leads away from the realm's issuer")]
+    ForeignLink(String),
 }
 
-/// Turns a message kind and plain values into a mail in the realm's look and the user's language.
+/// Turns a message kind and plain values into a message in the realm's look and the recipient's language.
 pub trait MessageRenderer: Send + Sync {
-    /// Makes the mail. `message_id` is stable over retries.
+    /// Makes a mail. `message_id` is stable over retries. Values whose name ends in `link` must be addresses below the
+    /// realm's issuer.
     ///
     /// # Errors
-    /// No address, or a template that fails.
+    /// A link that leads elsewhere, or a template that fails.
     fn render(
         &self,
         realm: &RealmSnapshot,
-        user: &User,
+        recipient: &Recipient,
         kind: MessageKind,
         data: &Map<String, Value>,
         message_id: String,
     ) -> Result<Mail, RenderError>;
+
+    /// Makes a text message: short, and with the origin-bound line that lets a phone fill in the code
+    /// (<https://wicg.github.io/sms-one-time-codes/>).
+    ///
+    /// # Errors
+    /// A text that fails.
+    fn render_sms(
+        &self,
+        realm: &RealmSnapshot,
+        locale: Option<&Locale>,
+        kind: SmsKind,
+        data: &Map<String, Value>,
+    ) -> Result<String, RenderError>;
 }

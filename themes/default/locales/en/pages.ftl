@@ -162,17 +162,3 @@ problems-code = Code
 problems-status = Status
 problems-at-start = at start
 problems-operations = Operations that answer with it
-
-# Mails
-mail-new-device-subject = New sign-in to your { $realm } account
-mail-new-device-lead = Your { $realm } account was used in a browser we haven't seen before.
-mail-new-device-advice = If this was you, there is nothing to do. If not, change your password and sign out everywhere.
-mail-password-changed-subject = Your { $realm } password was changed
-mail-password-changed-lead = The password of your { $realm } account was changed.
-mail-password-changed-advice = If this wasn't you, contact support now.
-mail-account = Account
-mail-when = When
-mail-browser = Browser
-mail-address = Address
-mail-open = Open { $realm }
-mail-footer = { $realm } sends this to { $account } because it concerns the safety of your account.

@@ -105,7 +105,7 @@ async fn tell_of_new_device(
     }
     let text = |value: String| Value::String(value);
     let mut data = Map::new();
-    data.insert("time".to_owned(), text(cx.now.format("%-d %B %Y, %H:%M UTC").to_string()));
+    data.insert("time".to_owned(), text(cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
     data.insert("user_agent".to_owned(), text(agent.clone()));
     let ip = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
     data.insert("ip".to_owned(), text(ip));

@@ -5,7 +5,7 @@ use vestibule_kernel::{Cx, JobId, StoreError, UserId, ports::MailOutcome};
 use vestibule_storage::jobs::MessageKind;
 
 use super::Attempt;
-use crate::{App, ports::RenderError};
+use crate::{App, ports::Recipient};
 
 /// Renders and hands over one message. A user or realm that is gone gets none.
 pub(super) async fn send_message(
@@ -20,13 +20,15 @@ pub(super) async fn send_message(
     let user = tx.users().find_user(user).await?;
     tx.commit().await?;
     let Some(user) = user else { return Ok(Attempt::Done) };
+    let Some(address) = user.primary_email() else { return Ok(Attempt::Done) };
+    let name = user.profile.text("name").map(str::to_owned);
+    let recipient = Recipient { to: address.email.clone(), name, locale: user.locale.clone() };
 
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");
-    let mail = match app.renderer.render(&realm, &user, message, data, format!("{job}@{host}")) {
+    let mail = match app.renderer.render(&realm, &recipient, message, data, format!("{job}@{host}")) {
         Ok(mail) => mail,
-        Err(RenderError::NoAddress) => return Ok(Attempt::Done),
-        Err(error @ RenderError::Template(_)) => return Ok(Attempt::Never(error.to_string())),
+        Err(error) => return Ok(Attempt::Never(error.to_string())),
     };
     Ok(match app.mailer.send(cx.realm, &mail).await {
         MailOutcome::Sent => Attempt::Done,

@@ -20,7 +20,7 @@ use vestibule_database::{DatabaseConfig, DbStore};
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, FlowId, OpaqueToken, Origin, RealmId, RequestId, Secret, Timestamp,
     UserId,
-    contact::Email,
+    contact::{Email, Locale},
     ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
@@ -29,11 +29,14 @@ use vestibule_oauth::{
     Verification,
 };
 use vestibule_realms::{Realm, RealmSettings, Slug};
-use vestibule_storage::{JobView, Store, jobs::MessageKind};
+use vestibule_storage::{
+    JobView, Store,
+    jobs::{MessageKind, SmsKind},
+};
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
     flow::{self, ActRequest, Acted, Browser, Command, FlowError, NewFlowRequest},
-    ports::{MessageRenderer, RenderError},
+    ports::{MessageRenderer, Recipient, RenderError},
 };
 use vestibule_users::{
     User,
@@ -86,12 +89,22 @@ impl MessageRenderer for Unused {
     fn render(
         &self,
         _: &RealmSnapshot,
-        _: &User,
+        _: &Recipient,
         _: MessageKind,
         _: &Map<String, Value>,
         _: String,
     ) -> Result<Mail, RenderError> {
-        Err(RenderError::NoAddress)
+        Err(RenderError::Template("no test renders".to_owned()))
+    }
+
+    fn render_sms(
+        &self,
+        _: &RealmSnapshot,
+        _: Option<&Locale>,
+        _: SmsKind,
+        _: &Map<String, Value>,
+    ) -> Result<String, RenderError> {
+        Err(RenderError::Template("no test renders".to_owned()))
     }
 }
 

@@ -20,18 +20,21 @@ use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig,
 use vestibule_database::{DatabaseConfig, DbStore, testing::TempSqlite, testing::temp_sqlite};
 use vestibule_kernel::{
     ClientId, JobId, RealmId, SessionId, Timestamp, UserId,
-    contact::{Email, Username},
+    contact::{Email, Locale, Username},
     ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter, Sms, SmsSender},
 };
 use vestibule_oauth::{
     Client, ClientMetadata, FetchError, JwksSource, LogoutSender, TokenSigner, Verification,
 };
 use vestibule_realms::{Realm, RealmSettings, Slug};
-use vestibule_storage::{Job, Store, jobs::JobView, jobs::MessageKind};
+use vestibule_storage::{
+    Job, Store,
+    jobs::{JobView, MessageKind, SmsKind},
+};
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
     jobs::{self, WorkerSettings},
-    ports::{MessageRenderer, RenderError},
+    ports::{MessageRenderer, Recipient, RenderError},
 };
 use vestibule_users::{
     Profile, User,
@@ -103,21 +106,30 @@ impl MessageRenderer for Plain {
     fn render(
         &self,
         realm: &RealmSnapshot,
-        user: &User,
+        recipient: &Recipient,
         kind: MessageKind,
         data: &Map<String, Value>,
         message_id: String,
     ) -> Result<Mail, RenderError> {
-        let to = user.primary_email().ok_or(RenderError::NoAddress)?.email.clone();
         Ok(Mail {
             message_id,
             from_name: realm.display_name().to_owned(),
-            to,
+            to: recipient.to.clone(),
             subject: format!("{kind:?}"),
             text: Value::from(data.clone()).to_string(),
             html: String::new(),
             locale: realm.realm.settings.locales.default.clone(),
         })
+    }
+
+    fn render_sms(
+        &self,
+        _: &RealmSnapshot,
+        _: Option<&Locale>,
+        kind: SmsKind,
+        data: &Map<String, Value>,
+    ) -> Result<String, RenderError> {
+        Ok(format!("{kind:?} {}", Value::from(data.clone())))
     }
 }
 

@@ -22,7 +22,7 @@ use vestibule_database::{
 };
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, OpaqueToken, Origin, RealmId, Secret, SystemCx, Timestamp, UserId,
-    contact::Email,
+    contact::{Email, Locale},
     ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Sms, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
@@ -31,7 +31,10 @@ use vestibule_oauth::{
     LogoutSender, Verification, authorize::Parameters, client::authentication::PresentedCredentials,
 };
 use vestibule_realms::{Realm, RealmSettings, Slug};
-use vestibule_storage::{Store, jobs::MessageKind};
+use vestibule_storage::{
+    Store,
+    jobs::{MessageKind, SmsKind},
+};
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
     flow::{self, ActRequest, Browser, Command},
@@ -40,7 +43,7 @@ use vestibule_usecases::{
         self, AuthorizeCommand, AuthorizeOutcome, ProtocolFailure, ResumeCommand, TokenRequest,
         TokenResponse, exchange_token,
     },
-    ports::{MessageRenderer, RenderError},
+    ports::{MessageRenderer, Recipient, RenderError},
 };
 use vestibule_users::{EmailAddress, NewUser, Profile, User};
 
@@ -103,12 +106,22 @@ impl MessageRenderer for Nobody {
     fn render(
         &self,
         _: &RealmSnapshot,
-        _: &User,
+        _: &Recipient,
         _: MessageKind,
         _: &Map<String, Value>,
         _: String,
     ) -> Result<Mail, RenderError> {
-        Err(RenderError::NoAddress)
+        Err(RenderError::Template("no test renders".to_owned()))
+    }
+
+    fn render_sms(
+        &self,
+        _: &RealmSnapshot,
+        _: Option<&Locale>,
+        _: SmsKind,
+        _: &Map<String, Value>,
+    ) -> Result<String, RenderError> {
+        Err(RenderError::Template("no test renders".to_owned()))
     }
 }
 
