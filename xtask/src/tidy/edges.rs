@@ -7,7 +7,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 use super::Finding;
 
-const DOMAIN: &[&str] = &["kernel", "realms", "users", "authn", "sessions", "consent", "oauth", "events"];
+const DOMAIN: &[&str] =
+    &["kernel", "realms", "users", "authn", "sessions", "consent", "oauth", "events", "federation"];
 
 /// Ours that each of ours may use, short names; `@domain` stands for all of the domain. Crates of `crates/testing` and
 /// `apps` may use everything.
@@ -17,6 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("users", &["kernel"]),
     ("consent", &["kernel"]),
     ("events", &["kernel"]),
+    ("federation", &["kernel"]),
     ("authn", &["kernel"]),
     ("sessions", &["kernel", "authn"]),
     ("oauth", &["kernel", "sessions", "consent"]),
@@ -27,6 +29,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("database", &["@domain", "storage"]),
     ("crypto", &["@domain", "usecases"]),
     ("egress", &["kernel", "oauth", "usecases"]),
+    ("idp", &["kernel", "federation", "oauth", "egress"]),
     ("limits", &["kernel"]),
     ("runtime", &["kernel", "storage", "database"]),
     ("conformance", &["@domain", "storage"]),

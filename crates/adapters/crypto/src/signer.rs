@@ -10,8 +10,9 @@ use josekit::{
 };
 use moka::sync::Cache;
 use serde_json::{Map, Value};
+use vestibule_federation::AssertionSigner;
 use vestibule_kernel::{
-    RealmId,
+    RealmId, Secret,
     ports::{SealError, SealedPlace, Vault},
 };
 use vestibule_oauth::{GeneratedKey, SigningKey, TokenError, TokenSigner};
@@ -112,6 +113,15 @@ impl TokenSigner for JoseSigner {
         token: &str,
     ) -> Result<Map<String, Value>, TokenError> {
         self.verifiers.foreign(jwks, algorithms, token)
+    }
+}
+
+impl AssertionSigner for JoseSigner {
+    /// The key is read anew each time: it belongs to a connection that may change, and is used once per sign-in.
+    fn sign_es256(&self, pkcs8_pem: &Secret, kid: &str, claims: &[u8]) -> Option<String> {
+        let mut signer = ES256.signer_from_pem(pkcs8_pem.expose()).ok()?;
+        signer.set_key_id(kid);
+        jws::serialize_compact(claims, &JwsHeader::new(), &signer).ok()
     }
 }
 

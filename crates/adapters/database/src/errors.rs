@@ -23,7 +23,7 @@ fn redacted(message: &str) -> String {
 }
 
 /// SQLite tells the columns of a unique rule instead of its name.
-const UNIQUE_RULES: [(&str, &str); 8] = [
+const UNIQUE_RULES: [(&str, &str); 10] = [
     ("realms.slug", "realms_slug"),
     ("realm_hosts.host", "realm_hosts_host"),
     ("user_identifiers.realm_id, user_identifiers.value", "user_identifiers_value"),
@@ -32,6 +32,8 @@ const UNIQUE_RULES: [(&str, &str); 8] = [
     ("authorization_requests.realm_id, authorization_requests.reference", "authorization_requests_reference"),
     ("mailbox.realm_id, mailbox.message_id", "mailbox_message_id"),
     ("realms.id", "realms_pkey"),
+    ("connections.realm_id, connections.key", "connections_key"),
+    ("identities.realm_id, identities.connection_id, identities.subject", "identities_subject"),
 ];
 
 fn constraint(info: &(dyn DatabaseErrorInformation + Send + Sync)) -> String {

@@ -79,6 +79,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    connections (realm_id, id) {
+        realm_id -> DbUuid,
+        id -> DbUuid,
+        key -> Text,
+        settings -> DbJson,
+        created_at -> DbTime,
+        updated_at -> DbTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     credentials (realm_id, id) {
         realm_id -> DbUuid,
         id -> DbUuid,
@@ -112,6 +127,27 @@ diesel::table! {
         user_agent -> Nullable<Text>,
         request_id -> Text,
         details -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
+    federation_attempts (realm_id, id) {
+        realm_id -> DbUuid,
+        id -> DbUuid,
+        state -> Binary,
+        connection_id -> DbUuid,
+        binding -> Binary,
+        purpose -> DbJson,
+        secrets -> Binary,
+        reference -> Nullable<Binary>,
+        answer -> Nullable<Binary>,
+        upstream -> Nullable<DbJson>,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        consumed_at -> Nullable<DbTime>,
     }
 }
 
@@ -159,6 +195,23 @@ diesel::table! {
         claimed_at -> DbTime,
         expires_at -> DbTime,
         response -> Nullable<DbJson>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
+    identities (realm_id, id) {
+        realm_id -> DbUuid,
+        id -> DbUuid,
+        connection_id -> DbUuid,
+        subject -> Text,
+        user_id -> DbUuid,
+        claims -> DbJson,
+        created_at -> DbTime,
+        last_used_at -> DbTime,
+        version -> BigInt,
     }
 }
 
@@ -384,11 +437,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     authorization_codes,
     authorization_requests,
     clients,
+    connections,
     credentials,
     events,
+    federation_attempts,
     flows,
     grants,
     idempotency_keys,
+    identities,
     initial_access_tokens,
     jobs,
     lockouts,

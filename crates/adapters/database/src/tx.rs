@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo};
 use vestibule_consent::GrantRepo;
 use vestibule_events::EventRepo;
+use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
 use vestibule_realms::RealmRepo;
@@ -66,6 +67,9 @@ impl RealmTx for DbTx {
         self
     }
     fn flows(&mut self) -> &mut dyn FlowRepo {
+        self
+    }
+    fn federation(&mut self) -> &mut dyn FederationRepo {
         self
     }
     fn sessions(&mut self) -> &mut dyn SessionRepo {

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo};
 use vestibule_consent::GrantRepo;
 use vestibule_events::EventRepo;
+use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, StoreError, SystemCx};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
 use vestibule_realms::RealmRepo;
@@ -67,6 +68,8 @@ pub trait RealmTx: Send {
     fn sign_in(&mut self) -> &mut dyn SignInRepo;
     /// Flows.
     fn flows(&mut self) -> &mut dyn FlowRepo;
+    /// Connections to upstream providers, identities there, trips.
+    fn federation(&mut self) -> &mut dyn FederationRepo;
     /// Sessions.
     fn sessions(&mut self) -> &mut dyn SessionRepo;
     /// Grants.

@@ -37,6 +37,8 @@ pub enum Amr {
     Swk,
     /// User presence.
     User,
+    /// Another provider's word for it. Not registered; the word that is in use.
+    Fed,
     /// Several factors.
     Mfa,
 }
@@ -51,6 +53,7 @@ impl Amr {
             Self::Hwk => "hwk",
             Self::Swk => "swk",
             Self::User => "user",
+            Self::Fed => "fed",
             Self::Mfa => "mfa",
         }
     }

@@ -107,6 +107,13 @@ typed_id!(/// A queued job.
 typed_id!(/// A message kept by the developer inbox.
     MailId, "mai");
 
+typed_id!(/// A connection to an upstream provider.
+    ConnectionId, "con");
+typed_id!(/// A user's identity at an upstream provider.
+    IdentityId, "idn");
+typed_id!(/// One trip of a browser to an upstream provider and back.
+    AttemptId, "fat");
+
 /// The OAuth `client_id`: 1 to 128 characters of the set `A-Z a-z 0-9 . _ ~ -` and the colon. Chosen by the realm or
 /// generated with the prefix `cli_`; a service client's `sub` is this value, which can never equal a [`UserId`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -91,6 +91,10 @@ pub enum TokenKind {
     ClientSecret,
     /// The first operator's set-up link.
     Setup,
+    /// The `state` of a trip to an upstream provider.
+    FederationState,
+    /// The reference of an answer that an upstream provider sent by a cross-site form.
+    FederationAnswer,
     /// A CSRF token, derived and never stored.
     Csrf,
 }
@@ -108,6 +112,8 @@ impl TokenKind {
             Self::RegistrationAccess => "vra_",
             Self::ClientSecret => "vcs_",
             Self::Setup => "vsu_",
+            Self::FederationState => "vfs_",
+            Self::FederationAnswer => "vfa_",
             Self::Csrf => "vcf_",
         }
     }

@@ -16,6 +16,7 @@ pub mod programs;
 pub mod realm;
 pub mod server;
 pub mod sql_proxy;
+pub mod upstream;
 pub mod visitor;
 pub mod wait;
 

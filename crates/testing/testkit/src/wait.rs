@@ -21,6 +21,6 @@ pub async fn until<T, F: Future<Output = Option<T>>>(
 }
 
 /// One step of waiting, for loops that watch more than one thing.
-pub(crate) async fn step() {
+pub async fn step() {
     tokio::time::sleep(STEP).await;
 }

@@ -3,10 +3,12 @@
 mod challenges;
 mod clients;
 mod codes;
+mod connections;
 mod credentials;
 mod directory;
 pub(crate) mod events;
 mod families;
+mod federation;
 mod flows;
 mod grants;
 mod idempotency;

@@ -7,6 +7,7 @@ pub mod challenges;
 pub mod clients;
 pub mod credentials;
 pub mod events;
+pub mod federation;
 pub mod fixture;
 pub mod flows;
 pub mod grants;
@@ -83,6 +84,15 @@ macro_rules! storage_tests {
             }
             sign_in {
                 an_attempt_finds_flow_request_and_person_together
+            }
+            federation {
+                a_connection_comes_back_as_stored
+                an_identity_is_found_by_its_exact_subject
+                identities_are_listed_used_and_removed
+                a_deleted_connection_takes_identities_and_trips_along
+                a_trip_returns_once
+                who_came_back_is_taken_once
+                a_second_realm_sees_no_connection_identity_or_trip
             }
             sessions {
                 a_session_is_found_by_secret_and_id

@@ -1,0 +1,3 @@
+DROP TABLE federation_attempts;
+DROP TABLE identities;
+DROP TABLE connections;
