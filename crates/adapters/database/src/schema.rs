@@ -303,6 +303,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    realm_secrets (realm_id, name) {
+        realm_id -> DbUuid,
+        name -> Text,
+        sealed -> Binary,
+        updated_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     realms (id) {
         id -> DbUuid,
         slug -> Text,
@@ -451,6 +463,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailbox,
     one_time_values,
     realm_hosts,
+    realm_secrets,
     realms,
     refresh_tokens,
     sessions,

@@ -8,7 +8,7 @@ use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
-use vestibule_realms::RealmRepo;
+use vestibule_realms::{RealmRepo, SecretRepo};
 use vestibule_sessions::SessionRepo;
 use vestibule_storage::{IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo};
 use vestibule_users::UserRepo;
@@ -43,6 +43,9 @@ impl DbTx {
 #[async_trait]
 impl RealmTx for DbTx {
     fn realm(&mut self) -> &mut dyn RealmRepo {
+        self
+    }
+    fn secrets(&mut self) -> &mut dyn SecretRepo {
         self
     }
     fn keys(&mut self) -> &mut dyn KeyRepo {

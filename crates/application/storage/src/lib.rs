@@ -16,7 +16,7 @@ use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, StoreError, SystemCx};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
-use vestibule_realms::RealmRepo;
+use vestibule_realms::{RealmRepo, SecretRepo};
 use vestibule_sessions::SessionRepo;
 use vestibule_users::UserRepo;
 
@@ -52,6 +52,8 @@ pub trait Store: Send + Sync {
 pub trait RealmTx: Send {
     /// The realm itself.
     fn realm(&mut self) -> &mut dyn RealmRepo;
+    /// Secrets that are needed again in clear.
+    fn secrets(&mut self) -> &mut dyn SecretRepo;
     /// Signing keys.
     fn keys(&mut self) -> &mut dyn KeyRepo;
     /// Clients.

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod keys;
 pub mod oauth;
 pub mod ports;
+pub mod secrets;
 pub mod snapshot;
 
 pub use app::{App, Installation};

@@ -32,6 +32,8 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("realm.deleted", "A realm was deleted"),
     ("realm.imported", "A realm document was applied"),
     ("realm.reconfigured", "A realm's settings or hosts changed"),
+    ("realm.secret_removed", "A secret of a realm, such as the password of its mail server, was removed"),
+    ("realm.secret_set", "A secret of a realm, such as the password of its mail server, was set or replaced"),
     ("realm.status_changed", "A realm was suspended or resumed"),
     ("refresh_token.reused", "A spent refresh token was presented; its family was revoked"),
     ("session.opened", "A user signed in and a session was opened"),

@@ -3,7 +3,10 @@
 use serde_json::json;
 use vestibule_kernel::{EventRecord, RealmId};
 
-use crate::realm::{RealmStatus, Slug};
+use crate::{
+    realm::{RealmStatus, Slug},
+    secret::SecretName,
+};
 
 /// Events of the realm aggregate.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +16,8 @@ pub enum RealmEvent {
     Reconfigured { id: RealmId, sections: Vec<&'static str> },
     StatusChanged { id: RealmId, status: RealmStatus },
     Deleted { id: RealmId, slug: Slug },
+    SecretSet { name: SecretName },
+    SecretRemoved { name: SecretName },
 }
 
 impl From<RealmEvent> for EventRecord {
@@ -29,6 +34,10 @@ impl From<RealmEvent> for EventRecord {
             }
             RealmEvent::Deleted { id, slug } => {
                 Self::about("realm.deleted", "realm", id, json!({"slug": slug}))
+            }
+            RealmEvent::SecretSet { name } => Self::about("realm.secret_set", "secret", name, json!({})),
+            RealmEvent::SecretRemoved { name } => {
+                Self::about("realm.secret_removed", "secret", name, json!({}))
             }
         }
     }

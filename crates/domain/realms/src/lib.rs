@@ -7,11 +7,13 @@ pub mod events;
 pub mod issuer;
 pub mod ports;
 pub mod realm;
+pub mod secret;
 pub mod settings;
 
 pub use branding::Branding;
 pub use events::RealmEvent;
 pub use issuer::Issuer;
-pub use ports::{RealmDirectory, RealmRepo};
+pub use ports::{RealmDirectory, RealmRepo, SecretRepo};
 pub use realm::{Realm, RealmError, RealmStatus, Slug};
+pub use secret::{RealmSecret, SecretInfo, SecretName};
 pub use settings::RealmSettings;

@@ -1,9 +1,12 @@
 //! How realms are stored.
 
 use async_trait::async_trait;
-use vestibule_kernel::{Changed, Page, PageRequest, RealmId, StoreError};
+use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, RealmId, StoreError};
 
-use crate::realm::{Realm, Slug};
+use crate::{
+    realm::{Realm, Slug},
+    secret::{RealmSecret, SecretInfo, SecretName},
+};
 
 /// The realm of the transaction.
 #[async_trait]
@@ -17,6 +20,22 @@ pub trait RealmRepo: Send {
 
     /// Raises `config_version` after a change of clients or keys and returns the new value.
     async fn touch_config(&mut self) -> Result<i64, StoreError>;
+}
+
+/// Secrets of the transaction's realm. Each change raises `config_version`: what was built with a secret is built anew.
+#[async_trait]
+pub trait SecretRepo: Send {
+    /// Stores a secret, in place of one of the same name.
+    async fn save_secret(&mut self, change: Changed<RealmSecret>) -> Result<(), StoreError>;
+
+    /// One secret.
+    async fn find_secret(&mut self, name: &SecretName) -> Result<Option<RealmSecret>, StoreError>;
+
+    /// Every secret by name, without its value.
+    async fn list_secrets(&mut self) -> Result<Vec<SecretInfo>, StoreError>;
+
+    /// Removes a secret and appends the event; false if there is none.
+    async fn delete_secret(&mut self, name: &SecretName, event: EventRecord) -> Result<bool, StoreError>;
 }
 
 /// The directory above realms.

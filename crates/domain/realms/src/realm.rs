@@ -89,6 +89,11 @@ pub enum RealmError {
         "a slug is 2 to 40 of a-z, 0-9 and single dashes, starts with a letter, and is not a reserved word"
     )]
     Slug,
+    /// The name of a secret breaks a rule of [`crate::SecretName`].
+    #[error(
+        "the name of a secret is 1 to 64 of a-z, 0-9, dot, underscore and dash, and starts with a letter"
+    )]
+    SecretName,
     /// A host name is not a plain DNS name.
     #[error("{0} is not a host name")]
     Host(String),

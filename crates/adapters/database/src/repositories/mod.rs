@@ -21,6 +21,7 @@ pub(crate) mod purge;
 mod realms;
 mod refresh_tokens;
 mod requests;
+mod secrets;
 mod sessions;
 pub(crate) mod setup_codes;
 mod sign_in;

@@ -16,9 +16,9 @@ mod views;
 use actix_web::web;
 
 use crate::address::Address;
-use handlers::{activity, clients, realms, users};
+use handlers::{activity, clients, realms, secrets, users};
 use mount::Served;
-use operations::{activity as act, clients as cli, realms as rlm, users as usr};
+use operations::{activity as act, clients as cli, realms as rlm, secrets as sec, users as usr};
 
 /// The admin API above realms and the set-up pages.
 pub(crate) fn installation_addresses() -> Vec<Address> {
@@ -50,6 +50,9 @@ fn in_realm() -> Vec<Served> {
         (&rlm::GET_OWN_REALM, web::to(realms::get_own)),
         (&rlm::UPDATE_OWN_REALM, web::to(realms::update_own)),
         (&rlm::EXPORT_DOCUMENT, web::to(realms::export)),
+        (&sec::LIST_SECRETS, web::to(secrets::list)),
+        (&sec::PUT_SECRET, web::to(secrets::put)),
+        (&sec::DELETE_SECRET, web::to(secrets::delete)),
         (&usr::LIST_USERS, web::to(users::list)),
         (&usr::CREATE_USER, web::to(users::create)),
         (&usr::GET_USER, web::to(users::get)),

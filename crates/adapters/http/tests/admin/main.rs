@@ -11,6 +11,7 @@ mod document;
 mod harness;
 mod reference;
 mod rights;
+mod secrets;
 mod sessions;
 mod setup;
 mod things;

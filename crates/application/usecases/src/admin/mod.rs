@@ -20,6 +20,7 @@ pub mod profile_rules;
 pub mod realm_document;
 pub mod realms;
 pub(crate) mod reconfigure;
+pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

@@ -22,6 +22,7 @@ use super::{
         stored_request,
     },
     mailbox::mail,
+    secrets::{secret, secret_name},
 };
 
 /// The names of everything in the first realm.
@@ -88,6 +89,7 @@ async fn fill(fixture: &Fixture) -> Names {
     let (key, body) = names.idempotency;
     tx.idempotency().claim_idempotency_key(&key, &body, at(0)).await.unwrap();
     tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
+    tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
     let job = Job::SendMessage {
         user: names.user.id,
         message: MessageKind::NewDevice,
@@ -116,6 +118,8 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(tx.clients().list_all_clients().await.unwrap().is_empty());
     assert_eq!(tx.clients().count_unverified_clients().await.unwrap(), 0);
     assert!(tx.keys().list_keys().await.unwrap().is_empty());
+    assert!(nothing(tx.secrets().find_secret(&secret_name("smtp")).await));
+    assert!(tx.secrets().list_secrets().await.unwrap().is_empty());
     assert!(nothing(tx.users().find_user(user).await));
     assert!(nothing(tx.users().find_user_by_identifier(&identifier).await));
     assert!(tx.users().list_users(&UserFilter::default(), &page).await.unwrap().items.is_empty());
@@ -166,6 +170,7 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     assert!(!tx.clients().delete_client(&names.client, gone()).await.unwrap());
     assert!(!tx.clients().consume_initial_access_token(&names.initial, at(1)).await.unwrap());
     assert_eq!(tx.keys().remove_retired_keys(at(1_000_000)).await.unwrap(), 0);
+    assert!(!tx.secrets().delete_secret(&secret_name("smtp"), gone()).await.unwrap());
     assert!(!tx.users().delete_user(user, gone()).await.unwrap());
     assert!(!tx.credentials().delete_credential(names.credential, gone()).await.unwrap());
     let reserved = tx.challenges().reserve_challenge_attempt(names.challenge.id, at(2)).await.unwrap();
@@ -300,6 +305,7 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
     assert_eq!(slot, IdempotencySlot::Fresh);
     tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
     assert_eq!(tx.mailbox().list_mails(&PageRequest::default()).await.unwrap().items.len(), 1);
+    tx.secrets().save_secret(secret("smtp", &[2])).await.unwrap();
     tx.clients().save_client(super::fixture::client(names.client.as_str())).await.unwrap();
     let user = super::fixture::user(names.user.emails[0].email.as_str());
     tx.users().save_user(user).await.unwrap();
@@ -312,6 +318,8 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     assert!(tx.clients().find_client(&names.client).await.unwrap().is_some());
     assert!(tx.clients().consume_initial_access_token(&names.initial, at(1)).await.unwrap());
     assert_eq!(tx.keys().list_keys().await.unwrap().len(), 1);
+    let kept = tx.secrets().find_secret(&secret_name("smtp")).await.unwrap().unwrap();
+    assert_eq!(kept.sealed.as_bytes(), [1]);
     let stored = tx.credentials().list_credentials(names.user.id).await.unwrap();
     assert_eq!(stored[0].hash().unwrap().expose(), "hash");
     let reserved =
@@ -354,7 +362,7 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     tx.realm().touch_config().await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = first.read().await;
-    assert_eq!(tx.realm().get_realm().await.unwrap().config_version, 3, "created, a client, a key");
+    assert_eq!(tx.realm().get_realm().await.unwrap().config_version, 4, "created, a client, a key, a secret");
     tx.commit().await.unwrap();
     all_is_as_it_was(&first, &names).await;
 }

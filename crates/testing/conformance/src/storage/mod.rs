@@ -19,6 +19,7 @@ pub mod lockouts;
 pub mod mailbox;
 pub mod realms;
 pub mod requests;
+pub mod secrets;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
@@ -39,6 +40,10 @@ macro_rules! storage_tests {
                 a_deleted_realm_leaves_nothing
                 realms_are_listed_by_slug_in_pages
                 a_configuration_change_wakes_the_feed
+            }
+            secrets {
+                a_secret_comes_back_and_is_replaced
+                a_removed_secret_is_gone
             }
             keys {
                 keys_come_back_as_stored_oldest_first

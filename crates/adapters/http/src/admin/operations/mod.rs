@@ -5,6 +5,7 @@ pub mod activity;
 pub mod clients;
 pub mod examples;
 pub mod realms;
+pub mod secrets;
 pub mod users;
 
 use utoipa::ToSchema;
@@ -34,5 +35,9 @@ const fn shape<T: ToSchema>(name: &'static str, example: fn() -> serde_json::Val
 
 /// The whole table.
 pub fn all() -> Vec<&'static Operation> {
-    [realms::ALL, users::ALL, clients::ALL, activity::ALL].into_iter().flatten().copied().collect()
+    [realms::ALL, users::ALL, clients::ALL, activity::ALL, secrets::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect()
 }

@@ -3,4 +3,5 @@
 pub(super) mod clients;
 pub(super) mod lists;
 pub(super) mod realms;
+pub(super) mod secrets;
 pub(super) mod users;

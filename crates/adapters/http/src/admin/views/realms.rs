@@ -150,6 +150,8 @@ pub(in crate::admin) struct ImportView {
     settings_changed: bool,
     /// Signing keys made because an algorithm had none.
     keys_created: u64,
+    /// Secrets set because the realm had none of that name, or another value.
+    secrets_set: u64,
     /// Clients.
     clients: CountsView,
     /// Users.
@@ -166,6 +168,7 @@ impl From<ImportReport> for ImportView {
             realm_created: report.realm_created,
             settings_changed: report.settings_changed,
             keys_created: report.keys_created,
+            secrets_set: report.secrets_set,
             clients: report.clients.into(),
             users: report.users.into(),
             passwords_set: report.passwords_set,

@@ -53,6 +53,7 @@ pub async fn export(
     Ok(RealmDocument {
         realm: RealmEntry { slug: realm.slug, hosts: realm.hosts },
         settings: realm.settings,
+        secrets: std::collections::BTreeMap::new(),
         clients,
         users,
     })

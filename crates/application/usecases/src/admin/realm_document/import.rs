@@ -5,8 +5,9 @@
 use serde::Serialize;
 use serde_json::json;
 use vestibule_authn::{CredentialKind, PasswordHash};
-use vestibule_kernel::{Cx, EventRecord, RealmId, SystemCx, UserId};
-use vestibule_realms::{Realm, RealmSettings};
+use vestibule_kernel::{Changed, Cx, Digest, EventRecord, RealmId, Secret, SystemCx, UserId};
+use vestibule_realms::{Realm, RealmSecret, RealmSettings, SecretName};
+use vestibule_storage::RealmTx;
 
 use super::{
     RealmDocument, RealmEntry,
@@ -17,11 +18,13 @@ use super::{
 use crate::{
     App,
     admin::{AdminFailure, Ceiling, bootstrap, client_rules, passwords},
-    keys,
+    keys, secrets as realm_secrets,
 };
 
 /// Most clients of a document.
 pub const MAX_CLIENTS: usize = 2_000;
+/// Most secrets of a document.
+const MAX_SECRETS: usize = 200;
 /// Most users of a document.
 pub const MAX_USERS: usize = 10_000;
 /// Users stored in one transaction.
@@ -65,6 +68,8 @@ pub struct ImportReport {
     pub settings_changed: bool,
     /// Signing keys made because an algorithm had none.
     pub keys_created: u64,
+    /// Secrets set because the realm had none of that name, or another value.
+    pub secrets_set: u64,
     /// Clients.
     pub clients: Counts,
     /// Users.
@@ -79,6 +84,7 @@ impl ImportReport {
         self.realm_created
             || self.settings_changed
             || self.keys_created > 0
+            || self.secrets_set > 0
             || self.clients.changed()
             || self.users.changed()
             || self.passwords_set > 0
@@ -89,6 +95,7 @@ impl ImportReport {
 struct Checked {
     realm: RealmEntry,
     settings: RealmSettings,
+    secrets: Vec<(SecretName, Secret)>,
     clients: Vec<PreparedClient>,
     people: Vec<Person>,
 }
@@ -120,6 +127,7 @@ pub async fn import(
         realm_created: created,
         settings_changed: false,
         keys_created: 0,
+        secrets_set: 0,
         clients: Counts::default(),
         users: Counts::default(),
         passwords_set: 0,
@@ -150,6 +158,10 @@ fn check(
     if document.users.len() > MAX_USERS {
         return Err(AdminFailure::invalid("/users", format!("at most {MAX_USERS} in one document")));
     }
+    if document.secrets.len() > MAX_SECRETS {
+        return Err(AdminFailure::invalid("/secrets", format!("at most {MAX_SECRETS} in one document")));
+    }
+    let own_secrets = secrets::values(document.secrets)?;
     document.settings.check().map_err(|error| AdminFailure::invalid("/settings", error))?;
     let mut clients: Vec<PreparedClient> = Vec::with_capacity(document.clients.len());
     for (index, entry) in document.clients.into_iter().enumerate() {
@@ -166,7 +178,7 @@ fn check(
     for person in &people {
         person.seed_password()?;
     }
-    Ok(Checked { realm: document.realm, settings: document.settings, clients, people })
+    Ok(Checked { realm: document.realm, settings: document.settings, secrets: own_secrets, clients, people })
 }
 
 /// Settings, keys and clients: one transaction.
@@ -179,6 +191,7 @@ async fn configure(
 ) -> Result<(), AdminFailure> {
     let mut tx = app.store.read(cx).await?;
     let present = tx.keys().list_keys().await?;
+    let new_secrets = changed_secrets(app, cx, tx.as_mut(), &checked.secrets).await?;
     tx.commit().await?;
     let generated = keys::generate_missing(app, cx.realm, &checked.settings, &present).await?;
 
@@ -194,6 +207,10 @@ async fn configure(
         report.settings_changed = true;
     }
     report.keys_created = keys::save_missing(tx.as_mut(), generated, cx.now).await?;
+    for secret in new_secrets {
+        tx.secrets().save_secret(secret).await?;
+        report.secrets_set += 1;
+    }
     for client in &checked.clients {
         report.clients.count(apply::apply_client(tx.as_mut(), client, ceiling, cx.now).await?);
     }
@@ -203,6 +220,7 @@ async fn configure(
     }
     let summary = json!({
         "settings": report.settings_changed,
+        "secrets_set": report.secrets_set,
         "clients_created": report.clients.created,
         "clients_updated": report.clients.updated,
         "users_listed": checked.people.len(),
@@ -210,6 +228,26 @@ async fn configure(
     tx.events().append_event(EventRecord::about("realm.imported", "realm", cx.realm, summary)).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The secrets whose value differs from the stored one, sealed anew.
+async fn changed_secrets(
+    app: &App,
+    cx: &Cx,
+    tx: &mut dyn RealmTx,
+    wanted: &[(SecretName, Secret)],
+) -> Result<Vec<Changed<RealmSecret>>, AdminFailure> {
+    let mut changed = Vec::new();
+    for (name, value) in wanted {
+        let stored = tx.secrets().find_secret(name).await?;
+        // One that does not open any more is replaced.
+        let stored = stored.and_then(|secret| realm_secrets::open(app, cx, &secret).ok());
+        let same = stored.is_some_and(|old| Digest::of(&old).matches(&value.digest()));
+        if !same {
+            changed.push(realm_secrets::seal(app, cx, name.clone(), value)?);
+        }
+    }
+    Ok(changed)
 }
 
 /// A realm made by an import that failed would be in the way of the next attempt.

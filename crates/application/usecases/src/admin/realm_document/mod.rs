@@ -8,11 +8,11 @@ mod import;
 mod people;
 mod secrets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vestibule_realms::{RealmSettings, Slug};
+use vestibule_realms::{RealmSettings, SecretName, Slug};
 
 pub use entries::{
     ClientEntry, EmailEntry, PasswordSource, PhoneEntry, SecretEntry, SecretSource, UserEntry,
@@ -42,6 +42,10 @@ pub struct RealmDocument {
     /// Its settings; what is left out has its default.
     #[serde(default)]
     pub settings: RealmSettings,
+    /// Secrets that its settings name, each by value or by reference. Never exported; secrets of the realm that are not
+    /// listed are left alone.
+    #[serde(default, skip_serializing)]
+    pub secrets: BTreeMap<SecretName, SecretEntry>,
     /// Its clients. Clients of the realm that are not listed are left alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<ClientEntry>,
@@ -66,10 +70,10 @@ pub enum DocumentError {
     #[error("{0}")]
     Malformed(String),
     /// A secret that is named by reference could not be read; names the reference, never the value.
-    #[error("the secret of client {client} cannot be read: {reason}")]
+    #[error("the secret {of} cannot be read: {reason}")]
     Secret {
-        /// The client.
-        client: String,
+        /// Whose or which.
+        of: String,
         /// Why.
         reason: String,
     },

@@ -1,9 +1,10 @@
 //! Secrets of a document: references are resolved by the caller, values are reduced to digests, weak ones refused.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use vestibule_kernel::{Digest, Secret, Timestamp};
 use vestibule_oauth::ClientSecret;
+use vestibule_realms::SecretName;
 
 use super::{ClientEntry, DocumentError, RealmDocument, SecretEntry, SecretSource};
 use crate::admin::AdminFailure;
@@ -35,23 +36,53 @@ impl RealmDocument {
         &mut self,
         read: impl Fn(SecretReference<'_>) -> Result<Secret, String>,
     ) -> Result<(), DocumentError> {
+        for (name, secret) in &mut self.secrets {
+            resolve(secret, &read)
+                .map_err(|reason| DocumentError::Secret { of: name.to_string(), reason })?;
+        }
         for client in &mut self.clients {
             for secret in &mut client.secrets {
-                let reference = match &secret.source {
-                    SecretSource::Env(name) => SecretReference::Env(name),
-                    SecretSource::File(path) => SecretReference::File(path),
-                    SecretSource::Value(_) | SecretSource::Digest(_) => continue,
-                };
-                let value = read(reference).map_err(|reason| DocumentError::Secret {
-                    client: client.client_id.to_string(),
+                resolve(secret, &read).map_err(|reason| DocumentError::Secret {
+                    of: format!("of client {}", client.client_id),
                     reason,
                 })?;
-                secret.source = SecretSource::Value(value);
             }
         }
         Ok(())
     }
 }
+
+fn resolve(
+    secret: &mut SecretEntry,
+    read: impl Fn(SecretReference<'_>) -> Result<Secret, String>,
+) -> Result<(), String> {
+    let reference = match &secret.source {
+        SecretSource::Env(name) => SecretReference::Env(name),
+        SecretSource::File(path) => SecretReference::File(path),
+        SecretSource::Value(_) | SecretSource::Digest(_) => return Ok(()),
+    };
+    secret.source = SecretSource::Value(read(reference)?);
+    Ok(())
+}
+
+/// The values of the realm's own secrets.
+///
+/// # Errors
+/// A reference that was not resolved, or an entry that is no value.
+pub(super) fn values(
+    entries: BTreeMap<SecretName, SecretEntry>,
+) -> Result<Vec<(SecretName, Secret)>, AdminFailure> {
+    let value = |(name, entry): (SecretName, SecretEntry)| match entry {
+        SecretEntry { source: SecretSource::Value(value), expires_at: None } => Ok((name, value)),
+        SecretEntry { source: SecretSource::Env(_) | SecretSource::File(_), .. } => {
+            Err(AdminFailure::invalid(format!("/secrets/{name}"), UNRESOLVED))
+        }
+        _ => Err(AdminFailure::invalid(format!("/secrets/{name}"), "a value without an end is expected")),
+    };
+    entries.into_iter().map(value).collect()
+}
+
+const UNRESOLVED: &str = "references to the environment or to files work with the command line only";
 
 /// Why a chosen client secret is too weak, if it is.
 pub fn weak_secret(secret: &Secret) -> Option<&'static str> {
@@ -108,10 +139,7 @@ pub(super) fn stored(
                 AdminFailure::invalid(pointer, "a digest is sha256: and 64 hexadecimal digits")
             })?,
             SecretSource::Env(_) | SecretSource::File(_) => {
-                return Err(AdminFailure::invalid(
-                    pointer,
-                    "references to the environment or to files work with the command line only",
-                ));
+                return Err(AdminFailure::invalid(pointer, UNRESOLVED));
             }
         };
         Ok(ClientSecret { digest, created_at: now, expires_at: entry.expires_at })

@@ -37,6 +37,7 @@ pub async fn create(app: &App, operator: &InstallationCx, new: NewRealm) -> Resu
     let document = RealmDocument {
         realm: RealmEntry { slug: new.slug, hosts: new.hosts },
         settings: new.settings,
+        secrets: std::collections::BTreeMap::new(),
         clients: Vec::new(),
         users: Vec::new(),
     };
