@@ -1,5 +1,8 @@
-// Adds to forms that work without it: reveals a password, stops a second submit, posts a form that should go on by itself.
-for (const button of document.querySelectorAll('button.reveal')) {
+// Adds to forms that work without it: reveals a password, stops a second submit, counts down, copies a text, and posts
+// a form that should go on by itself.
+const all = (selector) => document.querySelectorAll(selector);
+
+for (const button of all('button.reveal')) {
   const input = document.getElementById(button.getAttribute('aria-controls'));
   if (!input) continue;
   button.hidden = false;
@@ -16,16 +19,51 @@ for (const button of document.querySelectorAll('button.reveal')) {
 for (const form of document.forms) {
   let sent = false;
   form.addEventListener('submit', (event) => {
-    if (sent) { event.preventDefault(); return; }
+    // Another script took this submit over, or a button still waits for its time.
+    if (event.defaultPrevented) return;
+    if (sent || event.submitter?.getAttribute('aria-disabled') === 'true') { event.preventDefault(); return; }
     sent = true;
     event.submitter?.setAttribute('aria-disabled', 'true');
   });
   // A page that comes back from the history may be sent again.
   addEventListener('pageshow', () => {
     sent = false;
-    for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+    for (const button of form.querySelectorAll('[aria-disabled]:not([data-wait])')) button.removeAttribute('aria-disabled');
   });
 }
 
-const onward = document.querySelector('form[data-onward]');
-if (onward) onward.requestSubmit();
+for (const button of all('button[data-wait]')) {
+  const text = button.textContent;
+  const until = Date.now() + 1000 * Number(button.dataset.wait);
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    if (left <= 0) {
+      button.textContent = text;
+      button.removeAttribute('aria-disabled');
+      return;
+    }
+    button.setAttribute('aria-disabled', 'true');
+    button.textContent = `${text} (${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')})`;
+    setTimeout(tick, 1000);
+  };
+  tick();
+}
+
+for (const button of all('button[data-copy]')) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source || !navigator.clipboard) continue;
+  button.hidden = false;
+  const label = button.querySelector('span') ?? button;
+  label.setAttribute('aria-live', 'polite');
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    label.textContent = button.dataset.done;
+  });
+}
+
+for (const button of all('button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
+document.querySelector('form[data-onward]')?.requestSubmit();

@@ -3,6 +3,8 @@
 
 pub mod assets;
 pub mod copy;
+pub mod faults;
+pub mod icons;
 pub mod mail;
 pub mod message;
 pub mod pages;
@@ -11,6 +13,7 @@ pub mod views;
 
 pub use assets::{Asset, Assets};
 pub use copy::Copy;
+pub use icons::Icons;
 pub use mail::Mails;
 pub use message::{FieldError, Message};
 pub use pages::{PageContext, PageError, Pages, View};

@@ -1,6 +1,6 @@
 //! A sentence by its key in the catalogue, with values. Views hold messages, never finished sentences.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 
@@ -39,15 +39,15 @@ impl Message {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// The `id` of the field; the summary links to it.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What is wrong and what to do.
     pub message: Message,
 }
 
 impl FieldError {
     /// An error at a field.
-    pub const fn new(field: &'static str, message: Message) -> Self {
-        Self { field, message }
+    pub fn new(field: impl Into<Cow<'static, str>>, message: Message) -> Self {
+        Self { field: field.into(), message }
     }
 }
 

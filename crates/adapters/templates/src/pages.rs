@@ -11,7 +11,14 @@ use serde::Serialize;
 use url::Url;
 use vestibule_usecases::RealmSnapshot;
 
-use crate::{assets::Assets, copy::Copy, message::Message, stylesheet, views::Site};
+use crate::{
+    assets::Assets,
+    copy::Copy,
+    icons::{self, Icons},
+    message::Message,
+    stylesheet,
+    views::Site,
+};
 
 #[derive(RustEmbed)]
 #[folder = "../../../themes/default/templates"]
@@ -114,7 +121,8 @@ impl Pages {
     }
 }
 
-/// The functions templates may call: `t` (a text by key), `say` (a message of a view), `asset` (an address).
+/// The functions templates may call: `t` (a text by key), `say` (a message of a view), `icon` and `qr` (inline
+/// SVG), `asset` (an address).
 pub(crate) fn add_functions(environment: &mut Environment<'static>, copy: &Arc<Copy>, assets: &Arc<Assets>) {
     let texts = Arc::clone(copy);
     environment.add_function("t", move |key: String, values: Kwargs| {
@@ -135,6 +143,16 @@ pub(crate) fn add_functions(environment: &mut Environment<'static>, copy: &Arc<C
         }
         let lookup = |name: &str| given.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         texts.text(&key, lookup).ok_or_else(|| missing(&key))
+    });
+    let icons = Icons::embedded();
+    environment.add_function("icon", move |name: String| {
+        let svg = icons.get(&name).map(|svg| Value::from_safe_string(svg.to_owned()));
+        svg.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no icon {name}")))
+    });
+    environment.add_function("qr", |text: String, label: String| {
+        let label = minijinja::HtmlEscape(&label).to_string();
+        let svg = icons::qr(&text, &label).map(Value::from_safe_string);
+        svg.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "too long for a QR code"))
     });
     let assets = Arc::clone(assets);
     environment.add_function("asset", move |name: String| {

@@ -68,7 +68,7 @@ struct MessageDocument {
     code: &'static str,
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    field: Option<std::borrow::Cow<'static, str>>,
 }
 
 #[derive(Debug, Serialize)]

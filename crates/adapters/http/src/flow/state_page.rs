@@ -99,6 +99,9 @@ impl Context<'_> {
             label: Message::new(label),
             inputmode,
             username: typed.or_else(|| self.shown.flow.identifier.clone()).unwrap_or_default(),
+            password: views::PasswordField::Hidden,
+            ways: views::Ways::default(),
+            notice: None,
             reason: self.reason(),
             errors: self.errors(),
         }
@@ -109,6 +112,7 @@ impl Context<'_> {
             form: self.form(),
             app: self.app.clone(),
             username: self.shown.flow.identifier.clone().unwrap_or_default(),
+            ways: views::Ways::default(),
             reason: self.reason(),
             errors: self.errors(),
         }

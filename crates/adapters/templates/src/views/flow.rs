@@ -2,7 +2,12 @@
 
 use serde::Serialize;
 
-use super::{AppView, Form};
+use serde_json::Value;
+
+use super::{
+    AppView, Form,
+    methods::{OtherMethod, PasswordField, Provider, Ways},
+};
 use crate::{
     message::{FieldError, Message},
     pages::View,
@@ -16,7 +21,7 @@ macro_rules! view {
     };
 }
 
-/// Who are you?
+/// Who are you? `action=identify` with `username` and `password`, and the actions of [`Ways`].
 #[derive(Debug, Clone, Serialize)]
 pub struct IdentifyPage {
     /// The form.
@@ -29,6 +34,12 @@ pub struct IdentifyPage {
     pub inputmode: &'static str,
     /// What was typed, or the client's hint.
     pub username: String,
+    /// How the password field is there.
+    pub password: PasswordField,
+    /// Other ways in.
+    pub ways: Ways,
+    /// Something neutral that happened, such as a passkey dialog that was closed.
+    pub notice: Option<Message>,
     /// Why the page is shown although somebody is signed in.
     pub reason: Option<Message>,
     /// What was wrong.
@@ -45,12 +56,117 @@ pub struct PasswordPage {
     pub app: Option<AppView>,
     /// The identifier as typed.
     pub username: String,
+    /// Other ways to prove it, and recovery.
+    pub ways: Ways,
     /// Why the page is shown although somebody is signed in.
     pub reason: Option<Message>,
     /// What was wrong.
     pub errors: Vec<FieldError>,
 }
 view!(PasswordPage, "password.html");
+
+/// Prove it with a passkey: `action=passkey` with `credential`, other ways by `action=begin`, `action=restart`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PasskeyPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// Who is signing in, if that is known.
+    pub username: Option<String>,
+    /// Options of the WebAuthn request, for the page's script.
+    pub options: Value,
+    /// Other ways.
+    pub ways: Ways,
+    /// Why the page is shown.
+    pub reason: Option<Message>,
+    /// What was wrong: field `credential`.
+    pub errors: Vec<FieldError>,
+}
+view!(PasskeyPage, "passkey.html");
+
+/// Which of several methods? `action=begin` with `method`, `action=restart`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChooseMethodPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// Who is signing in.
+    pub username: Option<String>,
+    /// The methods, the strongest first, recovery codes last.
+    pub methods: Vec<OtherMethod>,
+    /// Why one more is asked for.
+    pub reason: Option<Message>,
+    /// Where to get help for those who can use none of them.
+    pub help: Option<String>,
+}
+view!(ChooseMethodPage, "choose_method.html");
+
+/// A mailed link, opened in the browser that asked for it. The GET did nothing: `action=confirm_link` with `token`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConfirmLinkPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// The token of the link.
+    pub token: String,
+    /// Who it signs in.
+    pub account: String,
+    /// Whether it confirms an address instead of signing in.
+    pub verifies: bool,
+}
+view!(ConfirmLinkPage, "confirm_link.html");
+
+/// A mailed link, opened elsewhere: shows the code to type where it was asked for. Signs nobody in here.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShowCodePage {
+    /// The application, as text.
+    pub app: Option<AppView>,
+    /// The code.
+    pub code: String,
+    /// How long it works, in minutes.
+    pub minutes: u32,
+}
+view!(ShowCodePage, "show_code.html");
+
+/// An account with this address exists: prove that it is theirs, then it is connected. `action=begin` with `method`,
+/// `action=restart`.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkAccountPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// What is to be connected.
+    pub provider: Provider,
+    /// The account's name at the provider.
+    pub upstream: String,
+    /// The account here.
+    pub account: String,
+    /// Methods of the account here.
+    pub methods: Vec<OtherMethod>,
+}
+view!(LinkAccountPage, "link_account.html");
+
+/// Somebody else's sign-in went wrong. `action=federate` with `connection` to try again, `action=restart`.
+#[derive(Debug, Clone, Serialize)]
+pub struct FederationFailedPage {
+    /// The form; `None` where there is no flow to go on with.
+    pub form: Option<Form>,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// Who it was.
+    pub provider: Provider,
+    /// What happened and what to do.
+    pub explanation: Message,
+    /// Whether another try makes sense.
+    pub retry: bool,
+    /// Details for developers; only in developer mode.
+    pub developer: Option<String>,
+}
+view!(FederationFailedPage, "federation_failed.html");
 
 /// An account of this browser.
 #[derive(Debug, Clone, Serialize)]

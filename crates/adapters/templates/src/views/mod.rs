@@ -2,8 +2,11 @@
 
 pub mod flow;
 pub mod installation;
+pub mod methods;
 pub mod protocol;
+pub mod recovery;
 pub mod reference;
+pub mod sign_up;
 
 use serde::Serialize;
 use url::Url;
@@ -11,15 +14,25 @@ use vestibule_oauth::{Client, client::Verification};
 use vestibule_usecases::RealmSnapshot;
 
 pub use flow::{
-    AccountItem, ChooseAccountPage, ConfirmLogoutPage, ConsentPage, FailedPage, IdentifyPage, PasswordPage,
-    RealmHomePage, ScopeItem, SignedOutPage, SlowedPage,
+    AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
+    FailedPage, FederationFailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage,
+    RealmHomePage, ScopeItem, ShowCodePage, SignedOutPage, SlowedPage,
 };
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
+pub use methods::{
+    CodePage, CodeText, FieldType, OtherMethod, PasswordField, PasswordHints, ProfileField, Provider, Resend,
+    TermsDocument, Ways, Words,
+};
 pub use protocol::{ContinuePage, FormPostPage};
+pub use recovery::{
+    ChooseEnrolmentPage, EnrolPasskeyPage, EnrolTotpPage, NewPasswordPage, PasskeyNudgePage, RecoverPage,
+    RecoveryCodes, RecoveryCodesPage,
+};
 pub use reference::{
     ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember,
     ReferenceOperation, ReferencePage, ReferenceParameter, ReferenceSchema,
 };
+pub use sign_up::{ProfilePage, SignUpPage, TermsPage};
 
 /// The realm (or the installation) as the frame of a page shows it.
 #[derive(Debug, Clone, Serialize)]
