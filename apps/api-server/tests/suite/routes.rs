@@ -80,6 +80,9 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
     ("GET", "~/oauth/logout", Nothing, Public("without a session there is nothing to end")),
     ("POST", "~/oauth/logout", Form("state=x"), Public("without a session there is nothing to end")),
     ("GET", "~/login", Nothing, Public("a sign-in begins here")),
+    ("GET", "~/recover", Nothing, Public("a forgotten password is replaced from here")),
+    ("GET", "~/sign-up", Nothing, Refused(403, "VST-057")),
+    ("GET", "~/flow/link/{token}", Nothing, Refused(410, "VST-058")),
     ("GET", "~/", Nothing, Public("says who is signed in: nobody")),
     ("POST", "~/flow/v1", Json("{}"), Refused(403, "VST-053")),
     ("GET", "~/flow/v1/{flow}", Nothing, Refused(403, "VST-051")),
@@ -103,7 +106,7 @@ async fn somebody_elses(server: &TestServer) -> BTreeMap<&'static str, String> {
     [("flow", flow), ("request", request), ("action", "identify".to_owned()), ("client", "spa".to_owned())]
         .into_iter()
         .chain([("realm", REALM.to_owned()), ("hash", "0".to_owned()), ("file", "nothing".to_owned())])
-        .chain([("code", "nothing".to_owned())])
+        .chain([("code", "nothing".to_owned()), ("token", "vln_nothing".to_owned())])
         .collect()
 }
 

@@ -1,10 +1,5 @@
 //! Writes one example of every page, with its assets, into a folder: `cargo run -p vestibule-templates --example pages DIR`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::too_many_lines,
-    reason = "helpers of tests fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 #[path = "../tests/fixtures/mod.rs"]
 mod fixtures;

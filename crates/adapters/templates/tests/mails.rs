@@ -1,10 +1,5 @@
 //! Mails: one line of subject, two parts, links to the realm only, and no way into a header.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::too_many_lines,
-    reason = "helpers of tests fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 mod fixtures;
 

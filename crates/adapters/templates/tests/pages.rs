@@ -1,10 +1,5 @@
 //! Every page: well formed, accessible in its bones, true to the state table, light, and safe from what it shows.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::too_many_lines,
-    reason = "helpers of tests fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 mod fixtures;
 

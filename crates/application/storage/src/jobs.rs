@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use vestibule_kernel::{
-    ClientId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp, UserId,
+    ChallengeId, ClientId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp, UserId,
 };
 
 /// Work that commits with the change that caused it. Idempotent: each may run more than once.
@@ -19,6 +19,11 @@ pub enum Job {
         session: SessionId,
         /// Whose it was.
         user: UserId,
+    },
+    /// Send the code and link of a challenge, while it waits.
+    SendChallenge {
+        /// The challenge.
+        challenge: ChallengeId,
     },
     /// Send a message to a user.
     SendMessage {
@@ -133,6 +138,7 @@ impl Job {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::BackchannelLogout { .. } => "backchannel_logout",
+            Self::SendChallenge { .. } => "send_challenge",
             Self::SendMessage { .. } => "send_message",
         }
     }

@@ -19,7 +19,7 @@ pub use credential::{Credential, CredentialKind, PasswordHash};
 pub use events::AuthnEvent;
 pub use flow::{
     Flow, Intent,
-    state::{Action, ActionKind, FailureReason, FlowState, StateName},
+    state::{Action, ActionKind, FailureReason, FlowState, StateName, Task},
     step::{Decision, Input, StepContext, StepError, Transition, step},
 };
 pub use lockout::{Lockout, Reservation};

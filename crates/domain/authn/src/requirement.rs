@@ -12,6 +12,10 @@ pub enum Requirement {
     FirstFactor,
     /// Prove a second factor.
     SecondFactor,
+    /// Add an authenticator: a second factor is owed, and there is none to prove.
+    Enrolment,
+    /// Nothing can be added that would do: the flow fails.
+    Unmet,
     /// Agree to what the client asks for.
     Consent {
         /// The scopes not granted yet.

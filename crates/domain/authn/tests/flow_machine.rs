@@ -5,13 +5,13 @@ use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 use vestibule_authn::{
-    ActionKind, Decision, FailureReason, Flow, FlowState, Input, Intent, Requirement, Requirements,
-    StateName, StepContext, StepError,
+    ActionKind, Decision, FailureReason, Flow, FlowState, Input, Intent, MethodId, Requirement, Requirements,
+    StateName, StepContext, StepError, Task,
     flow::{NewFlow, Proof},
     step,
 };
 use vestibule_kernel::{
-    Digest, FlowId, Timestamp, UserId,
+    ChallengeId, Digest, FlowId, Timestamp, UserId,
     assurance::{Amr, Factor},
 };
 
@@ -48,6 +48,23 @@ fn state_of(name: StateName) -> FlowState {
     match name {
         StateName::Identify => FlowState::Identify,
         StateName::Password => FlowState::Password,
+        StateName::Passkey => challenge(MethodId::PASSKEY, Task::First),
+        StateName::EmailCode => challenge(MethodId::EMAIL_CODE, Task::First),
+        StateName::PhoneCode => challenge(MethodId::PHONE_CODE, Task::Second),
+        StateName::Totp => challenge(MethodId::TOTP, Task::Second),
+        StateName::RecoveryCode => challenge(MethodId::RECOVERY_CODE, Task::Second),
+        StateName::OtherMethod => challenge(MethodId::new("smart_card"), Task::First),
+        StateName::ChooseMethod => FlowState::ChooseMethod { task: Task::Second },
+        StateName::SignUp => FlowState::SignUp,
+        StateName::VerifyContact => challenge(MethodId::EMAIL_CODE, Task::SignUp),
+        StateName::Recover => FlowState::Recover,
+        StateName::RecoverCode => challenge(MethodId::EMAIL_CODE, Task::Recover),
+        StateName::NewPassword => FlowState::NewPassword,
+        StateName::ChooseEnrolment => FlowState::ChooseEnrolment { skippable: false },
+        StateName::EnrolTotp => challenge(MethodId::TOTP, Task::Enrol),
+        StateName::EnrolPasskey => challenge(MethodId::PASSKEY, Task::Enrol),
+        StateName::RecoveryCodes => challenge(MethodId::RECOVERY_CODE, Task::Enrol),
+        StateName::EnrolOther => challenge(MethodId::new("smart_card"), Task::Enrol),
         StateName::ChooseAccount => FlowState::ChooseAccount,
         StateName::Consent => FlowState::Consent { scopes: scopes() },
         StateName::Slowed => FlowState::Slowed { until: None },
@@ -59,6 +76,14 @@ fn state_of(name: StateName) -> FlowState {
     }
 }
 
+fn challenge(method: MethodId, task: Task) -> FlowState {
+    FlowState::Challenge { method, challenge: ChallengeId::from_uuid(Uuid::from_u128(7)), task }
+}
+
+fn second() -> Proof {
+    Proof { factor: Factor::Possession, amr: Amr::Otp, at: START }
+}
+
 fn proof() -> Proof {
     Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: START }
 }
@@ -66,10 +91,15 @@ fn proof() -> Proof {
 fn inputs() -> Vec<Input> {
     vec![
         Input::Identified { identifier: "ada".to_owned(), user: Some(user(1)) },
-        Input::Proved { user: user(1), proof: proof(), account_active: true },
-        Input::Proved { user: user(1), proof: proof(), account_active: false },
+        Input::Proved { user: user(1), proofs: vec![proof()], account_active: true },
+        Input::Proved { user: user(1), proofs: vec![proof()], account_active: false },
         Input::Refused { user: None, cause: "password" },
         Input::Slowed { user: None, until: None },
+        challenged(Task::Second),
+        Input::Recovered { user: user(1), proof: second() },
+        Input::SigningUp,
+        Input::Recovering,
+        Input::Skipped,
         Input::Restart,
         Input::UseSession { user: user(1) },
         Input::UseAnother,
@@ -78,6 +108,26 @@ fn inputs() -> Vec<Input> {
         Input::SignOut,
         Input::Stay,
     ]
+}
+
+fn challenged(task: Task) -> Input {
+    let challenge = ChallengeId::from_uuid(Uuid::from_u128(8));
+    Input::Challenged { method: MethodId::TOTP, challenge, task }
+}
+
+/// The states that the outcome of a method can follow: those with a way to prove something, or to ask for one.
+fn judges(name: StateName) -> bool {
+    !matches!(
+        name,
+        StateName::ChooseAccount
+            | StateName::Consent
+            | StateName::Slowed
+            | StateName::ConfirmLogout
+            | StateName::Satisfied
+            | StateName::Continue
+            | StateName::SignedOut
+            | StateName::Failed
+    )
 }
 
 fn context(owed: Vec<Requirement>, now: Timestamp) -> StepContext {
@@ -90,7 +140,7 @@ fn every_state_takes_its_own_actions_and_no_others() {
         for input in inputs() {
             let allowed = match input.action() {
                 Some(action) => name.actions().iter().any(|entry| entry.name == action),
-                None => matches!(name, StateName::Identify | StateName::Password),
+                None => judges(name),
             };
             let answer = step(flow(Intent::SignIn, state_of(name)), input.clone(), &context(vec![], START));
             match answer {
@@ -158,6 +208,11 @@ fn known_and_unknown_identifiers_lead_to_the_same_page() {
 enum Choice {
     Identify(u128),
     Prove { active: bool },
+    ProveSecond,
+    Challenge,
+    Recovered,
+    SignUp,
+    Skip,
     Refuse,
     Slow,
     Restart,
@@ -173,6 +228,11 @@ fn choice() -> impl Strategy<Value = Choice> {
     prop_oneof![
         4 => (1..4u128).prop_map(Choice::Identify),
         4 => prop::bool::weighted(0.9).prop_map(|active| Choice::Prove { active }),
+        4 => Just(Choice::ProveSecond),
+        2 => Just(Choice::Challenge),
+        1 => Just(Choice::Recovered),
+        1 => Just(Choice::SignUp),
+        1 => Just(Choice::Skip),
         2 => Just(Choice::Refuse),
         1 => Just(Choice::Slow),
         1 => Just(Choice::Restart),
@@ -200,6 +260,7 @@ struct Truth {
     named: Option<UserId>,
     chosen: bool,
     proven: Option<UserId>,
+    second: bool,
     consented: bool,
     fresh: bool,
 }
@@ -215,7 +276,7 @@ impl Policy {
         if truth.proven.is_none() && !by_session {
             owed.push(Requirement::FirstFactor);
         }
-        if self.second_factor {
+        if self.second_factor && !truth.second {
             owed.push(Requirement::SecondFactor);
         }
         if self.consent && !truth.consented {
@@ -239,8 +300,28 @@ fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, 
             if *active {
                 (after.named, after.proven) = (Some(who), Some(who));
             }
-            Input::Proved { user: who, proof: proof(), account_active: *active }
+            Input::Proved { user: who, proofs: vec![proof()], account_active: *active }
         }
+        Choice::ProveSecond => {
+            let who = flow.user.unwrap_or(user(1));
+            (after.named, after.proven, after.second) = (Some(who), Some(who), true);
+            Input::Proved { user: who, proofs: vec![second()], account_active: true }
+        }
+        Choice::Challenge => challenged(Task::Second),
+        Choice::Recovered => {
+            let who = flow.user.unwrap_or(user(1));
+            after = Truth {
+                named: Some(who),
+                proven: Some(who),
+                second: true,
+                fresh: truth.fresh,
+                chosen: truth.chosen,
+                consented: false,
+            };
+            Input::Recovered { user: who, proof: second() }
+        }
+        Choice::SignUp => Input::SigningUp,
+        Choice::Skip => Input::Skipped,
         Choice::Refuse => Input::Refused { user: flow.user, cause: "password" },
         Choice::Slow => Input::Slowed { user: flow.user, until: None },
         Choice::Restart => {

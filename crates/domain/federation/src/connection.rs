@@ -219,7 +219,10 @@ impl ConnectionSettings {
             return Err(broken("client_id", "1 to 1,024 visible ASCII characters"));
         }
         if self.client_secret_name.as_deref().is_some_and(|name| !name.starts_with(SECRET_PREFIX)) {
-            return Err(broken("client_secret_name", "the name of a connection's secret begins with connection."));
+            return Err(broken(
+                "client_secret_name",
+                "the name of a connection's secret begins with connection.",
+            ));
         }
         self.check_endpoints()?;
         let token = |text: &String| !text.is_empty() && is_plain(text) && text.len() <= 200;

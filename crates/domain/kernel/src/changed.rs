@@ -63,7 +63,7 @@ impl EventRecord {
 }
 
 /// New state, the version it replaces (`None` for a new row), and the events to append with it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "a change that is not saved is lost"]
 pub struct Changed<T> {
     /// The state to store.

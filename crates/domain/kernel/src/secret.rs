@@ -95,6 +95,8 @@ pub enum TokenKind {
     FederationState,
     /// The reference of an answer that an upstream provider sent by a cross-site form.
     FederationAnswer,
+    /// The token of a mailed link.
+    Link,
     /// A CSRF token, derived and never stored.
     Csrf,
 }
@@ -114,6 +116,7 @@ impl TokenKind {
             Self::Setup => "vsu_",
             Self::FederationState => "vfs_",
             Self::FederationAnswer => "vfa_",
+            Self::Link => "vln_",
             Self::Csrf => "vcf_",
         }
     }

@@ -1,12 +1,15 @@
 //! What an administrator may set. Every field has a default, unknown fields are refused, and every field is read by
 //! something: a setting without effect is a defect.
 
+mod ways_in;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use vestibule_kernel::contact::Locale;
 
 use crate::branding::{Branding, BrandingError};
+pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
 
 /// Why settings were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +52,10 @@ pub struct RealmSettings {
     pub branding: Branding,
     /// Ways in.
     pub login: Login,
+    /// New accounts.
+    pub sign_up: SignUp,
+    /// Second factors.
+    pub mfa: Mfa,
     /// What a password must be.
     pub password: PasswordPolicy,
     /// What a password hash costs.
@@ -89,6 +96,16 @@ impl Default for Locales {
 pub struct Login {
     /// Whether a password is accepted.
     pub password: bool,
+    /// Whether a passkey is accepted.
+    pub passkey: bool,
+    /// Whether a code sent by e-mail is accepted.
+    pub email_code: bool,
+    /// Whether mailed codes come with a link that does the same in the browser that asked.
+    pub magic_link: bool,
+    /// Whether a code sent by text message is accepted.
+    pub phone_code: bool,
+    /// Whether a forgotten password can be replaced by proving a mailbox.
+    pub recovery: bool,
     /// Whether people may sign in with their e-mail address.
     pub email_identifier: bool,
     /// Whether people may sign in with a phone number.
@@ -103,6 +120,11 @@ impl Default for Login {
     fn default() -> Self {
         Self {
             password: true,
+            passkey: true,
+            email_code: false,
+            magic_link: false,
+            phone_code: false,
+            recovery: true,
             email_identifier: true,
             phone_identifier: false,
             username_identifier: true,
@@ -379,6 +401,7 @@ impl RealmSettings {
         text("display_name", &self.display_name, 80)?;
         self.branding.check()?;
         self.check_people()?;
+        self.check_ways_in()?;
         self.check_lifetimes()?;
         within("keys.rotate_after_days", self.keys.rotate_after_days, 0, 3_650)?;
         within("keys.publish_before_hours", self.keys.publish_before_hours, 0, 720)?;

@@ -42,7 +42,7 @@ fn flow() -> Flow {
 fn proved(owed: Vec<Requirement>) -> Flow {
     let user = UserId::from_uuid(Uuid::from_u128(2));
     let proof = Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: START };
-    let input = Input::Proved { user, proof, account_active: true };
+    let input = Input::Proved { user, proofs: vec![proof], account_active: true };
     let context = StepContext { now: START, owed: Requirements::new(owed) };
     step(flow(), input, &context).unwrap().flow.value
 }

@@ -210,3 +210,11 @@ federation-failed-email-missing = { $provider } didn't share an e-mail address, 
 federation-failed-email-unverified = { $provider } hasn't confirmed your e-mail address. Confirm it there, or choose another way.
 federation-failed-no-account = There is no account here for your { $provider } account.
 federation-failed-misconfigured = The sign-in with { $provider } isn't set up correctly. Choose another way.
+
+# What the flow refuses
+password-too-short = This is too short. Use more characters; a few random words are easy to remember.
+password-common = Many people use this password. Choose one that only you would think of.
+password-context = Don't make the password from your name, your address or the name of this service.
+sign-up-already-registered = There is an account with this address already. Go back and sign in.
+sign-up-profile-missing = Something that is needed is missing. Fill in all the fields that are not optional.
+sign-up-profile-invalid = One of the fields holds something that doesn't fit. Check them.

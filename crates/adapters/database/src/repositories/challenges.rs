@@ -16,7 +16,7 @@ use crate::{
     schema::challenges,
     tx::{DbTx, corrupt, digest, time},
     types::{PTime, PUuid},
-    wire::db,
+    wire::{db, later},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -109,18 +109,19 @@ impl ChallengeRepo for DbTx {
         if let Some(flow) = row.flow_id {
             let (realm, method, purpose) = (self.realm, row.method.clone(), row.purpose.clone());
             let now = Some(row.created_at);
-            db!(self.wire, |c| {
-                let older = challenges::table
-                    .filter(challenges::realm_id.eq(realm))
-                    .filter(challenges::flow_id.eq(Some(flow)))
-                    .filter(challenges::method.eq(method))
-                    .filter(challenges::purpose.eq(purpose))
-                    .filter(challenges::consumed_at.is_null());
-                diesel::update(older).set(challenges::consumed_at.eq(now)).execute(c).await
-            })?;
+            let older = challenges::table
+                .filter(challenges::realm_id.eq(realm))
+                .filter(challenges::flow_id.eq(Some(flow)))
+                .filter(challenges::method.eq(method))
+                .filter(challenges::purpose.eq(purpose))
+                .filter(challenges::consumed_at.is_null());
+            later!(
+                self.wire,
+                "replace_challenge",
+                diesel::update(older).set(challenges::consumed_at.eq(now))
+            )?;
         }
-        db!(self.wire, |c| diesel::insert_into(challenges::table).values(row).execute(c).await)?;
-        Ok(())
+        later!(self.wire, "insert_challenge", diesel::insert_into(challenges::table).values(row))
     }
 
     async fn find_challenge(&mut self, id: ChallengeId) -> Result<Option<StoredChallenge>, StoreError> {

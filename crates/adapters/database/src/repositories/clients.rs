@@ -30,7 +30,7 @@ struct SecretDocument {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = clients, primary_key(realm_id, id), treat_none_as_null = true)]
+#[diesel(table_name = clients, primary_key(realm_id, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 struct ClientRow {
     realm_id: PUuid,
     id: String,

@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = credentials, primary_key(realm_id, id), treat_none_as_null = true)]
+#[diesel(table_name = credentials, primary_key(realm_id, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct CredentialRow {
     realm_id: PUuid,
     id: PUuid,

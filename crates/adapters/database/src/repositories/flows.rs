@@ -38,7 +38,7 @@ pub(super) struct Details {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = flows, primary_key(realm_id, id), treat_none_as_null = true)]
+#[diesel(table_name = flows, primary_key(realm_id, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct FlowRow {
     realm_id: PUuid,
     id: PUuid,

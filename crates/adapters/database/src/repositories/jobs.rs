@@ -27,7 +27,7 @@ const fn state_word(state: JobState) -> &'static str {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = jobs)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
 struct NewJob {
     realm_id: PUuid,
     id: PUuid,
@@ -40,7 +40,7 @@ struct NewJob {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = jobs)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
 struct JobRow {
     id: PUuid,
     kind: String,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = signing_keys, primary_key(realm_id, kid), treat_none_as_null = true)]
+#[diesel(table_name = signing_keys, primary_key(realm_id, kid), treat_none_as_null = true, treat_none_as_default_value = false)]
 struct KeyRow {
     realm_id: PUuid,
     kid: String,

@@ -26,7 +26,7 @@ use crate::{
 pub(super) const IDS_AT_ONCE: usize = 5_000;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = sessions, primary_key(realm_id, id), treat_none_as_null = true)]
+#[diesel(table_name = sessions, primary_key(realm_id, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 struct SessionRow {
     realm_id: PUuid,
     id: PUuid,

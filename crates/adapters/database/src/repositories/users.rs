@@ -24,7 +24,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = users, primary_key(realm_id, id), treat_none_as_null = true)]
+#[diesel(table_name = users, primary_key(realm_id, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct UserRow {
     realm_id: PUuid,
     id: PUuid,

@@ -45,6 +45,20 @@ pub(super) async fn home(http: HttpRequest, request: Result<RealmRequest, Proble
 
 /// `GET {issuer}/login`: starts a flow for no application, unless somebody is signed in.
 pub(super) async fn login(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    open(http, request, Intent::SignIn).await
+}
+
+/// `GET {issuer}/sign-up`: starts a flow that makes an account, unless somebody is signed in.
+pub(super) async fn sign_up(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    open(http, request, Intent::SignUp).await
+}
+
+/// `GET {issuer}/recover`: starts a flow for a forgotten password.
+pub(super) async fn recover(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    open(http, request, Intent::Recover).await
+}
+
+async fn open(http: HttpRequest, request: Result<RealmRequest, Problem>, intent: Intent) -> HttpResponse {
     let request = match request {
         Ok(request) => request,
         Err(problem) => return without_realm(&http, &problem),
@@ -52,13 +66,16 @@ pub(super) async fn login(http: HttpRequest, request: Result<RealmRequest, Probl
     if !request.realm.is_active() {
         return failure(&request, None, &FlowError::RealmSuspended);
     }
+    if let Err(error) = flow::is_open(request.app(), &request.realm, intent) {
+        return failure(&request, None, &error);
+    }
     let browser = super::browser(&http, &request.realm);
     match flow::home(request.app(), &request.cx, &browser).await {
-        Ok(Some(_)) => return see(&request, "/"),
-        Ok(None) => {}
+        Ok(Some(_)) if intent != Intent::Recover => return see(&request, "/"),
+        Ok(_) => {}
         Err(error) => return failure(&request, None, &error.into()),
     }
-    let new = NewFlowRequest { cookie: browser.flow, ..NewFlowRequest::new(Intent::SignIn) };
+    let new = NewFlowRequest { cookie: browser.flow, ..NewFlowRequest::new(intent) };
     let started = match flow::start_flow(request.app(), &request.cx, &request.realm, new).await {
         Ok(started) => started,
         Err(error) => return failure(&request, None, &error.into()),

@@ -7,14 +7,23 @@ use actix_web::{
     web,
 };
 use serde::{Deserialize, Serialize};
-use vestibule_authn::{ActionKind, FlowState, Intent, Requirement, StateName, flow::state::Field};
-use vestibule_kernel::{FlowId, OpaqueToken, Secret, Timestamp, TokenKind, Version};
+use serde_json::{Map, Value};
+use vestibule_authn::{
+    ActionKind, FlowState, Intent, MethodId, Requirement, StateName,
+    flow::state::{Field, FieldKind},
+};
+use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version};
 use vestibule_templates::message::scope_sentence;
 use vestibule_usecases::flow::{
     self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown,
 };
 
-use super::{csrf, onward, page::problem_of, set_cookies, state_page};
+use super::{
+    commands::{self, Fields},
+    csrf, onward,
+    page::problem_of,
+    set_cookies, state_page,
+};
 use crate::{
     command,
     cx::RealmRequest,
@@ -41,6 +50,12 @@ pub(super) struct FlowDocument {
     scopes: Option<Vec<ScopeText>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<Timestamp>,
+    /// What the challenge of the state shows: WebAuthn options, where a code went, a new secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<ChallengeDocument>,
+    /// Methods that can be begun instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    methods: Vec<MethodId>,
     actions: Vec<ActionDocument>,
     messages: Vec<MessageDocument>,
     requirements: Vec<Requirement>,
@@ -54,6 +69,19 @@ pub(super) struct FlowDocument {
     /// The secret of a native client's flow; shown once, at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) flow_secret: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ChallengeDocument {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webauthn: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    otpauth: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recovery_codes: Vec<String>,
+    attempts_left: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,12 +153,13 @@ async fn load(http: &HttpRequest, request: &RealmRequest, caller: &Caller) -> Re
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct ActBody {
     step: Option<i64>,
-    username: Option<String>,
-    password: Option<String>,
-    scopes: Option<Vec<String>>,
+    /// Only makes a challenge; the state stays. For scripts that offer passkeys beside a form.
+    beside: bool,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
 }
 
 /// `POST {issuer}/flow/v1/{flow}/{action}`.
@@ -159,8 +188,9 @@ async fn acted(
     let body: ActBody = body::parse_json(http, &bytes, &["application/json"])?;
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
-    let command = command_of(word, body)?;
-    let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command };
+    let beside = body.beside;
+    let command = command_of(word, body.fields)?;
+    let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command, beside };
     let task = {
         let request = request.clone();
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }
@@ -183,39 +213,67 @@ async fn acted(
     Ok(sent)
 }
 
-/// The command a path and a body stand for; a field that the action does not have is refused.
-fn command_of(word: &str, body: ActBody) -> Result<Command, Problem> {
+/// The fields of a JSON body.
+struct BodyFields(Map<String, Value>);
+
+impl Fields for BodyFields {
+    fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).and_then(Value::as_str).map(str::to_owned)
+    }
+
+    fn all(&self, name: &str) -> Vec<String> {
+        let list = self.0.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    fn document(&self, name: &str) -> Option<Value> {
+        self.0.get(name).filter(|value| value.is_object()).cloned()
+    }
+
+    fn profile(&self) -> Map<String, Value> {
+        self.0.get("profile").and_then(Value::as_object).cloned().unwrap_or_default()
+    }
+
+    fn ticked(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+}
+
+/// The command a path and a body stand for; a field that the action does not have, or of another type, is refused.
+fn command_of(word: &str, body: Map<String, Value>) -> Result<Command, Problem> {
     let kind = StateName::ALL.into_iter().find_map(|state| ActionKind::allowed(state, word));
     let kind = kind.ok_or_else(|| Problem::new(&code::NOT_FOUND))?;
-    let has = |name: &str| {
+    let field_of = |name: &str| {
         StateName::ALL
             .into_iter()
             .flat_map(StateName::actions)
-            .any(|action| action.name == kind && action.fields.iter().any(|field| field.name == name))
+            .filter(|action| action.name == kind)
+            .flat_map(|action| action.fields)
+            .find(|field| field.name == name)
     };
-    for (name, sent) in [
-        ("username", body.username.is_some()),
-        ("password", body.password.is_some()),
-        ("scopes", body.scopes.is_some()),
-    ] {
-        if sent && !has(name) {
-            return Err(Problem::new(&code::INVALID).field(format!("/{name}"), "not a field of this action"));
+    for (name, value) in &body {
+        let pointer = format!("/{name}");
+        let Some(field) = field_of(name) else {
+            return Err(Problem::new(&code::INVALID).field(pointer, "not a field of this action"));
+        };
+        let fits = match field.kind {
+            FieldKind::Scopes => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+            FieldKind::Document | FieldKind::Profile => value.is_object(),
+            FieldKind::Consent => value.is_boolean(),
+            FieldKind::Identifier
+            | FieldKind::Password
+            | FieldKind::Code
+            | FieldKind::Name
+            | FieldKind::Token
+            | FieldKind::Email
+            | FieldKind::Phone => value.is_string(),
+        };
+        if !fits {
+            return Err(Problem::new(&code::INVALID).field(pointer, "has another type"));
         }
     }
-    let text = |value: Option<String>| value.unwrap_or_default();
-    Ok(match kind {
-        ActionKind::Identify => Command::Identify {
-            username: text(body.username),
-            password: body.password.filter(|text| !text.is_empty()).map(Secret::new),
-        },
-        ActionKind::Password => Command::Password { password: Secret::new(text(body.password)) },
-        ActionKind::Restart => Command::Restart,
-        ActionKind::UseSession => Command::UseSession,
-        ActionKind::UseAnother => Command::UseAnother,
-        ActionKind::Allow => Command::Allow { scopes: body.scopes.unwrap_or_default() },
-        ActionKind::Deny => Command::Deny,
-        ActionKind::SignOut => Command::SignOut,
-        ActionKind::Stay => Command::Stay,
+    commands::command(kind, &BodyFields(body)).ok_or_else(|| {
+        Problem::new(&code::INVALID).field("", "a field of this action is missing or malformed")
     })
 }
 
@@ -280,6 +338,16 @@ pub(super) fn document(
         identifier: flow.identifier.clone(),
         scopes: scopes.map(Iterator::collect),
         retry_at,
+        challenge: shown.challenge.as_ref().filter(|challenge| challenge.open).map(|challenge| {
+            ChallengeDocument {
+                sent_to: state_page::sent_to(shown),
+                webauthn: challenge.presentation.webauthn.clone(),
+                otpauth: challenge.presentation.otpauth.clone(),
+                recovery_codes: challenge.presentation.recovery_codes.clone(),
+                attempts_left: challenge.attempts_left,
+            }
+        }),
+        methods: shown.offers.clone(),
         actions: actions.collect(),
         messages: messages.into_iter().collect(),
         requirements: shown.owed.iter().cloned().collect(),

@@ -1,12 +1,16 @@
 //! The pages and the JSON of flows: two skins of the same use cases.
 
 mod assets;
+mod commands;
 pub(crate) mod csrf;
 mod door;
 mod headless;
 mod json;
+mod link;
 mod page;
+mod profile_fields;
 mod state_page;
+mod ways_page;
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use vestibule_kernel::{FlowId, TokenKind};
@@ -26,10 +30,13 @@ pub(crate) fn addresses() -> Vec<Address> {
         Address::new("/flow/v1").on(Method::POST, web::to(headless::start)),
         Address::new("/flow/v1/{flow}").on(Method::GET, web::to(json::show)),
         Address::new("/flow/v1/{flow}/{action}").on(Method::POST, web::to(json::act)),
+        Address::new("/flow/link/{token}").on(Method::GET, web::to(link::show)),
         Address::new("/flow/{flow}")
             .on(Method::GET, web::to(page::show))
             .on(Method::POST, web::to(page::act)),
         Address::new("/login").on(Method::GET, web::to(door::login)),
+        Address::new("/sign-up").on(Method::GET, web::to(door::sign_up)),
+        Address::new("/recover").on(Method::GET, web::to(door::recover)),
         Address::new("/").on(Method::GET, web::to(door::home)),
     ]
 }

@@ -6,12 +6,17 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
+use serde_json::{Map, Value};
 use vestibule_authn::{ActionKind, StateName};
-use vestibule_kernel::{FlowId, Secret, Version};
+use vestibule_kernel::{FlowId, Version};
+use vestibule_realms::RealmSettings;
 use vestibule_templates::{Message, views::SlowedPage};
 use vestibule_usecases::flow::{self, ActRequest, Acted, Browser, Command, Detail, FlowError, Outcome};
 
-use super::{csrf, set_cookies, state_page};
+use super::{
+    commands::{self, Fields},
+    csrf, profile_fields, set_cookies, state_page,
+};
 use crate::{
     command,
     cx::RealmRequest,
@@ -60,12 +65,12 @@ pub(super) async fn act(
             return problem_page(&request.state, spec(&request), &problem, request.cx.now, again);
         }
     };
-    let Some(command) = command_of(&form) else {
+    let Some(command) = command_of(&form, &request.realm.realm.settings) else {
         let problem = Problem::new(&code::INVALID_FORM);
         return problem_page(&request.state, spec(&request), &problem, request.cx.now, None);
     };
     let step = form.get("step").and_then(|text| text.parse().ok()).map(Version::from_stored);
-    let act = ActRequest { flow: id, browser: browser.clone(), step, command };
+    let act = ActRequest { flow: id, browser: browser.clone(), step, command, beside: false };
     let task = {
         let request = request.clone();
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }
@@ -103,27 +108,45 @@ async fn form(
     Ok(form)
 }
 
+/// The fields of a form. Those of the profile are called `profile.<name>`; their types are the realm's.
+struct FormFields<'a> {
+    form: &'a Params,
+    settings: &'a RealmSettings,
+}
+
+impl Fields for FormFields<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        self.form.has(name).then(|| self.form.get(name).unwrap_or_default().to_owned())
+    }
+
+    fn all(&self, name: &str) -> Vec<String> {
+        self.form.all(name).into_iter().map(str::to_owned).collect()
+    }
+
+    fn document(&self, name: &str) -> Option<Value> {
+        serde_json::from_str(self.form.get(name)?).ok()
+    }
+
+    fn profile(&self) -> Map<String, Value> {
+        let named = self.form.names().filter_map(|name| name.strip_prefix("profile."));
+        named
+            .filter_map(|name| {
+                let text = self.form.get(&format!("profile.{name}"))?;
+                Some((name.to_owned(), profile_fields::typed(self.settings, name, text)))
+            })
+            .collect()
+    }
+
+    fn ticked(&self, name: &str) -> bool {
+        self.form.get(name).is_some()
+    }
+}
+
 /// The command a form stands for; its fields are those of the state table.
-fn command_of(form: &Params) -> Option<Command> {
-    let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
+fn command_of(form: &Params, settings: &RealmSettings) -> Option<Command> {
     let word = form.get("action")?;
     let kind = StateName::ALL.into_iter().find_map(|state| ActionKind::allowed(state, word))?;
-    Some(match kind {
-        ActionKind::Identify => Command::Identify {
-            username: text("username"),
-            password: form.get("password").map(|password| Secret::new(password.to_owned())),
-        },
-        ActionKind::Password => Command::Password { password: Secret::new(text("password")) },
-        ActionKind::Restart => Command::Restart,
-        ActionKind::UseSession => Command::UseSession,
-        ActionKind::UseAnother => Command::UseAnother,
-        ActionKind::Allow => {
-            Command::Allow { scopes: form.all("scopes").into_iter().map(str::to_owned).collect() }
-        }
-        ActionKind::Deny => Command::Deny,
-        ActionKind::SignOut => Command::SignOut,
-        ActionKind::Stay => Command::Stay,
-    })
+    commands::command(kind, &FormFields { form, settings })
 }
 
 async fn answer(request: &RealmRequest, browser: &Browser, acted: &Acted, form: &Params) -> HttpResponse {
@@ -132,10 +155,7 @@ async fn answer(request: &RealmRequest, browser: &Browser, acted: &Acted, form: 
         Outcome::Moved | Outcome::Repeated => see_state(request, id, acted.flow.state.name()),
         Outcome::Refused(refusal) => {
             match flow::show(request.app(), &request.cx, &request.realm, browser, id, Detail::Page).await {
-                Ok(shown) => {
-                    let typed = form.get("username").unwrap_or_default();
-                    state_page::render(request, browser, &shown, Some((refusal, typed)))
-                }
+                Ok(shown) => state_page::render(request, browser, &shown, Some((refusal, form))),
                 Err(error) => return failure(request, Some(id), &error),
             }
         }
@@ -190,9 +210,15 @@ pub(super) fn failure(request: &RealmRequest, id: Option<FlowId>, error: &FlowEr
         (FlowError::Expired { .. } | FlowError::Unknown | FlowError::Foreign, _) => {
             Some(issuer.url("/login"))
         }
-        (FlowError::Busy { .. } | FlowError::ScopeNotAsked, Some(id)) => {
-            Some(issuer.url(&format!("/flow/{id}")))
-        }
+        (FlowError::LinkGone, _) => Some(issuer.url("/login")),
+        (
+            FlowError::SignUpClosed
+            | FlowError::Method(_)
+            | FlowError::NoMethod
+            | FlowError::Busy { .. }
+            | FlowError::ScopeNotAsked,
+            Some(id),
+        ) => Some(issuer.url(&format!("/flow/{id}"))),
         _ => None,
     };
     let problem = problem_of(error);
@@ -227,6 +253,10 @@ pub(super) fn problem_of(error: &FlowError) -> Problem {
         FlowError::Busy { retry_after_seconds } => {
             Problem::new(&code::BUSY).retry_after(*retry_after_seconds)
         }
+        FlowError::SignUpClosed => Problem::new(&code::SIGN_UP_CLOSED),
+        FlowError::LinkGone => Problem::new(&code::LINK_GONE),
+        FlowError::Spent => Problem::new(&code::FLOW_ACTION),
+        FlowError::Method(error) => Problem::new(&code::METHOD_UNUSABLE).detail(error),
         FlowError::RealmSuspended => Problem::new(&code::REALM_SUSPENDED),
         FlowError::NoMethod => Problem::new(&code::NO_METHOD),
         FlowError::Store(error) => error.clone().into(),

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
 use vestibule_authn::{FailureReason, FlowState, Intent};
+use vestibule_realms::settings::Login;
 use vestibule_templates::{
     FieldError, Message,
     message::scope_sentence,
@@ -11,14 +12,16 @@ use vestibule_templates::{
 use vestibule_usecases::flow::{Browser, Refusal, Shown};
 use vestibule_users::User;
 
+pub(super) use super::ways_page::sent_to;
 use super::{csrf, onward};
 use crate::{
     cx::RealmRequest,
+    extract::params::Params,
     page::{PageSpec, page},
 };
 
-/// What was refused, and the identifier as typed.
-pub(super) type Refused<'a> = Option<(Refusal, &'a str)>;
+/// What was refused, and the form as typed.
+pub(super) type Refused<'a> = Option<(Refusal, &'a Params)>;
 
 /// Renders the page of the flow's state; 422 with a refusal, 429 while slowed.
 pub(super) fn render(
@@ -35,6 +38,14 @@ pub(super) fn render(
     match &shown.flow.state {
         FlowState::Identify => page(&request.state, &spec, &context.identify()),
         FlowState::Password => page(&request.state, &spec, &context.password()),
+        FlowState::Challenge { method, task, .. } => context.challenge(&spec, method, *task),
+        FlowState::ChooseMethod { .. } => page(&request.state, &spec, &context.choose_method()),
+        FlowState::SignUp => page(&request.state, &spec, &context.sign_up()),
+        FlowState::Recover => page(&request.state, &spec, &context.recover()),
+        FlowState::NewPassword => page(&request.state, &spec, &context.new_password()),
+        FlowState::ChooseEnrolment { skippable } => {
+            page(&request.state, &spec, &context.choose_enrolment(*skippable))
+        }
         FlowState::ChooseAccount => page(&request.state, &spec, &context.choose_account()),
         FlowState::Consent { scopes } => page(&request.state, &spec, &context.consent(scopes)),
         FlowState::Slowed { until } => {
@@ -52,16 +63,16 @@ pub(super) fn render(
     }
 }
 
-struct Context<'a> {
-    request: &'a RealmRequest,
+pub(super) struct Context<'a> {
+    pub(super) request: &'a RealmRequest,
     browser: &'a Browser,
-    shown: &'a Shown,
-    app: Option<AppView>,
-    refused: Refused<'a>,
+    pub(super) shown: &'a Shown,
+    pub(super) app: Option<AppView>,
+    pub(super) refused: Refused<'a>,
 }
 
 impl Context<'_> {
-    fn form(&self) -> Form {
+    pub(super) fn form(&self) -> Form {
         let flow = &self.shown.flow;
         let csrf = self.browser.flow.as_ref().map(|cookie| csrf::token(cookie, flow.id).expose().to_owned());
         Form {
@@ -71,36 +82,31 @@ impl Context<'_> {
         }
     }
 
-    fn errors(&self) -> Vec<FieldError> {
+    pub(super) fn errors(&self) -> Vec<FieldError> {
         self.refused.map(|(refusal, _)| error_of(refusal)).into_iter().collect()
     }
 
-    fn reason(&self) -> Option<Message> {
+    /// What was typed into a field of a refused form.
+    pub(super) fn typed(&self, name: &str) -> String {
+        self.refused.and_then(|(_, form)| form.get(name)).unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn reason(&self) -> Option<Message> {
         let again = self.shown.flow.intent == Intent::StepUp && self.shown.flow.session.is_some();
         again.then(|| Message::new("reason-step-up"))
     }
 
     fn identify(&self) -> views::IdentifyPage {
-        let login = &self.request.realm.realm.settings.login;
-        let kinds = (login.email_identifier, login.username_identifier, login.phone_identifier);
-        let (label, inputmode) = match kinds {
-            (true, false, false) => ("identify-label-email", "email"),
-            (false, false, true) => ("identify-label-phone", "tel"),
-            (false, true, false) => ("identify-label-username", "text"),
-            (true, true, false) => ("identify-label-email-username", "email"),
-            (true, false, true) => ("identify-label-email-phone", "text"),
-            (false, true, true) => ("identify-label-username-phone", "text"),
-            (true, true, true) | (false, false, false) => ("identify-label-any", "text"),
-        };
-        let typed = self.refused.map(|(_, typed)| typed.to_owned());
+        let (label, inputmode) = identifier_label(&self.request.realm.realm.settings.login);
+        let typed = self.refused.map(|_| self.typed("username"));
         views::IdentifyPage {
             form: self.form(),
             app: self.app.clone(),
             label: Message::new(label),
             inputmode,
             username: typed.or_else(|| self.shown.flow.identifier.clone()).unwrap_or_default(),
-            password: views::PasswordField::Hidden,
-            ways: views::Ways::default(),
+            password: self.password_field(),
+            ways: self.ways(),
             notice: None,
             reason: self.reason(),
             errors: self.errors(),
@@ -112,7 +118,7 @@ impl Context<'_> {
             form: self.form(),
             app: self.app.clone(),
             username: self.shown.flow.identifier.clone().unwrap_or_default(),
-            ways: views::Ways::default(),
+            ways: self.ways(),
             reason: self.reason(),
             errors: self.errors(),
         }
@@ -198,6 +204,19 @@ impl Context<'_> {
     }
 }
 
+/// The label of the identifier field and its `inputmode`, by the kinds that the realm accepts.
+pub(super) const fn identifier_label(login: &Login) -> (&'static str, &'static str) {
+    match (login.email_identifier, login.username_identifier, login.phone_identifier) {
+        (true, false, false) => ("identify-label-email", "email"),
+        (false, false, true) => ("identify-label-phone", "tel"),
+        (false, true, false) => ("identify-label-username", "text"),
+        (true, true, false) => ("identify-label-email-username", "email"),
+        (true, false, true) => ("identify-label-email-phone", "text"),
+        (false, true, true) => ("identify-label-username-phone", "text"),
+        (true, true, true) | (false, false, false) => ("identify-label-any", "text"),
+    }
+}
+
 fn app_of(request: &RealmRequest, shown: &Shown) -> Option<AppView> {
     let flow = &shown.flow;
     let id =
@@ -223,6 +242,22 @@ pub(super) fn error_of(refusal: Refusal) -> FieldError {
         Refusal::PasswordWrong => ("password", "password-wrong"),
         Refusal::UnexpectedAccount => ("password", "password-unexpected-account"),
         Refusal::NothingChosen => ("scopes", "consent-none-chosen"),
+        Refusal::CodeWrong => ("code", "code-wrong"),
+        Refusal::CodeMalformed => ("code", "code-required"),
+        Refusal::CodeSpent => ("code", "code-expired"),
+        Refusal::EmailMissing => ("email", "field-required"),
+        Refusal::EmailMalformed => ("email", "field-invalid"),
+        Refusal::EmailDisposable => ("email", "sign-up-domain"),
+        Refusal::PhoneMissing => ("phone", "field-required"),
+        Refusal::PhoneMalformed => ("phone", "field-invalid"),
+        Refusal::UsernameTaken => ("username", "sign-up-taken-username"),
+        Refusal::AlreadyRegistered => ("code", "sign-up-already-registered"),
+        Refusal::PasswordTooShort => ("password", "password-too-short"),
+        Refusal::PasswordCommon => ("password", "password-common"),
+        Refusal::PasswordContext => ("password", "password-context"),
+        Refusal::TermsNotAccepted => ("terms", "sign-up-terms-required"),
+        Refusal::ProfileMissing => ("profile", "sign-up-profile-missing"),
+        Refusal::ProfileInvalid => ("profile", "sign-up-profile-invalid"),
     };
     FieldError::new(field, Message::new(key))
 }

@@ -3,16 +3,21 @@
 
 use std::{fmt::Write, time::Duration};
 
+use serde_json::Value;
 use vestibule_authn::{ActionKind, CredentialKind, Flow, Input};
 use vestibule_kernel::{
     Cx, Digest, FlowId, OpaqueToken, Secret, Version,
     contact::{Email, Identifier, Phone},
 };
+use vestibule_storage::RealmTx;
 use vestibule_storage::sign_in::Sought;
 
 use super::{
-    Browser, FlowError, attempt, check,
+    Browser, FlowError, attempt,
+    challenge::{self, Given},
+    check, recover,
     settle::{Move, Turn, settle},
+    sign_up::{self, SignUpForm},
 };
 use crate::{App, RealmSnapshot};
 
@@ -31,6 +36,44 @@ pub enum Command {
         /// As typed.
         password: Secret,
     },
+    /// Ask a method for a challenge.
+    Begin {
+        /// Its name.
+        method: String,
+    },
+    /// Answer by a code.
+    Answer {
+        /// As typed.
+        code: Secret,
+    },
+    /// Answer by a WebAuthn credential.
+    Passkey {
+        /// The document of the browser.
+        credential: Value,
+    },
+    /// Answer by the mailed link, in the browser that asked.
+    ConfirmLink {
+        /// Its token.
+        token: OpaqueToken,
+    },
+    /// Send the code again.
+    Resend,
+    /// Ask for the form of a new account, or send it.
+    SignUp(Option<Box<SignUpForm>>),
+    /// Say that the password is forgotten, or whose.
+    Recover {
+        /// Whose.
+        username: Option<String>,
+    },
+    /// Set a new password after recovery.
+    NewPassword {
+        /// As typed.
+        password: Secret,
+    },
+    /// The recovery codes were saved.
+    Saved,
+    /// Go on without an authenticator.
+    Skip,
     /// Back to the identifier.
     Restart,
     /// Go on with the session of this browser.
@@ -61,6 +104,8 @@ pub struct ActRequest {
     pub step: Option<Version>,
     /// What.
     pub command: Command,
+    /// Only makes a challenge; the page stays as it is. For scripts that offer passkeys beside a form.
+    pub beside: bool,
 }
 
 /// Why the same page comes again.
@@ -80,6 +125,38 @@ pub enum Refusal {
     UnexpectedAccount,
     /// No scope was left.
     NothingChosen,
+    /// The code or passkey does not match.
+    CodeWrong,
+    /// Nothing such a code could be; no attempt was counted.
+    CodeMalformed,
+    /// Used, over, replaced, or guessed at too often: a new one is needed.
+    CodeSpent,
+    /// No address.
+    EmailMissing,
+    /// Nothing an address could be.
+    EmailMalformed,
+    /// An address of a throw-away mail service.
+    EmailDisposable,
+    /// No number.
+    PhoneMissing,
+    /// Nothing a number could be.
+    PhoneMalformed,
+    /// Somebody has this user name.
+    UsernameTaken,
+    /// The account was made meanwhile.
+    AlreadyRegistered,
+    /// Too short a password.
+    PasswordTooShort,
+    /// Among the most used passwords.
+    PasswordCommon,
+    /// Made of the person's or the service's name.
+    PasswordContext,
+    /// The terms were not accepted.
+    TermsNotAccepted,
+    /// A profile value is missing.
+    ProfileMissing,
+    /// A profile value is not allowed.
+    ProfileInvalid,
 }
 
 /// What became of an action.
@@ -118,6 +195,16 @@ impl Command {
         match self {
             Self::Identify { .. } => ActionKind::Identify,
             Self::Password { .. } => ActionKind::Password,
+            Self::Begin { .. } => ActionKind::Begin,
+            Self::Answer { .. } => ActionKind::Answer,
+            Self::Passkey { .. } => ActionKind::Passkey,
+            Self::ConfirmLink { .. } => ActionKind::ConfirmLink,
+            Self::Resend => ActionKind::Resend,
+            Self::SignUp(_) => ActionKind::SignUp,
+            Self::Recover { .. } => ActionKind::Recover,
+            Self::NewPassword { .. } => ActionKind::NewPassword,
+            Self::Saved => ActionKind::Saved,
+            Self::Skip => ActionKind::Skip,
             Self::Restart => ActionKind::Restart,
             Self::UseSession => ActionKind::UseSession,
             Self::UseAnother => ActionKind::UseAnother,
@@ -137,16 +224,20 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
     if !realm.is_active() {
         return Err(FlowError::RealmSuspended);
     }
-    let ActRequest { flow, browser, step, command } = request;
+    let ActRequest { flow, browser, step, command, beside } = request;
     let kind = command.kind();
     let refusal = super::attempt::precheck(&command);
-    if matches!(kind, ActionKind::Identify | ActionKind::Password) {
-        if !realm.realm.settings.login.password {
-            return Err(FlowError::NoMethod);
-        }
+    let by_password = matches!(
+        &command,
+        Command::Password { .. } | Command::Identify { password: Some(_), .. } | Command::NewPassword { .. }
+    );
+    if by_password && !realm.realm.settings.login.password {
+        return Err(FlowError::NoMethod);
+    }
+    if is_limited(kind) {
         limit_address(app, cx, realm).await?;
     }
-    let place = Place { id: flow, browser: &browser, step, kind };
+    let place = Place { id: flow, browser: &browser, step, kind, beside };
     if let Some(refusal) = refusal {
         let flow = place.peek(app, cx).await?;
         return Ok(flow.map_or_else(|repeated| *repeated, |flow| Acted::of(flow, Outcome::Refused(refusal))));
@@ -159,8 +250,35 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
             Box::pin(attempt::run(app, cx, realm, &place, None, password)).await
         }
         Command::Identify { username, password: None } => identify(app, cx, realm, &place, username).await,
+        Command::Begin { method } => {
+            let stays = place.asks_beside();
+            Box::pin(challenge::start(app, cx, realm, &place, Some(method), stays)).await
+        }
+        Command::Resend => Box::pin(challenge::start(app, cx, realm, &place, None, false)).await,
+        Command::Answer { code } => {
+            Box::pin(challenge::answer(app, cx, realm, &place, Given::Code(code))).await
+        }
+        Command::Passkey { credential } => {
+            Box::pin(challenge::answer(app, cx, realm, &place, Given::Document(credential))).await
+        }
+        Command::ConfirmLink { token } => {
+            Box::pin(challenge::answer(app, cx, realm, &place, Given::Link(token))).await
+        }
+        Command::Saved => Box::pin(challenge::answer(app, cx, realm, &place, Given::Saved)).await,
+        Command::SignUp(None) => sign_up::open_form(app, cx, realm, &place).await,
+        Command::SignUp(Some(form)) => Box::pin(sign_up::submit(app, cx, realm, &place, *form)).await,
+        Command::Recover { username } => Box::pin(recover::ask(app, cx, realm, &place, username)).await,
+        Command::NewPassword { password } => Box::pin(recover::set(app, cx, realm, &place, password)).await,
         other => plain(app, cx, realm, &place, other).await,
     }
+}
+
+/// Whether an action counts against the limits of a network address.
+fn is_limited(kind: ActionKind) -> bool {
+    vestibule_authn::StateName::ALL
+        .into_iter()
+        .flat_map(vestibule_authn::StateName::actions)
+        .any(|action| action.name == kind && action.limited)
 }
 
 /// Where an action is taken.
@@ -169,9 +287,35 @@ pub(super) struct Place<'a> {
     pub(super) browser: &'a Browser,
     pub(super) step: Option<Version>,
     pub(super) kind: ActionKind,
+    /// The page stays while its script asks for a challenge (passkeys offered by the browser itself).
+    pub(super) beside: bool,
 }
 
 impl Place<'_> {
+    pub(super) const fn asks_beside(&self) -> bool {
+        self.beside
+    }
+
+    /// Opens a write transaction on the flow, or says that the form was sent before.
+    pub(super) async fn open(
+        &self,
+        app: &App,
+        cx: &Cx,
+    ) -> Result<Result<(Flow, Box<dyn RealmTx>), Box<Acted>>, FlowError> {
+        let mut tx = app.store.write(cx).await?;
+        match self.enter(tx.flows().find_flow(self.id).await?, cx) {
+            Ok(Ok(flow)) => Ok(Ok((flow, tx))),
+            Ok(Err(repeated)) => {
+                tx.rollback().await?;
+                Ok(Err(repeated))
+            }
+            Err(error) => {
+                tx.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
     /// Checks a loaded flow; `Err` in the inner result: the form was sent before.
     pub(super) fn enter(&self, flow: Option<Flow>, cx: &Cx) -> Result<Result<Flow, Box<Acted>>, FlowError> {
         let flow = check(flow, self.browser, cx.now)?;
@@ -185,7 +329,7 @@ impl Place<'_> {
         Ok(Ok(flow))
     }
 
-    async fn peek(&self, app: &App, cx: &Cx) -> Result<Result<Flow, Box<Acted>>, FlowError> {
+    pub(super) async fn peek(&self, app: &App, cx: &Cx) -> Result<Result<Flow, Box<Acted>>, FlowError> {
         let mut tx = app.store.read(cx).await?;
         let flow = tx.flows().find_flow(self.id).await?;
         tx.commit().await?;
@@ -239,7 +383,8 @@ async fn plain(
         Command::Deny => Move::Given(Input::Denied),
         Command::SignOut => Move::Given(Input::SignOut),
         Command::Stay => Move::Given(Input::Stay),
-        Command::Restart | Command::Identify { .. } | Command::Password { .. } => Move::Given(Input::Restart),
+        Command::Skip => Move::Given(Input::Skipped),
+        _ => Move::Given(Input::Restart),
     };
     if let (Move::Given(Input::Allowed { scopes }), vestibule_authn::FlowState::Consent { scopes: asked }) =
         (&step, &flow.state)

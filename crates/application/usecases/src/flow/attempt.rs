@@ -121,11 +121,16 @@ async fn decide(
         return settle(app, cx, realm, place, turn, None).await;
     };
     let cx = &cx.acting_as(Actor::User(user.id));
-    let mut turn = Turn { request, reset: Some(user.id), knows_user_agent, ..Turn::plain(flow, moves) };
+    let mut turn = Turn {
+        request,
+        reset: Some((user.id, CredentialKind::Password)),
+        knows_user_agent,
+        ..Turn::plain(flow, moves)
+    };
     if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user.id) {
         let proof = Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: cx.now };
         let account_active = user.is_active();
-        turn.moves.push(Move::Given(Input::Proved { user: user.id, proof, account_active }));
+        turn.moves.push(Move::Given(Input::Proved { user: user.id, proofs: vec![proof], account_active }));
         turn.user = Some(user);
     } else {
         turn.moves.push(Move::Given(Input::Refused { user: Some(user.id), cause: "unexpected_account" }));

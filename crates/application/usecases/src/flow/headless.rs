@@ -5,7 +5,9 @@ use vestibule_authn::Intent;
 use vestibule_kernel::{ClientId, Cx, OpaqueToken, RequestId, StoreError, contact::Locale};
 use vestibule_oauth::request::StoredRequest;
 
-use super::{FlowError, NewFlowRequest, StartedFlow, prepare_flow, start::lifetime};
+use super::{
+    FlowError, NewFlowRequest, StartedFlow, challenge::offer_passkey, prepare_flow, start::lifetime,
+};
 use crate::{App, RealmSnapshot};
 
 /// What is asked for.
@@ -103,7 +105,9 @@ pub async fn start_headless(
         ..NewFlowRequest::new(Intent::SignIn)
     };
     let (flow, started) = prepare_flow(app, cx, realm, new);
+    let begun = flow.value.clone();
     tx.flows().save_flow(flow).await?;
+    offer_passkey(app, cx, realm, &begun, tx.as_mut()).await?;
     tx.commit().await?;
     Ok(started)
 }

@@ -3,20 +3,30 @@
 
 pub mod act;
 mod attempt;
+mod challenge;
+mod disposable;
+mod effects;
 mod finish;
 pub mod headless;
 pub mod policy;
+mod recover;
 mod settle;
 pub mod show;
+mod sign_up;
 pub mod start;
 
 use vestibule_authn::{Flow, StateName};
 use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 
+use crate::{App, RealmSnapshot};
+
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
+pub(crate) use challenge::offer_passkey;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
-pub use show::{Detail, Shown, home, show};
+pub(crate) use settle::login_name;
+pub use show::{Detail, LinkPage, Shown, ShownChallenge, home, look_at_link, show};
+pub use sign_up::SignUpForm;
 pub use start::{NewFlowRequest, StartedFlow, prepare_flow, start_flow};
 
 /// What a browser (or a native client) carries beside the request.
@@ -67,9 +77,40 @@ pub enum FlowError {
     /// The realm has switched every way in off.
     #[error("no way to sign in is switched on")]
     NoMethod,
+    /// Nobody can make an account here.
+    #[error("new accounts are not open in this realm")]
+    SignUpClosed,
+    /// The mailed link is over, used, or of a page that was left.
+    #[error("the link does not work any more")]
+    LinkGone,
+    /// The challenge was claimed by another request.
+    #[error("the challenge was answered before")]
+    Spent,
+    /// A method does not go on.
+    #[error(transparent)]
+    Method(vestibule_authn::method::MethodError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Whether flows of an intent can be started by a link of the realm.
+///
+/// # Errors
+/// The realm has switched it off.
+pub fn is_open(app: &App, realm: &RealmSnapshot, intent: vestibule_authn::Intent) -> Result<(), FlowError> {
+    use vestibule_authn::Intent;
+    let login = &realm.realm.settings.login;
+    match intent {
+        Intent::SignUp if !sign_up::is_possible(app, realm) => Err(FlowError::SignUpClosed),
+        Intent::Recover if !(login.password && login.recovery) => Err(FlowError::NoMethod),
+        Intent::SignIn
+        | Intent::Consent
+        | Intent::StepUp
+        | Intent::LogoutConfirm
+        | Intent::SignUp
+        | Intent::Recover => Ok(()),
+    }
 }
 
 /// Whether this browser may see and move the flow now. The order tells nothing to another browser.

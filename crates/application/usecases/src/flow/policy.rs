@@ -13,7 +13,10 @@ use vestibule_oauth::{
     Client,
     request::{AuthorizationRequest, Prompt},
 };
+use vestibule_realms::settings::MfaPolicy;
 use vestibule_sessions::ActiveSession;
+
+use crate::RealmSnapshot;
 
 /// What the decision depends on outside the flow.
 #[derive(Clone, Copy)]
@@ -28,6 +31,37 @@ pub struct Owed<'a> {
     pub session: Option<&'a ActiveSession>,
     /// What the user (of the flow, else of the session) allowed this client before.
     pub grant: Option<&'a Grant>,
+    /// What the realm wants of second factors, and what the person has.
+    pub mfa: Mfa,
+}
+
+/// What is known of a person's second factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// Not looked up: a session that is still good was asked when it was opened.
+    Unknown,
+    /// They have one.
+    Bound,
+    /// They have none, and can add one.
+    Missing,
+    /// No method of this realm could be one.
+    Impossible,
+}
+
+/// Second factors, as far as the policy looks at them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mfa {
+    /// Who is asked.
+    pub policy: MfaPolicy,
+    /// What the person has.
+    pub second: Second,
+}
+
+impl Mfa {
+    /// The realm's policy before anybody is known.
+    pub fn of(realm: &RealmSnapshot) -> Self {
+        Self { policy: realm.realm.settings.mfa.policy, second: Second::Unknown }
+    }
 }
 
 /// What a flow has reached so far; the default is "nothing yet".
@@ -76,13 +110,46 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
         owed.push(Requirement::FirstFactor);
     }
     let reached = Acr::of(&progress.factors).or(session.map(|session| session.get().acr));
-    if !context_reached(facts.request, reached) {
-        owed.push(Requirement::SecondFactor);
+    if let Some(second) = second_owed(facts, reached, !proven) {
+        if session.is_some() {
+            // A session that is one factor short is proven anew: both factors then belong to one sign-in.
+            owed.push(Requirement::FirstFactor);
+        }
+        owed.push(second);
     }
     if !progress.consented {
         owed.extend(consent_owed(facts, progress.since));
     }
     Requirements::new(owed)
+}
+
+/// Whether a second factor is owed, in which form.
+fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Requirement> {
+    let asked = !context_reached(facts.request, reached);
+    let reached = reached == Some(Acr::MultiFactor);
+    let Mfa { policy, second } = facts.mfa;
+    let required = asked || policy == MfaPolicy::Required && !reached;
+    let has = policy == MfaPolicy::Optional && second == Second::Bound && !reached;
+    if !(required || has) {
+        return None;
+    }
+    match second {
+        // Before the person is known only a demand of the client is worth saying.
+        Second::Unknown if before && !asked && reached_nothing(facts) => None,
+        Second::Unknown | Second::Bound => Some(Requirement::SecondFactor),
+        Second::Missing => Some(Requirement::Enrolment),
+        Second::Impossible => Some(Requirement::Unmet),
+    }
+}
+
+/// Whether nobody is signed in.
+const fn reached_nothing(facts: Owed<'_>) -> bool {
+    facts.session.is_none()
+}
+
+/// Whether the client's request asks for two factors by itself.
+pub fn wants_second_factor(request: &AuthorizationRequest) -> bool {
+    !context_reached(Some(request), Some(Acr::SingleFactor))
 }
 
 /// Whether people are asked before this client gets anything: a third party, or a client that wants them asked.
@@ -135,9 +202,9 @@ fn consent_owed(facts: Owed<'_>, since: Option<Timestamp>) -> Option<Requirement
 /// How a flow begins, given what is owed: its intent and first state. `None`: nothing is owed, or nothing that a flow
 /// could provide (a context no method of this build reaches: answer `unmet_authentication_requirements`).
 pub fn opening(owed: &Requirements, session: Option<&ActiveSession>) -> Option<(Intent, FlowState)> {
-    let unreachable = owed.iter().any(|requirement| *requirement == Requirement::SecondFactor);
+    let unreachable = owed.iter().any(|requirement| *requirement == Requirement::Unmet);
     match owed.first() {
-        None | Some(Requirement::SecondFactor) => None,
+        None | Some(Requirement::SecondFactor | Requirement::Enrolment | Requirement::Unmet) => None,
         Some(_) if unreachable => None,
         Some(Requirement::ChooseAccount) => Some((Intent::SignIn, FlowState::ChooseAccount)),
         Some(Requirement::FirstFactor) if session.is_some() => Some((Intent::StepUp, FlowState::Identify)),

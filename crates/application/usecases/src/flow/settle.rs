@@ -2,10 +2,14 @@
 //! from the step. Repeated when a row beside the flow moved meanwhile; a flow that moved was answered by another
 //! request.
 
-use vestibule_authn::{CredentialKind, Decision, Flow, Input, Requirement, StepContext, StepError, step};
+use vestibule_authn::{
+    Credential, CredentialKind, Decision, Flow, FlowState, Input, Requirement, Requirements, StepContext,
+    StepError, Task, method::MethodError, step,
+};
 use vestibule_consent::Grant;
 use vestibule_kernel::{Changed, Cx, EventRecord, StoreError, UserId, Version, assurance::Factor};
 use vestibule_oauth::{Client, request::StoredRequest};
+use vestibule_realms::settings::MfaPolicy;
 use vestibule_sessions::{ActiveSession, RevocationCause, SessionScope};
 use vestibule_storage::RealmTx;
 use vestibule_users::User;
@@ -13,8 +17,10 @@ use vestibule_users::User;
 use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
+    challenge,
+    effects::{self, Effect},
     finish,
-    policy::{self, Owed, Progress},
+    policy::{self, Mfa, Owed, Progress, Second},
 };
 use crate::{App, RealmSnapshot, admin::access_end};
 
@@ -36,8 +42,10 @@ pub(super) struct Turn {
     pub(super) moves: Vec<Move>,
     /// Who was proven.
     pub(super) user: Option<User>,
-    /// Whose failures are forgotten.
-    pub(super) reset: Option<UserId>,
+    /// Whose failures are forgotten, with which kind of authenticator.
+    pub(super) reset: Option<(UserId, CredentialKind)>,
+    /// What is stored with the flow.
+    pub(super) effects: Vec<Effect>,
     /// Whether this browser is known to the one who was proven.
     pub(super) knows_user_agent: bool,
     /// What the page says when the machine refuses.
@@ -46,7 +54,16 @@ pub(super) struct Turn {
 
 impl Turn {
     pub(super) const fn plain(flow: Flow, moves: Vec<Move>) -> Self {
-        Self { flow, request: None, moves, user: None, reset: None, knows_user_agent: true, refusal: None }
+        Self {
+            flow,
+            request: None,
+            moves,
+            user: None,
+            reset: None,
+            effects: Vec::new(),
+            knows_user_agent: true,
+            refusal: None,
+        }
     }
 }
 
@@ -133,11 +150,11 @@ async fn within(
     turn: Turn,
     tx: &mut dyn RealmTx,
 ) -> Result<(Acted, bool), FlowError> {
+    let mut queued = effects::carry_out(app, cx, tx, turn.effects.clone()).await?;
     let session = session_of(&turn, place, cx, tx).await?;
-    let surroundings = Surroundings::load(realm, &turn, session.as_ref(), tx).await?;
+    let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
     let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: Vec::new() };
     let mut decision = Decision::Advanced;
-    let mut queued = false;
     for step in turn.moves {
         let input = match (step, &session) {
             (Move::Given(input), _) => input,
@@ -158,9 +175,10 @@ async fn within(
             queued = true;
         }
     }
-    if let Some(user) = turn.reset {
-        tx.lockouts().reset_attempts(user, CredentialKind::Password).await?;
+    if let Some((user, kind)) = turn.reset {
+        tx.lockouts().reset_attempts(user, kind).await?;
     }
+    queued |= second_factor(app, cx, realm, &mut walk, turn.user.as_ref(), &surroundings, tx).await?;
     let mut cookie = None;
     if decision == Decision::Satisfied {
         let (flow, proof) =
@@ -185,6 +203,46 @@ async fn within(
         _ => Outcome::Moved,
     };
     Ok((Acted { flow, outcome, session: cookie, signed_out }, queued))
+}
+
+/// Where a second factor is owed, asks the first method that the person has for a challenge: no page in between that
+/// offers one thing.
+async fn second_factor(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    walk: &mut Walk,
+    user: Option<&User>,
+    surroundings: &Surroundings<'_>,
+    tx: &mut dyn RealmTx,
+) -> Result<bool, FlowError> {
+    let (FlowState::ChooseMethod { task: Task::Second }, Some(user)) = (&walk.flow.state, user) else {
+        return Ok(false);
+    };
+    let offers = challenge::offers(app, realm, Task::Second, Some(&surroundings.bound));
+    for id in offers {
+        let Some(method) = app.methods.get(&id).filter(|method| method.facts().credential.is_some()) else {
+            continue;
+        };
+        let begun = challenge::begin(
+            app,
+            cx,
+            realm,
+            &walk.flow,
+            (method, Task::Second),
+            (Some(user), &surroundings.bound),
+        );
+        match begun {
+            Ok(beginning) => {
+                let queued = effects::carry_out(app, cx, tx, vec![beginning.keep]).await?;
+                walk.step(beginning.input, &StepContext { now: cx.now, owed: Requirements::default() })?;
+                return Ok(queued);
+            }
+            Err(FlowError::Method(MethodError::NothingBound)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 /// The live session of this browser, looked up only where it matters.
@@ -214,10 +272,13 @@ struct Surroundings<'a> {
     request: Option<StoredRequest>,
     client: Option<&'a Client>,
     grant: Option<Grant>,
+    mfa: Mfa,
+    bound: Vec<Credential>,
 }
 
 impl<'a> Surroundings<'a> {
     async fn load(
+        app: &App,
         realm: &'a RealmSnapshot,
         turn: &Turn,
         session: Option<&ActiveSession>,
@@ -225,11 +286,14 @@ impl<'a> Surroundings<'a> {
     ) -> Result<Self, StoreError> {
         let decides = turn.moves.iter().any(|step| match step {
             Move::UseSession => true,
-            Move::Given(input) => matches!(input, Input::Proved { .. } | Input::Allowed { .. }),
+            Move::Given(input) => {
+                matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::Skipped)
+            }
         });
         let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
         if !decides {
-            return Ok(Self { request: None, client, grant: None });
+            let mfa = Mfa { policy: MfaPolicy::Off, second: Second::Unknown };
+            return Ok(Self { request: None, client, grant: None, mfa, bound: Vec::new() });
         }
         let request = match (&turn.request, turn.flow.request) {
             (Some(request), _) => Some(request.clone()),
@@ -248,7 +312,22 @@ impl<'a> Surroundings<'a> {
             }
             _ => None,
         };
-        Ok(Self { request, client, grant })
+        let policy = realm.realm.settings.mfa.policy;
+        let wants = request.as_ref().is_some_and(|stored| policy::wants_second_factor(&stored.request));
+        let proves =
+            turn.moves.iter().any(|step| matches!(step, Move::Given(Input::Proved { .. } | Input::Skipped)));
+        let (mut second, mut bound) = (Second::Unknown, Vec::new());
+        if let (Some(user), true, true) = (user, proves, wants || policy != MfaPolicy::Off) {
+            bound = tx.credentials().list_credentials(user).await?;
+            second = if challenge::has_second_factor(app, realm, &bound) {
+                Second::Bound
+            } else if challenge::offers(app, realm, Task::Second, None).is_empty() {
+                Second::Impossible
+            } else {
+                Second::Missing
+            };
+        }
+        Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound })
     }
 
     /// What would be owed once the input was taken.
@@ -261,12 +340,17 @@ impl<'a> Surroundings<'a> {
     ) -> vestibule_authn::Requirements {
         let mut progress = Progress::of(flow);
         match input {
-            Input::Proved { user, proof, .. } => {
+            Input::Proved { user, proofs, .. } => {
+                if progress.user.is_some_and(|known| known != *user) {
+                    progress.factors.clear();
+                    progress.consented = false;
+                }
                 progress.user = Some(*user);
-                progress.factors.insert(proof.factor);
+                progress.factors.extend(proofs.iter().map(|proof| proof.factor));
             }
             Input::UseSession { user } => progress.user = Some(*user),
             Input::Allowed { .. } => progress.consented = true,
+            Input::Skipped => {}
             _ => progress.factors = std::iter::empty::<Factor>().collect(),
         }
         let facts = Owed {
@@ -275,13 +359,14 @@ impl<'a> Surroundings<'a> {
             client: self.client,
             session,
             grant: self.grant.as_ref(),
+            mfa: self.mfa,
         };
         policy::owed(facts, &progress)
     }
 }
 
 /// The name a person would type to sign in.
-pub(super) fn login_name(user: &User) -> String {
+pub(crate) fn login_name(user: &User) -> String {
     let email = user.primary_email().map(|address| address.email.to_string());
     email.or_else(|| user.username.as_ref().map(ToString::to_string)).unwrap_or_else(|| user.display_name())
 }

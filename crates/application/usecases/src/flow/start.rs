@@ -10,6 +10,7 @@ use vestibule_kernel::{
     contact::Locale,
 };
 
+use super::challenge::offer_passkey;
 use crate::{App, RealmSnapshot};
 
 /// What a flow is started with. `..NewFlowRequest::new(intent)` fills the rest with nothing.
@@ -117,7 +118,9 @@ pub async fn start_flow(
 ) -> Result<StartedFlow, StoreError> {
     let (flow, started) = prepare_flow(app, cx, realm, new);
     let mut tx = app.store.write(cx).await?;
+    let begun = flow.value.clone();
     tx.flows().save_flow(flow).await?;
+    offer_passkey(app, cx, realm, &begun, tx.as_mut()).await?;
     tx.commit().await?;
     Ok(started)
 }

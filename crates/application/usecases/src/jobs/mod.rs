@@ -8,6 +8,7 @@ mod perform;
 mod purge_expired;
 mod rotate_keys;
 mod run;
+mod send_challenge;
 mod send_message;
 
 pub use backoff::MAX_ATTEMPTS;

@@ -9,6 +9,7 @@ use super::{
     Attempt,
     backchannel_logout::backchannel_logout,
     backoff::{self, MAX_ATTEMPTS},
+    send_challenge::send_challenge,
     send_message::send_message,
 };
 use crate::App;
@@ -50,6 +51,10 @@ async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Attempt, StoreError>
     match &claimed.job {
         Job::BackchannelLogout { client, session, user } => {
             backchannel_logout(app, (claimed.realm, claimed.id), client, *session, *user).await
+        }
+        Job::SendChallenge { challenge } => {
+            let cx = app.system_cx(claimed.realm);
+            send_challenge(app, &cx, claimed.id, *challenge).await
         }
         Job::SendMessage { user, message, data } => {
             let cx = app.system_cx(claimed.realm);

@@ -16,6 +16,7 @@ use vestibule_storage::RealmTx;
 use crate::{
     App, RealmSnapshot,
     flow::{
+        offer_passkey,
         policy::{self, Progress},
         start::{NewFlowRequest, StartedFlow, prepare_flow},
     },
@@ -215,8 +216,14 @@ async fn decide(
     let mut tx = app.store.write(cx).await?;
     let person = entry::recognise(tx.as_mut(), command.session.as_ref(), cx.now).await?;
     let grant = entry::grant_of(tx.as_mut(), client, &request, person.as_ref()).await?;
-    let decided =
-        entry::decide(client, &request, person.as_ref(), grant.as_ref(), &Progress::default(), cx.now);
+    let decided = entry::decide(
+        client,
+        &request,
+        person.as_ref(),
+        grant.as_ref(),
+        &Progress::default(),
+        (policy::Mfa::of(realm), cx.now),
+    );
     let target = ResponseTarget::of(&request);
     let issuer = realm.issuer.as_str();
     match (decided, person) {
@@ -310,7 +317,9 @@ pub(super) async fn start(
         ..NewFlowRequest::new(intent)
     };
     let (flow, started) = prepare_flow(app, cx, realm, new);
+    let begun = flow.value.clone();
     tx.flows().save_flow(flow).await?;
+    offer_passkey(app, cx, realm, &begun, tx).await?;
     Ok(Some(started))
 }
 

@@ -15,7 +15,7 @@ use vestibule_users::User;
 
 use crate::{
     App, RealmSnapshot,
-    flow::policy::{self, Owed, Progress},
+    flow::policy::{self, Mfa, Owed, Progress},
 };
 
 /// Who is signed in in this browser: a live session of an active user.
@@ -71,7 +71,7 @@ pub(super) fn decide(
     person: Option<&Person>,
     grant: Option<&Grant>,
     progress: &Progress,
-    now: Timestamp,
+    (mfa, now): (Mfa, Timestamp),
 ) -> Entry {
     let facts = Owed {
         now,
@@ -79,6 +79,7 @@ pub(super) fn decide(
         client: Some(client),
         session: person.map(|person| &person.session),
         grant,
+        mfa,
     };
     let owed = policy::owed(facts, progress);
     let Some(person) = person.filter(|_| owed.is_empty()) else { return Entry::Owes(owed) };
@@ -110,7 +111,7 @@ pub(super) fn silent_error(
             _ => OAuthError::NotSignedIn,
         },
         Some(Requirement::ChooseAccount) => OAuthError::ChoiceMissing,
-        Some(Requirement::SecondFactor) => OAuthError::AcrUnmet,
+        Some(Requirement::SecondFactor | Requirement::Enrolment | Requirement::Unmet) => OAuthError::AcrUnmet,
         Some(Requirement::Consent { .. }) => OAuthError::ConsentMissing,
         None => OAuthError::PageNeeded,
     }

@@ -9,7 +9,7 @@ use vestibule_storage::RealmTx;
 
 use crate::{
     App, RealmSnapshot,
-    flow::policy::Progress,
+    flow::policy::{self, Progress},
     oauth::{
         AuthorizeOutcome,
         authorize::{Opening, start},
@@ -98,6 +98,12 @@ fn failure(flow: &Flow) -> Option<OAuthError> {
         FlowState::Failed { reason: FailureReason::Unmet } => Some(OAuthError::AcrUnmet),
         FlowState::Identify
         | FlowState::Password
+        | FlowState::Challenge { .. }
+        | FlowState::ChooseMethod { .. }
+        | FlowState::SignUp
+        | FlowState::Recover
+        | FlowState::NewPassword
+        | FlowState::ChooseEnrolment { .. }
         | FlowState::ChooseAccount
         | FlowState::Consent { .. }
         | FlowState::Slowed { .. }
@@ -143,7 +149,14 @@ async fn answer(
     let person = entry::recognise(tx.as_mut(), command.session.as_ref(), cx.now).await?;
     let grant = entry::grant_of(tx.as_mut(), client, &parked.request, person.as_ref()).await?;
     let request = parked.request.clone();
-    let decided = entry::decide(client, &request, person.as_ref(), grant.as_ref(), progress, cx.now);
+    let decided = entry::decide(
+        client,
+        &request,
+        person.as_ref(),
+        grant.as_ref(),
+        progress,
+        (policy::Mfa::of(realm), cx.now),
+    );
     match (decided, person) {
         (Entry::Admitted(granted), Some(person)) => {
             if !tx.requests().consume_request(parked.id, cx.now).await? {

@@ -7,4 +7,5 @@ mod consent;
 mod lockout;
 mod password;
 mod sessions;
+mod ways;
 mod world;

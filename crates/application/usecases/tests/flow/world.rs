@@ -252,7 +252,13 @@ impl World {
     }
 
     pub(crate) async fn act(&self, visit: &Visit, command: Command) -> Result<Acted, FlowError> {
-        let request = ActRequest { flow: visit.flow, browser: visit.browser.clone(), step: None, command };
+        let request = ActRequest {
+            flow: visit.flow,
+            browser: visit.browser.clone(),
+            step: None,
+            command,
+            beside: false,
+        };
         flow::act(&self.app, &self.cx(), &self.realm, request).await
     }
 

@@ -27,11 +27,16 @@ pub enum Intent {
     StepUp,
     /// Confirm signing out.
     LogoutConfirm,
+    /// Make an account, and on to the parked request if there is one.
+    SignUp,
+    /// Set a new password for a forgotten one.
+    Recover,
 }
 
 impl Intent {
     /// Every intent.
-    pub const ALL: [Self; 4] = [Self::SignIn, Self::Consent, Self::StepUp, Self::LogoutConfirm];
+    pub const ALL: [Self; 6] =
+        [Self::SignIn, Self::Consent, Self::StepUp, Self::LogoutConfirm, Self::SignUp, Self::Recover];
 
     /// The word on the wire and in storage.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +45,8 @@ impl Intent {
             Self::Consent => "consent",
             Self::StepUp => "step_up",
             Self::LogoutConfirm => "logout_confirm",
+            Self::SignUp => "sign_up",
+            Self::Recover => "recover",
         }
     }
 

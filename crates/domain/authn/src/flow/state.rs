@@ -2,9 +2,9 @@
 //! from this table.
 
 use serde::{Deserialize, Serialize};
-use vestibule_kernel::Timestamp;
+use vestibule_kernel::{ChallengeId, Timestamp};
 
-use crate::flow::Intent;
+use crate::{flow::Intent, method::MethodId};
 
 /// Where a flow stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,31 @@ pub enum FlowState {
     Identify,
     /// Your password, please.
     Password,
+    /// A method waits for its answer.
+    Challenge {
+        /// Which method.
+        method: MethodId,
+        /// The stored challenge.
+        challenge: ChallengeId,
+        /// What its answer is for.
+        task: Task,
+    },
+    /// By which method?
+    ChooseMethod {
+        /// What for.
+        task: Task,
+    },
+    /// A new account.
+    SignUp,
+    /// Whose password is forgotten?
+    Recover,
+    /// A new password, after the mailbox was proven.
+    NewPassword,
+    /// Which authenticator is added?
+    ChooseEnrolment {
+        /// Whether going on without one is possible.
+        skippable: bool,
+    },
     /// Which account of this browser?
     ChooseAccount,
     /// May this application have that?
@@ -41,6 +66,22 @@ pub enum FlowState {
     },
 }
 
+/// What the answer to a challenge is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// It proves a first factor.
+    First,
+    /// It proves a second factor.
+    Second,
+    /// It proves the contact of a new account.
+    SignUp,
+    /// It proves the mailbox of a forgotten password.
+    Recover,
+    /// It confirms a new authenticator.
+    Enrol,
+}
+
 /// Why a flow failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,6 +101,23 @@ pub enum FailureReason {
 pub enum StateName {
     Identify,
     Password,
+    Passkey,
+    EmailCode,
+    PhoneCode,
+    Totp,
+    RecoveryCode,
+    OtherMethod,
+    ChooseMethod,
+    SignUp,
+    VerifyContact,
+    Recover,
+    RecoverCode,
+    NewPassword,
+    ChooseEnrolment,
+    EnrolTotp,
+    EnrolPasskey,
+    RecoveryCodes,
+    EnrolOther,
     ChooseAccount,
     Consent,
     Slowed,
@@ -78,6 +136,28 @@ pub enum ActionKind {
     Identify,
     /// Give the password.
     Password,
+    /// Ask for a challenge of a method.
+    Begin,
+    /// Answer a challenge by a code.
+    Answer,
+    /// Answer a challenge by a WebAuthn credential.
+    Passkey,
+    /// Answer a challenge by its link, opened in the browser that asked.
+    ConfirmLink,
+    /// Send the code again.
+    Resend,
+    /// Sign in at another provider.
+    Federate,
+    /// Ask for, or send, the form of a new account.
+    SignUp,
+    /// Say that the password is forgotten, or whose.
+    Recover,
+    /// Set a new password.
+    NewPassword,
+    /// The recovery codes were saved.
+    Saved,
+    /// Go on without an authenticator.
+    Skip,
     /// Go back to the identifier.
     Restart,
     /// Go on with the account that is signed in.
@@ -104,6 +184,22 @@ pub enum FieldKind {
     Password,
     /// A list of scopes.
     Scopes,
+    /// A one-time code.
+    Code,
+    /// A JSON document of the browser's WebAuthn interface.
+    Document,
+    /// The name of a method or a connection.
+    Name,
+    /// The token of a link.
+    Token,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// Values of the realm's profile, each in a field `profile.<name>` (in JSON: an object).
+    Profile,
+    /// A box to tick.
+    Consent,
 }
 
 /// One input field of an action.
@@ -150,6 +246,49 @@ const PASSWORD: Field = Field { required: true, ..OPTIONAL_PASSWORD };
 const SCOPES: Field =
     Field { name: "scopes", kind: FieldKind::Scopes, required: false, max_bytes: 4_096, autocomplete: "off" };
 
+const fn field(name: &'static str, kind: FieldKind, max_bytes: usize) -> Field {
+    Field { name, kind, required: true, max_bytes, autocomplete: "off" }
+}
+
+const fn optional(field: Field) -> Field {
+    Field { required: false, ..field }
+}
+
+const CODE: Field = Field { autocomplete: "one-time-code", ..field("code", FieldKind::Code, 64) };
+const METHOD: Field = field("method", FieldKind::Name, 40);
+const NEW_PASSWORD: Field = Field { name: "password", autocomplete: "new-password", ..PASSWORD };
+const EMAIL: Field = optional(Field { autocomplete: "email", ..field("email", FieldKind::Email, 320) });
+const PHONE: Field = optional(Field { autocomplete: "tel", ..field("phone", FieldKind::Phone, 40) });
+const BEGIN: Action = Action { name: ActionKind::Begin, fields: &[METHOD], limited: true };
+const ANSWER: Action = Action { name: ActionKind::Answer, fields: &[CODE], limited: true };
+const PASSKEY_ACTION: Action = Action {
+    name: ActionKind::Passkey,
+    fields: &[field("credential", FieldKind::Document, 16_384)],
+    limited: true,
+};
+const CONFIRM_LINK: Action =
+    Action { name: ActionKind::ConfirmLink, fields: &[field("token", FieldKind::Token, 64)], limited: true };
+const RESEND: Action = Action { name: ActionKind::Resend, fields: &[], limited: true };
+const FEDERATE: Action =
+    Action { name: ActionKind::Federate, fields: &[field("connection", FieldKind::Name, 64)], limited: true };
+const SIGN_UP_ACTION: Action = Action {
+    name: ActionKind::SignUp,
+    fields: &[
+        EMAIL,
+        PHONE,
+        optional(USERNAME),
+        optional(NEW_PASSWORD),
+        optional(field("profile", FieldKind::Profile, 65_536)),
+        optional(field("terms", FieldKind::Consent, 8)),
+    ],
+    limited: true,
+};
+const TO_SIGN_UP: Action = plain(ActionKind::SignUp);
+const TO_RECOVER: Action = plain(ActionKind::Recover);
+const RECOVER_ACTION: Action = Action { name: ActionKind::Recover, fields: &[USERNAME], limited: true };
+const NEW_PASSWORD_ACTION: Action =
+    Action { name: ActionKind::NewPassword, fields: &[NEW_PASSWORD], limited: true };
+
 const IDENTIFY_ACTION: Action =
     Action { name: ActionKind::Identify, fields: &[USERNAME, OPTIONAL_PASSWORD], limited: true };
 const PASSWORD_ACTION: Action = Action { name: ActionKind::Password, fields: &[PASSWORD], limited: true };
@@ -161,9 +300,26 @@ const fn plain(name: ActionKind) -> Action {
 
 impl StateName {
     /// Every state.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 27] = [
         Self::Identify,
         Self::Password,
+        Self::Passkey,
+        Self::EmailCode,
+        Self::PhoneCode,
+        Self::Totp,
+        Self::RecoveryCode,
+        Self::OtherMethod,
+        Self::ChooseMethod,
+        Self::SignUp,
+        Self::VerifyContact,
+        Self::Recover,
+        Self::RecoverCode,
+        Self::NewPassword,
+        Self::ChooseEnrolment,
+        Self::EnrolTotp,
+        Self::EnrolPasskey,
+        Self::RecoveryCodes,
+        Self::EnrolOther,
         Self::ChooseAccount,
         Self::Consent,
         Self::Slowed,
@@ -179,6 +335,23 @@ impl StateName {
         match self {
             Self::Identify => "identify",
             Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::EmailCode => "email_code",
+            Self::PhoneCode => "phone_code",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
+            Self::OtherMethod => "other_method",
+            Self::ChooseMethod => "choose_method",
+            Self::SignUp => "sign_up",
+            Self::VerifyContact => "verify_contact",
+            Self::Recover => "recover",
+            Self::RecoverCode => "recover_code",
+            Self::NewPassword => "new_password",
+            Self::ChooseEnrolment => "choose_enrolment",
+            Self::EnrolTotp => "enrol_totp",
+            Self::EnrolPasskey => "enrol_passkey",
+            Self::RecoveryCodes => "recovery_codes",
+            Self::EnrolOther => "enrol_other",
             Self::ChooseAccount => "choose_account",
             Self::Consent => "consent",
             Self::Slowed => "slowed",
@@ -192,8 +365,23 @@ impl StateName {
 
     /// The actions this state allows. The table of the whole machine.
     pub const fn actions(self) -> &'static [Action] {
-        const IDENTIFY: &[Action] = &[IDENTIFY_ACTION];
-        const PASSWORD: &[Action] = &[PASSWORD_ACTION, RESTART];
+        const IDENTIFY: &[Action] =
+            &[IDENTIFY_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_SIGN_UP, TO_RECOVER];
+        const PASSWORD: &[Action] = &[PASSWORD_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_RECOVER, RESTART];
+        const SENT_CODE: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, BEGIN, TO_RECOVER, RESTART];
+        const TYPED_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
+        const PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
+        const OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
+        const CHOOSE_METHOD: &[Action] = &[BEGIN, RESTART];
+        const SIGN_UP: &[Action] = &[SIGN_UP_ACTION, FEDERATE, RESTART];
+        const VERIFY: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, RESTART];
+        const RECOVER: &[Action] = &[RECOVER_ACTION, RESTART];
+        const NEW_PASSWORD: &[Action] = &[NEW_PASSWORD_ACTION, RESTART];
+        const CHOOSE_ENROLMENT: &[Action] = &[BEGIN, plain(ActionKind::Skip), RESTART];
+        const ENROL_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
+        const ENROL_PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
+        const RECOVERY_CODES: &[Action] = &[plain(ActionKind::Saved)];
+        const ENROL_OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE: &[Action] = &[plain(ActionKind::UseSession), plain(ActionKind::UseAnother)];
         const CONSENT: &[Action] =
             &[Action { name: ActionKind::Allow, fields: &[SCOPES], limited: false }, plain(ActionKind::Deny)];
@@ -202,6 +390,20 @@ impl StateName {
         match self {
             Self::Identify => IDENTIFY,
             Self::Password => PASSWORD,
+            Self::Passkey => PASSKEY,
+            Self::EmailCode | Self::PhoneCode => SENT_CODE,
+            Self::Totp | Self::RecoveryCode => TYPED_CODE,
+            Self::OtherMethod => OTHER,
+            Self::ChooseMethod => CHOOSE_METHOD,
+            Self::SignUp => SIGN_UP,
+            Self::VerifyContact | Self::RecoverCode => VERIFY,
+            Self::Recover => RECOVER,
+            Self::NewPassword => NEW_PASSWORD,
+            Self::ChooseEnrolment => CHOOSE_ENROLMENT,
+            Self::EnrolTotp => ENROL_CODE,
+            Self::EnrolPasskey => ENROL_PASSKEY,
+            Self::RecoveryCodes => RECOVERY_CODES,
+            Self::EnrolOther => ENROL_OTHER,
             Self::ChooseAccount => CHOOSE,
             Self::Consent => CONSENT,
             Self::Slowed => SLOWED,
@@ -218,10 +420,16 @@ impl StateName {
 
 impl FlowState {
     /// The name of this state.
-    pub const fn name(&self) -> StateName {
+    pub fn name(&self) -> StateName {
         match self {
             Self::Identify => StateName::Identify,
             Self::Password => StateName::Password,
+            Self::Challenge { method, task, .. } => challenge_name(method, *task),
+            Self::ChooseMethod { .. } => StateName::ChooseMethod,
+            Self::SignUp => StateName::SignUp,
+            Self::Recover => StateName::Recover,
+            Self::NewPassword => StateName::NewPassword,
+            Self::ChooseEnrolment { .. } => StateName::ChooseEnrolment,
             Self::ChooseAccount => StateName::ChooseAccount,
             Self::Consent { .. } => StateName::Consent,
             Self::Slowed { .. } => StateName::Slowed,
@@ -238,7 +446,27 @@ impl FlowState {
         match intent {
             Intent::SignIn | Intent::StepUp | Intent::Consent => Self::Identify,
             Intent::LogoutConfirm => Self::ConfirmLogout,
+            Intent::SignUp => Self::SignUp,
+            Intent::Recover => Self::Recover,
         }
+    }
+}
+
+/// A challenge's state is named after what is asked and why.
+fn challenge_name(method: &MethodId, task: Task) -> StateName {
+    match (task, method.as_str()) {
+        (Task::SignUp, _) => StateName::VerifyContact,
+        (Task::Recover, _) => StateName::RecoverCode,
+        (Task::Enrol, "totp") => StateName::EnrolTotp,
+        (Task::Enrol, "passkey" | "security_key") => StateName::EnrolPasskey,
+        (Task::Enrol, "recovery_code") => StateName::RecoveryCodes,
+        (Task::Enrol, _) => StateName::EnrolOther,
+        (Task::First | Task::Second, "passkey" | "security_key") => StateName::Passkey,
+        (Task::First | Task::Second, "email_code") => StateName::EmailCode,
+        (Task::First | Task::Second, "phone_code") => StateName::PhoneCode,
+        (Task::First | Task::Second, "totp") => StateName::Totp,
+        (Task::First | Task::Second, "recovery_code") => StateName::RecoveryCode,
+        (Task::First | Task::Second, _) => StateName::OtherMethod,
     }
 }
 
@@ -248,6 +476,17 @@ impl ActionKind {
         match self {
             Self::Identify => "identify",
             Self::Password => "password",
+            Self::Begin => "begin",
+            Self::Answer => "answer",
+            Self::Passkey => "passkey",
+            Self::ConfirmLink => "confirm_link",
+            Self::Resend => "resend",
+            Self::Federate => "federate",
+            Self::SignUp => "sign_up",
+            Self::Recover => "recover",
+            Self::NewPassword => "new_password",
+            Self::Saved => "saved",
+            Self::Skip => "skip",
             Self::Restart => "restart",
             Self::UseSession => "use_session",
             Self::UseAnother => "use_another",

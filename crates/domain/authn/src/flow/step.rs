@@ -1,15 +1,16 @@
 //! The pure transition: what an input does to a flow, given what the policy still asks for. Knows no storage, no
 //! client and no page.
 
-use vestibule_kernel::{Changed, Timestamp, UserId};
+use vestibule_kernel::{ChallengeId, Changed, Timestamp, UserId};
 
 use crate::{
     events::AuthnEvent,
     flow::{Flow, Intent, Proof},
+    method::MethodId,
     requirement::{Requirement, Requirements},
 };
 
-use super::state::{ActionKind, FailureReason, FlowState, StateName};
+use super::state::{ActionKind, FailureReason, FlowState, StateName, Task};
 
 /// What happened, already judged by the method that knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +26,8 @@ pub enum Input {
     Proved {
         /// Who.
         user: UserId,
-        /// What.
-        proof: Proof,
+        /// What: a passkey that verified its user proves two things at once.
+        proofs: Vec<Proof>,
         /// Whether the account may sign in; told only now, after the proof.
         account_active: bool,
     },
@@ -44,6 +45,28 @@ pub enum Input {
         /// When to try again.
         until: Option<Timestamp>,
     },
+    /// A challenge of a method waits for its answer.
+    Challenged {
+        /// Which method.
+        method: MethodId,
+        /// The stored challenge.
+        challenge: ChallengeId,
+        /// What its answer is for.
+        task: Task,
+    },
+    /// A person asks for the form of a new account.
+    SigningUp,
+    /// A person says that the password is forgotten.
+    Recovering,
+    /// The mailbox of a forgotten password was proven.
+    Recovered {
+        /// Whose.
+        user: UserId,
+        /// The proof.
+        proof: Proof,
+    },
+    /// Go on without an authenticator.
+    Skipped,
     /// Back to the identifier.
     Restart,
     /// Go on with the session of this browser.
@@ -126,7 +149,14 @@ impl Input {
             Self::SignOut => Some(ActionKind::SignOut),
             Self::Stay => Some(ActionKind::Stay),
             // Outcomes of a method: they may follow `identify` (a manager filled both fields) or `password`.
-            Self::Proved { .. } | Self::Refused { .. } | Self::Slowed { .. } => None,
+            Self::Proved { .. }
+            | Self::Refused { .. }
+            | Self::Slowed { .. }
+            | Self::Challenged { .. }
+            | Self::Recovered { .. } => None,
+            Self::SigningUp => Some(ActionKind::SignUp),
+            Self::Recovering => Some(ActionKind::Recover),
+            Self::Skipped => Some(ActionKind::Skip),
         }
     }
 }
@@ -142,7 +172,7 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
     let state = flow.state.name();
     let fits = match input.action() {
         Some(action) => state.actions().iter().any(|allowed| allowed.name == action),
-        None => matches!(state, StateName::Identify | StateName::Password),
+        None => judges(state),
     };
     if !fits {
         return Err(StepError::NotAllowed(state));
@@ -154,6 +184,11 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         }
         Input::Allowed { .. } | Input::Denied => consent(&mut flow, input, context)?,
         Input::Identified { .. }
+        | Input::Challenged { .. }
+        | Input::SigningUp
+        | Input::Recovering
+        | Input::Recovered { .. }
+        | Input::Skipped
         | Input::Restart
         | Input::UseSession { .. }
         | Input::UseAnother
@@ -168,15 +203,53 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
     Ok(Transition { flow: changed, decision })
 }
 
+/// Whether the outcome of a method can follow in this state.
+const fn judges(state: StateName) -> bool {
+    match state {
+        StateName::Identify
+        | StateName::Password
+        | StateName::Passkey
+        | StateName::EmailCode
+        | StateName::PhoneCode
+        | StateName::Totp
+        | StateName::RecoveryCode
+        | StateName::OtherMethod
+        | StateName::ChooseMethod
+        | StateName::SignUp
+        | StateName::VerifyContact
+        | StateName::Recover
+        | StateName::RecoverCode
+        | StateName::NewPassword
+        | StateName::ChooseEnrolment
+        | StateName::EnrolTotp
+        | StateName::EnrolPasskey
+        | StateName::RecoveryCodes
+        | StateName::EnrolOther => true,
+        StateName::ChooseAccount
+        | StateName::Consent
+        | StateName::Slowed
+        | StateName::ConfirmLogout
+        | StateName::Satisfied
+        | StateName::Continue
+        | StateName::SignedOut
+        | StateName::Failed => false,
+    }
+}
+
 /// What a method found out.
 fn judged(flow: &mut Flow, input: Input, context: &StepContext) -> (Decision, Option<AuthnEvent>) {
     let failed = |flow: &Flow, user: Option<UserId>, cause: &'static str| {
         Some(AuthnEvent::SignInFailed { user, flow: flow.id, client: flow.client.clone(), cause })
     };
     match input {
-        Input::Proved { user, proof, account_active: true } => {
+        Input::Proved { user, proofs, account_active: true } => {
+            if flow.user.is_some_and(|known| known != user) {
+                // What somebody else proved or agreed to here is not theirs.
+                flow.proofs.clear();
+                flow.consented = None;
+            }
             flow.user = Some(user);
-            flow.proofs.push(proof);
+            flow.proofs.extend(proofs);
             (advance(flow, &context.owed), None)
         }
         Input::Proved { user, account_active: false, .. } => {
@@ -185,7 +258,9 @@ fn judged(flow: &mut Flow, input: Input, context: &StepContext) -> (Decision, Op
             (fail(flow, FailureReason::AccountInactive), event)
         }
         Input::Refused { user, cause } => {
-            flow.state = FlowState::Password;
+            if flow.state == FlowState::Identify {
+                flow.state = FlowState::Password;
+            }
             (Decision::Refused, failed(flow, user, cause))
         }
         Input::Slowed { user, until } => {
@@ -230,6 +305,18 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.user = Some(user);
             return advance(flow, &context.owed);
         }
+        Input::Challenged { method, challenge, task } => {
+            flow.state = FlowState::Challenge { method, challenge, task };
+        }
+        Input::SigningUp => flow.state = FlowState::SignUp,
+        Input::Recovering => flow.state = FlowState::Recover,
+        Input::Recovered { user, proof } => {
+            flow.user = Some(user);
+            flow.proofs = vec![proof];
+            flow.consented = None;
+            flow.state = FlowState::NewPassword;
+        }
+        Input::Skipped => return advance(flow, &context.owed),
         Input::SignOut => flow.state = FlowState::SignedOut,
         Input::Stay => flow.state = FlowState::Continue,
         _ => {
@@ -256,8 +343,9 @@ fn advance(flow: &mut Flow, owed: &Requirements) -> Decision {
             FlowState::Password
         }
         Some(Requirement::FirstFactor) => FlowState::Identify,
-        // No second factor exists yet in this build: a demand that cannot be met fails closed.
-        Some(Requirement::SecondFactor) => return fail(flow, FailureReason::Unmet),
+        Some(Requirement::SecondFactor) => FlowState::ChooseMethod { task: Task::Second },
+        Some(Requirement::Unmet) => return fail(flow, FailureReason::Unmet),
+        Some(Requirement::Enrolment) => FlowState::ChooseEnrolment { skippable: false },
         Some(Requirement::Consent { scopes }) => FlowState::Consent { scopes: scopes.clone() },
     };
     if flow.state == FlowState::Satisfied { Decision::Satisfied } else { Decision::Advanced }

@@ -118,12 +118,7 @@ fn a_linked_identity_signs_in_whatever_its_address_says() {
     let id = IdentityId::from_uuid(Uuid::from_u128(3));
     let identity = Identity::link(id, connection.id, &upstream, user(7), Timestamp::UNIX_EPOCH).value;
     let holder = Some(AddressHolder { user: user(1), verified: true, otherwise_proven: true });
-    let facts = LinkFacts {
-        connection: &connection,
-        upstream: &upstream,
-        identity: Some(&identity),
-        holder,
-    };
+    let facts = LinkFacts { connection: &connection, upstream: &upstream, identity: Some(&identity), holder };
     assert_eq!(link(facts), Linking::SignIn { user: user(7) });
 }
 

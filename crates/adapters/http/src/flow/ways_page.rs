@@ -1,0 +1,278 @@
+//! The pages of challenges, new accounts, recovery and enrolment. Shows, decides nothing.
+
+use actix_web::HttpResponse;
+use vestibule_authn::{MethodId, StateName, Task};
+use vestibule_realms::settings::SignUpPassword;
+use vestibule_templates::{
+    Message,
+    views::{
+        ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolTotpPage,
+        FieldType, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints, ProfileField,
+        RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways, Words,
+    },
+};
+use vestibule_usecases::flow::{Shown, ShownChallenge};
+
+use super::{
+    profile_fields,
+    state_page::{Context, identifier_label},
+};
+use crate::page::{PageSpec, page};
+
+/// Seconds between two messages of one page.
+const RESEND_WAIT_SECONDS: i64 = 30;
+const CODE_DIGITS: u8 = 6;
+/// Few enough to be told.
+const FEW_ATTEMPTS: u32 = 2;
+
+/// Where a code went: said by the method once somebody proved something, else what was typed, cut.
+pub(super) fn sent_to(shown: &Shown) -> Option<String> {
+    let proven = !shown.flow.proofs.is_empty();
+    let said = shown.challenge.as_ref().and_then(|challenge| challenge.presentation.sent_to.clone());
+    said.filter(|_| proven).or_else(|| shown.flow.identifier.clone())
+}
+
+impl Context<'_> {
+    pub(super) fn ways(&self) -> Ways {
+        let shown = self.shown;
+        let before = matches!(shown.flow.state.name(), StateName::Identify | StateName::Password);
+        let passkey = shown
+            .challenge
+            .as_ref()
+            .filter(|challenge| before && challenge.open)
+            .and_then(|challenge| challenge.presentation.webauthn.clone());
+        let has_options = passkey.is_some();
+        let methods = shown
+            .offers
+            .iter()
+            // The button with the options does the same.
+            .filter(|method| !(has_options && **method == MethodId::PASSKEY))
+            // A code needs to know whose.
+            .filter(|method| {
+                shown.flow.state.name() != StateName::Identify
+                    || !matches!(method.as_str(), "email_code" | "phone_code")
+            })
+            .map(|method| OtherMethod::of(method.as_str()))
+            .collect();
+        Ways {
+            methods,
+            providers: Vec::new(),
+            signal: None,
+            passkey,
+            sign_up: shown.sign_up && shown.flow.state.name() == StateName::Identify,
+            recover: shown.recover && before,
+        }
+    }
+
+    /// How the password field of the first page is there.
+    pub(super) fn password_field(&self) -> PasswordField {
+        if self.request.realm.realm.settings.login.password {
+            PasswordField::Hidden
+        } else {
+            PasswordField::Absent
+        }
+    }
+
+    /// The page of a challenge.
+    pub(super) fn challenge(&self, spec: &PageSpec<'_>, method: &MethodId, task: Task) -> HttpResponse {
+        let state = &self.request.state;
+        match (task, method.as_str()) {
+            (Task::Enrol, "totp") => page(state, spec, &self.enrol_totp()),
+            (Task::Enrol, "recovery_code") => page(state, spec, &self.recovery_codes()),
+            (Task::Enrol, _) => page(state, spec, &self.enrol_passkey()),
+            (_, "passkey" | "security_key") => page(state, spec, &self.passkey()),
+            _ => page(state, spec, &self.code(method, task)),
+        }
+    }
+
+    fn shown_challenge(&self) -> Option<&ShownChallenge> {
+        self.shown.challenge.as_ref()
+    }
+
+    fn code(&self, method: &MethodId, task: Task) -> CodePage {
+        let to = sent_to(self.shown).unwrap_or_default();
+        let link = self.shown_challenge().is_some_and(|challenge| challenge.link)
+            || self.request.realm.realm.settings.login.magic_link;
+        let text = match (task, method.as_str()) {
+            (Task::SignUp, "phone_code") => CodeText::verify_phone(&to, CODE_DIGITS),
+            (Task::SignUp, _) => CodeText::verify_email(&to, CODE_DIGITS, true),
+            (Task::Recover, _) => CodeText::recover(&to, CODE_DIGITS, true),
+            (_, "phone_code") => CodeText::phone_code(&to, CODE_DIGITS),
+            (_, "totp") => CodeText::totp(CODE_DIGITS),
+            (_, "recovery_code") => CodeText::recovery_code(),
+            _ => CodeText::email_code(&to, CODE_DIGITS, link),
+        };
+        let sends = matches!(method.as_str(), "email_code" | "phone_code");
+        let resend = self.shown_challenge().filter(|_| sends).map(|challenge| {
+            let since = (self.request.cx.now - challenge.created_at).num_seconds();
+            Resend { wait_seconds: u64::try_from((RESEND_WAIT_SECONDS - since).max(0)).unwrap_or(0) }
+        });
+        let left = self.shown_challenge().map(|challenge| challenge.attempts_left);
+        let restart = match task {
+            Task::SignUp => "code-other-address",
+            _ => "recover-back",
+        };
+        CodePage {
+            form: self.form(),
+            app: self.app.clone(),
+            text,
+            username: self.shown.flow.identifier.clone(),
+            remember_days: None,
+            resend,
+            attempts_left: left.filter(|left| *left <= FEW_ATTEMPTS && self.refused.is_some()),
+            status: None,
+            ways: self.ways(),
+            restart: Some(Message::new(restart)),
+            reason: self.reason(),
+            errors: self.errors(),
+        }
+    }
+
+    fn options(&self) -> serde_json::Value {
+        let webauthn = self.shown_challenge().and_then(|challenge| challenge.presentation.webauthn.clone());
+        webauthn.unwrap_or_default()
+    }
+
+    fn passkey(&self) -> PasskeyPage {
+        PasskeyPage {
+            form: self.form(),
+            app: self.app.clone(),
+            username: self.shown.flow.identifier.clone(),
+            options: self.options(),
+            ways: self.ways(),
+            reason: self.reason(),
+            errors: self.errors(),
+        }
+    }
+
+    pub(super) fn choose_method(&self) -> ChooseMethodPage {
+        ChooseMethodPage {
+            form: self.form(),
+            app: self.app.clone(),
+            username: self.shown.flow.identifier.clone(),
+            methods: self.shown.offers.iter().map(|method| OtherMethod::of(method.as_str())).collect(),
+            reason: self.reason(),
+            help: self.request.realm.realm.settings.branding.support_uri.clone(),
+        }
+    }
+
+    pub(super) fn sign_up(&self) -> SignUpPage {
+        let settings = &self.request.realm.realm.settings;
+        let typed = |name: &str| self.typed(name);
+        let login = &settings.login;
+        let mut fields: Vec<ProfileField> = Vec::new();
+        if login.email_identifier {
+            let value = typed("email");
+            fields.push(profile_fields::contact("email", "field-email", FieldType::Email, true, value));
+        } else if login.phone_identifier {
+            let value = typed("phone");
+            fields.push(profile_fields::contact("phone", "field-phone", FieldType::Phone, true, value));
+        }
+        if settings.sign_up.username {
+            let kind = FieldType::Text { max_length: 64 };
+            fields.push(profile_fields::contact("username", "field-username", kind, true, typed("username")));
+        }
+        fields.extend(profile_fields::asked(settings, &typed));
+        let terms = settings.branding.terms_uri.clone().filter(|_| settings.sign_up.accept_terms);
+        SignUpPage {
+            form: self.form(),
+            app: self.app.clone(),
+            fields,
+            password: (settings.sign_up.password != SignUpPassword::None).then(|| self.hints()),
+            password_optional: settings.sign_up.password == SignUpPassword::Optional,
+            terms: terms
+                .map(|href| TermsDocument {
+                    key: "terms".to_owned(),
+                    title: Words::Message(Message::new("footer-terms")),
+                    href,
+                    changed: None,
+                })
+                .into_iter()
+                .collect(),
+            invitation: None,
+            ways: Ways::default(),
+            errors: self.errors(),
+        }
+    }
+
+    fn hints(&self) -> PasswordHints {
+        let policy = &self.request.realm.realm.settings.password;
+        PasswordHints { min_length: policy.min_length, leaks_refused: policy.refuse_common }
+    }
+
+    pub(super) fn recover(&self) -> RecoverPage {
+        let (label, inputmode) = identifier_label(&self.request.realm.realm.settings.login);
+        let typed = self.typed("username");
+        let known = self.shown.flow.identifier.clone().unwrap_or_default();
+        RecoverPage {
+            form: self.form(),
+            app: self.app.clone(),
+            label: Message::new(label),
+            inputmode,
+            username: if typed.is_empty() { known } else { typed },
+            errors: self.errors(),
+        }
+    }
+
+    pub(super) fn new_password(&self) -> NewPasswordPage {
+        NewPasswordPage {
+            form: self.form(),
+            app: self.app.clone(),
+            username: self.shown.flow.identifier.clone().unwrap_or_default(),
+            hints: self.hints(),
+            ends_sessions: true,
+            reason: None,
+            errors: self.errors(),
+        }
+    }
+
+    pub(super) fn choose_enrolment(&self, skippable: bool) -> ChooseEnrolmentPage {
+        let offers = self.shown.offers.iter().filter(|method| **method != MethodId::RECOVERY_CODE);
+        ChooseEnrolmentPage {
+            form: self.form(),
+            app: self.app.clone(),
+            reason: Message::new("choose-enrolment-required"),
+            methods: offers.map(|method| OtherMethod::of(method.as_str())).collect(),
+            skips_left: skippable.then_some(1),
+        }
+    }
+
+    fn enrol_totp(&self) -> EnrolTotpPage {
+        let shown =
+            self.shown_challenge().map(|challenge| challenge.presentation.clone()).unwrap_or_default();
+        EnrolTotpPage {
+            form: self.form(),
+            app: self.app.clone(),
+            otpauth: shown.otpauth.unwrap_or_default(),
+            manual_key: shown.manual_key.unwrap_or_default(),
+            label: String::new(),
+            choose: false,
+            reason: None,
+            errors: self.errors(),
+        }
+    }
+
+    fn enrol_passkey(&self) -> EnrolPasskeyPage {
+        EnrolPasskeyPage {
+            form: self.form(),
+            app: self.app.clone(),
+            options: self.options(),
+            label: String::new(),
+            skip: false,
+            choose: false,
+            reason: None,
+            errors: self.errors(),
+        }
+    }
+
+    fn recovery_codes(&self) -> RecoveryCodesPage {
+        let codes = self.shown_challenge().map(|challenge| challenge.presentation.recovery_codes.clone());
+        let account = self.shown.flow.identifier.clone().unwrap_or_default();
+        RecoveryCodesPage {
+            form: self.form(),
+            app: self.app.clone(),
+            codes: RecoveryCodes::new(codes.unwrap_or_default(), self.request.realm.display_name(), &account),
+            errors: self.errors(),
+        }
+    }
+}

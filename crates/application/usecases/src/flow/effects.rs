@@ -1,0 +1,172 @@
+//! What a turn stores beside the flow, in the same transaction: the claim of a challenge, authenticators, the account
+//! that is made. An effect that meets another request's change gives the whole turn up.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use vestibule_authn::{
+    AuthnEvent, Credential, StoredChallenge,
+    method::{MethodEffect, NewCredential},
+};
+use vestibule_kernel::{
+    ChallengeId, Changed, CredentialId, Cx, EventRecord, JobId, StoreError, Timestamp, UserId,
+    ports::SealedPlace,
+};
+use vestibule_sessions::RevocationCause;
+use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_users::{User, UserPatch};
+
+use super::FlowError;
+use crate::{App, admin::access_end, challenge};
+
+/// One thing a turn stores.
+#[derive(Clone)]
+pub(super) enum Effect {
+    /// Claims an answered challenge; when it was claimed before, nothing of the turn happens.
+    Consume(ChallengeId),
+    /// Stores a challenge and queues its message if it has one.
+    Keep(Box<StoredChallenge>, bool),
+    /// Stores an authenticator.
+    Bind(Box<Changed<Credential>>),
+    /// Removes an authenticator.
+    Unbind(CredentialId, EventRecord),
+    /// Stores a user.
+    SaveUser(Box<Changed<User>>),
+    /// Ends everything a user holds.
+    EndAccess(UserId),
+    /// Queues a message.
+    Tell(UserId, MessageKind, Map<String, Value>),
+}
+
+/// Carries the effects out, in order. True if a job was queued.
+pub(super) async fn carry_out(
+    app: &App,
+    cx: &Cx,
+    tx: &mut dyn RealmTx,
+    effects: Vec<Effect>,
+) -> Result<bool, FlowError> {
+    let mut queued = false;
+    for effect in effects {
+        match effect {
+            Effect::Consume(id) => {
+                if !tx.challenges().consume_challenge(id, cx.now).await? {
+                    return Err(FlowError::Spent);
+                }
+            }
+            Effect::Keep(stored, sends) => {
+                challenge::keep(app, cx, tx, &stored, sends).await?;
+                queued |= sends;
+            }
+            Effect::Bind(change) => tx.credentials().save_credential(*change).await?,
+            Effect::Unbind(id, event) => {
+                if !tx.credentials().delete_credential(id, event).await? {
+                    return Err(FlowError::Spent);
+                }
+            }
+            Effect::SaveUser(change) => tx.users().save_user(*change).await?,
+            Effect::EndAccess(user) => {
+                access_end::end_access(app, tx, user, RevocationCause::AccountChanged, cx.now).await?;
+                queued = true;
+            }
+            Effect::Tell(user, message, data) => {
+                let job = Job::SendMessage { user, message, data };
+                tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
+                queued = true;
+            }
+        }
+    }
+    Ok(queued)
+}
+
+/// A new authenticator, sealed for its row.
+pub(super) fn bind(
+    app: &App,
+    cx: &Cx,
+    user: UserId,
+    new: NewCredential,
+) -> Result<Changed<Credential>, StoreError> {
+    let id = CredentialId::from_uuid(app.entropy.uuid(cx.now));
+    let sealed = seal(app, cx, id, &new.secret)?;
+    Ok(Credential::bound(id, user, new, sealed, cx.now))
+}
+
+fn seal(app: &App, cx: &Cx, id: CredentialId, secret: &[u8]) -> Result<vestibule_kernel::Sealed, StoreError> {
+    let row = id.to_string();
+    let place = SealedPlace { realm: cx.realm, purpose: challenge::CREDENTIAL_PURPOSE, row: &row };
+    app.vault.seal(place, secret).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// What a method wants stored with an accepted answer, as effects on what was loaded.
+pub(super) fn of_method(
+    app: &App,
+    cx: &Cx,
+    effects: Vec<MethodEffect>,
+    loaded: &[Credential],
+    user: Option<&User>,
+) -> Result<Vec<Effect>, StoreError> {
+    let find = |id: CredentialId| loaded.iter().find(|credential| credential.id == id).cloned();
+    let mut made = Vec::new();
+    let mut emails = None;
+    let mut phones = None;
+    for effect in effects {
+        match effect {
+            MethodEffect::Update { credential, secret, facts } => {
+                let Some(found) = find(credential) else { continue };
+                let sealed = seal(app, cx, credential, &secret)?;
+                made.push(Effect::Bind(Box::new(found.used(Some(sealed), facts, cx.now))));
+            }
+            MethodEffect::Used { credential } => {
+                made.extend(
+                    find(credential)
+                        .map(|found| Effect::Bind(Box::new(found.used(None, BTreeMap::new(), cx.now)))),
+                );
+            }
+            MethodEffect::Spend { credential } => {
+                made.extend(find(credential).map(|found| {
+                    let event =
+                        AuthnEvent::CredentialRemoved { user: found.user, id: found.id, kind: found.kind };
+                    Effect::Unbind(credential, event.into())
+                }));
+            }
+            MethodEffect::VerifyEmail(email) => {
+                emails = user.and_then(|user| verified_emails(user, email.normal(), cx.now));
+            }
+            MethodEffect::VerifyPhone(phone) => {
+                phones = user.and_then(|user| verified_phones(user, phone.normal(), cx.now));
+            }
+        }
+    }
+    if let (Some(user), true) = (user, emails.is_some() || phones.is_some()) {
+        let patch = UserPatch { emails, phones, ..UserPatch::default() };
+        let change = user.clone().update(patch, cx.now);
+        let change = change.map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        made.push(Effect::SaveUser(Box::new(change)));
+    }
+    Ok(made)
+}
+
+/// The addresses with one newly verified; `None`: nothing changes.
+fn verified_emails(
+    user: &User,
+    normal: &str,
+    now: Timestamp,
+) -> Option<Vec<vestibule_users::user::EmailAddress>> {
+    let mut emails = user.emails.clone();
+    let address = emails
+        .iter_mut()
+        .find(|address| address.email.normal() == normal && address.verified_at.is_none())?;
+    address.verified_at = Some(now);
+    Some(emails)
+}
+
+fn verified_phones(
+    user: &User,
+    normal: &str,
+    now: Timestamp,
+) -> Option<Vec<vestibule_users::user::PhoneNumber>> {
+    let mut phones = user.phones.clone();
+    let number =
+        phones.iter_mut().find(|number| number.phone.normal() == normal && number.verified_at.is_none())?;
+    number.verified_at = Some(now);
+    Some(phones)
+}

@@ -1,0 +1,98 @@
+//! Sends the code and link of a challenge while it waits for its answer. One that is over, answered or for nobody is
+//! dropped: a late code helps no one.
+
+use serde_json::{Map, Value};
+use vestibule_authn::{ChallengePurpose, Contact, StoredChallenge};
+use vestibule_kernel::{
+    ChallengeId, Cx, JobId, StoreError,
+    ports::{MailOutcome, Sms},
+};
+use vestibule_storage::jobs::{MessageKind, SmsKind};
+
+use super::Attempt;
+use crate::{
+    App, RealmSnapshot, challenge,
+    ports::{Recipient, RenderError},
+};
+
+/// Renders and hands over one message.
+pub(super) async fn send_challenge(
+    app: &App,
+    cx: &Cx,
+    job: JobId,
+    id: ChallengeId,
+) -> Result<Attempt, StoreError> {
+    let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok(Attempt::Done) };
+    let mut tx = app.store.read(cx).await?;
+    let found = tx.challenges().find_challenge(id).await?;
+    let user = match found.as_ref().and_then(|challenge| challenge.user) {
+        Some(user) => tx.users().find_user(user).await?,
+        None => None,
+    };
+    tx.commit().await?;
+    let Some(stored) = found.filter(|challenge| challenge.is_open(cx.now)) else { return Ok(Attempt::Done) };
+    let Some(contact) = stored.contact.clone() else { return Ok(Attempt::Done) };
+    let opened = challenge::open(app, cx.realm, &stored)?;
+    let Some(code) = &opened.code else { return Ok(Attempt::Done) };
+
+    let mut data = Map::new();
+    data.insert("code".to_owned(), Value::String(code.expose().to_owned()));
+    let minutes = (stored.expires_at - stored.created_at).num_minutes();
+    data.insert("minutes".to_owned(), Value::String(minutes.to_string()));
+    if let Some(token) = &opened.link {
+        let link = realm.issuer.url(&format!("/flow/link/{}", token.expose()));
+        data.insert("link".to_owned(), Value::String(link));
+    }
+    let locale = user.as_ref().and_then(|user| user.locale.clone());
+    let name = user.as_ref().and_then(|user| user.profile.text("name")).map(str::to_owned);
+    // The same for every attempt, so that a receiver can drop the second copy.
+    let host = app.installation.public_url.host_str().unwrap_or("localhost");
+    let message_id = format!("{job}@{host}");
+    let outcome = match contact {
+        Contact::Email(to) => {
+            let recipient = Recipient { to, name, locale };
+            match mail(app, &realm, &recipient, &stored, &data, message_id) {
+                Ok(mail) => app.mailer.send(cx.realm, &mail).await,
+                Err(error) => return Ok(Attempt::Never(error.to_string())),
+            }
+        }
+        Contact::Phone(to) => {
+            match app.renderer.render_sms(&realm, locale.as_ref(), sms_kind(stored.purpose), &data) {
+                Ok(text) => app.sms.send_sms(cx.realm, &Sms { message_id, to, text }).await,
+                Err(error) => return Ok(Attempt::Never(error.to_string())),
+            }
+        }
+    };
+    Ok(match outcome {
+        MailOutcome::Sent => Attempt::Done,
+        MailOutcome::TryLater(why) => Attempt::Again(why),
+        MailOutcome::Never(why) => Attempt::Never(why),
+    })
+}
+
+fn mail(
+    app: &App,
+    realm: &RealmSnapshot,
+    recipient: &Recipient,
+    stored: &StoredChallenge,
+    data: &Map<String, Value>,
+    message_id: String,
+) -> Result<vestibule_kernel::ports::Mail, RenderError> {
+    let kind = match stored.purpose {
+        ChallengePurpose::Prove => MessageKind::SignInCode,
+        ChallengePurpose::Recover => MessageKind::RecoverPassword,
+        ChallengePurpose::VerifyContact | ChallengePurpose::Enrol | ChallengePurpose::Undo => {
+            MessageKind::VerifyEmail
+        }
+    };
+    app.renderer.render(realm, recipient, kind, data, message_id)
+}
+
+const fn sms_kind(purpose: ChallengePurpose) -> SmsKind {
+    match purpose {
+        ChallengePurpose::Prove | ChallengePurpose::Recover => SmsKind::SignInCode,
+        ChallengePurpose::VerifyContact | ChallengePurpose::Enrol | ChallengePurpose::Undo => {
+            SmsKind::VerifyPhone
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Ways in beside the password: codes and links by mail, new accounts, recovery, second factors.
+
+use std::sync::Arc;
+
+use vestibule_authn::{
+    ChallengePurpose, CredentialKind, FlowState, MethodId, Methods, StateName,
+    methods::{EmailCode, RecoveryCodes, Totp},
+};
+use vestibule_kernel::{OpaqueToken, Secret, contact::Identifier};
+use vestibule_realms::settings::{MfaPolicy, RealmSettings, SignUpMode};
+use vestibule_usecases::{
+    challenge,
+    flow::{self, Acted, Browser, Command, LinkPage, Outcome, Refusal, SignUpForm},
+};
+
+use crate::world::{ADA, PASSWORD, Visit, World, identify, password};
+
+async fn world(change: impl FnOnce(&mut RealmSettings)) -> World {
+    let mut world = World::with(|settings| {
+        settings.login.email_code = true;
+        settings.login.magic_link = true;
+        settings.sign_up.mode = SignUpMode::Open;
+        change(settings);
+    })
+    .await;
+    world.app.methods = Methods::new(vec![Arc::new(EmailCode), Arc::new(Totp), Arc::new(RecoveryCodes)]);
+    world
+}
+
+fn begin(method: &str) -> Command {
+    Command::Begin { method: method.to_owned() }
+}
+
+fn answer(code: &str) -> Command {
+    Command::Answer { code: Secret::new(code.to_owned()) }
+}
+
+/// Code and link of the flow's challenge, as its mail has them.
+async fn mailed(world: &World, visit: &Visit, purpose: ChallengePurpose) -> (String, Option<OpaqueToken>) {
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    let method = MethodId::EMAIL_CODE;
+    let stored = tx.challenges().find_flow_challenge(visit.flow, &method, purpose).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let opened = challenge::open(&world.app, world.realm.realm.id, &stored).unwrap();
+    (opened.code.map(|code| code.expose().to_owned()).unwrap_or_default(), opened.link)
+}
+
+fn other_than(code: &str) -> String {
+    let digit = if code.starts_with('1') { '2' } else { '1' };
+    format!("{digit}{}", &code[1..])
+}
+
+async fn act(world: &World, visit: &Visit, command: Command) -> Acted {
+    world.act(visit, command).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_mailed_code_signs_in_once() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    act(&world, &visit, identify(ADA, None)).await;
+    let begun = act(&world, &visit, begin("email_code")).await;
+    assert_eq!(begun.flow.state.name(), StateName::EmailCode);
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::Prove).await;
+    let wrong = act(&world, &visit, answer(&other_than(&code))).await;
+    assert_eq!(wrong.outcome, Outcome::Refused(Refusal::CodeWrong));
+    let right = act(&world, &visit, answer(&code)).await;
+    assert_eq!(right.flow.state, FlowState::Continue);
+    assert!(world.is_live(&right.session.unwrap()).await);
+    assert!(world.act(&visit, answer(&code)).await.is_err(), "the flow is over");
+}
+
+#[tokio::test]
+async fn guesses_at_a_code_are_bounded_also_in_parallel() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    act(&world, &visit, identify(ADA, None)).await;
+    act(&world, &visit, begin("email_code")).await;
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::Prove).await;
+    let guess = other_than(&code);
+    let guesses = (0..20).map(|_| world.act(&visit, answer(&guess)));
+    for guessed in futures::future::join_all(guesses).await {
+        let acted = guessed.unwrap();
+        assert!(acted.session.is_none());
+    }
+    let late = act(&world, &visit, answer(&code)).await;
+    assert_eq!(late.outcome, Outcome::Refused(Refusal::CodeSpent), "even the right code is too late");
+    assert!(late.session.is_none());
+}
+
+#[tokio::test]
+async fn a_code_for_nobody_looks_the_same_and_is_never_right() {
+    let world = world(|_| {}).await;
+    let mut walks = Vec::new();
+    for name in [ADA, "nobody@acme.test"] {
+        let visit = world.visit().await;
+        let mut walk = Vec::new();
+        for command in [identify(name, None), begin("email_code"), answer("000000"), Command::Resend] {
+            let acted = act(&world, &visit, command).await;
+            walk.push((acted.flow.state.name(), acted.outcome, acted.session.is_some()));
+        }
+        walks.push(walk);
+    }
+    assert_eq!(walks[0], walks[1]);
+    let queued = world.jobs().await.into_iter().filter(|job| job.kind == "send_challenge").count();
+    assert_eq!(queued, 4, "known and unknown people queue the same jobs");
+}
+
+#[tokio::test]
+async fn a_link_signs_in_only_where_it_was_asked_for_and_only_by_a_post() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    act(&world, &visit, identify(ADA, None)).await;
+    act(&world, &visit, begin("email_code")).await;
+    let (code, link) = mailed(&world, &visit, ChallengePurpose::Prove).await;
+    let link = link.unwrap();
+    let elsewhere = world.visit().await;
+    for _ in 0..3 {
+        let looked =
+            flow::look_at_link(&world.app, &world.cx(), &world.realm, &elsewhere.browser, &link).await;
+        assert!(matches!(looked.unwrap(), LinkPage::Code { code: shown, .. } if shown.expose() == code));
+    }
+    let scanner = Browser::default();
+    assert!(flow::look_at_link(&world.app, &world.cx(), &world.realm, &scanner, &link).await.is_ok());
+    let here = flow::look_at_link(&world.app, &world.cx(), &world.realm, &visit.browser, &link).await;
+    assert!(matches!(here.unwrap(), LinkPage::Confirm { verifies: false, .. }));
+    let confirmed = act(&world, &visit, Command::ConfirmLink { token: link.clone() }).await;
+    assert_eq!(confirmed.flow.state, FlowState::Continue);
+    assert!(confirmed.session.is_some());
+    assert!(flow::look_at_link(&world.app, &world.cx(), &world.realm, &visit.browser, &link).await.is_err());
+}
+
+fn form(email: &str) -> Command {
+    let profile = serde_json::json!({"name": "Grace"}).as_object().cloned().unwrap();
+    Command::SignUp(Some(Box::new(SignUpForm {
+        email: Some(email.to_owned()),
+        password: Some(Secret::new("a quite long pass phrase".to_owned())),
+        profile,
+        ..SignUpForm::default()
+    })))
+}
+
+async fn holder(world: &World, address: &str) -> Option<vestibule_users::User> {
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    let found = tx.users().find_user_by_identifier(&Identifier::parse(address).unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    found
+}
+
+#[tokio::test]
+async fn an_account_is_made_when_its_address_is_proven_and_not_before() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    let page = act(&world, &visit, Command::SignUp(None)).await;
+    assert_eq!(page.flow.state, FlowState::SignUp);
+    let sent = act(&world, &visit, form("grace@new.test")).await;
+    assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
+    assert!(holder(&world, "grace@new.test").await.is_none());
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::VerifyContact).await;
+    let done = act(&world, &visit, answer(&code)).await;
+    assert_eq!(done.flow.state, FlowState::Continue);
+    assert!(world.is_live(&done.session.unwrap()).await);
+    let user = holder(&world, "grace@new.test").await.unwrap();
+    assert!(user.emails[0].verified_at.is_some());
+    assert_eq!(user.profile.text("name"), Some("Grace"));
+    let again = world.visit().await;
+    let acted = act(&world, &again, identify("grace@new.test", Some("a quite long pass phrase"))).await;
+    assert_eq!(acted.flow.state, FlowState::Continue);
+}
+
+#[tokio::test]
+async fn a_known_address_gets_the_same_page_and_a_mail_of_its_own() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    act(&world, &visit, Command::SignUp(None)).await;
+    let sent = act(&world, &visit, form(ADA)).await;
+    assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
+    assert!(world.jobs().await.iter().any(|job| job.kind == "send_message"));
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::VerifyContact).await;
+    assert!(code.is_empty(), "nothing that could be answered");
+    let guessed = act(&world, &visit, answer("123456")).await;
+    assert_eq!(guessed.outcome, Outcome::Refused(Refusal::CodeWrong));
+}
+
+#[tokio::test]
+async fn a_bad_form_says_what_is_wrong_and_changes_nothing() {
+    let world = world(|settings| settings.sign_up.accept_terms = false).await;
+    let visit = world.visit().await;
+    act(&world, &visit, Command::SignUp(None)).await;
+    let refused = async |change: &dyn Fn(&mut SignUpForm)| {
+        let Command::SignUp(Some(mut form)) = form("grace@new.test") else { unreachable!() };
+        change(&mut form);
+        match act(&world, &visit, Command::SignUp(Some(form))).await.outcome {
+            Outcome::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(&|form| form.email = Some("no address".to_owned())).await, Refusal::EmailMalformed);
+    assert_eq!(
+        refused(&|form| form.email = Some("x@mailinator.com".to_owned())).await,
+        Refusal::EmailDisposable
+    );
+    assert_eq!(refused(&|form| form.email = None).await, Refusal::EmailMissing);
+    assert_eq!(refused(&|form| form.password = None).await, Refusal::PasswordMissing);
+    assert_eq!(
+        refused(&|form| form.password = Some(Secret::new("short".to_owned()))).await,
+        Refusal::PasswordTooShort
+    );
+    let hostile = serde_json::json!({"name": "a\u{202e}b"}).as_object().cloned().unwrap();
+    assert_eq!(refused(&|form| form.profile = hostile.clone()).await, Refusal::ProfileInvalid);
+    let unasked = serde_json::json!({"picture": "https://x.test"}).as_object().cloned().unwrap();
+    assert_eq!(refused(&|form| form.profile = unasked.clone()).await, Refusal::ProfileInvalid);
+    assert_eq!(world.state(&visit).await, StateName::SignUp);
+}
+
+#[tokio::test]
+async fn recovery_replaces_the_password_and_ends_what_was_signed_in() {
+    let world = world(|_| {}).await;
+    let old = world.visit().await;
+    let session = world.sign_in(&old).await.session.unwrap();
+    let visit = world.visit().await;
+    act(&world, &visit, Command::Recover { username: None }).await;
+    let sent = act(&world, &visit, Command::Recover { username: Some(ADA.to_owned()) }).await;
+    assert_eq!(sent.flow.state.name(), StateName::RecoverCode);
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::Recover).await;
+    let proven = act(&world, &visit, answer(&code)).await;
+    assert_eq!(proven.flow.state, FlowState::NewPassword);
+    assert!(proven.session.is_none(), "a mailbox alone signs nobody in here");
+    let common = Command::NewPassword { password: Secret::new("short".to_owned()) };
+    assert_eq!(act(&world, &visit, common).await.outcome, Outcome::Refused(Refusal::PasswordTooShort));
+    let new = "an altogether new pass phrase";
+    let done = act(&world, &visit, Command::NewPassword { password: Secret::new(new.to_owned()) }).await;
+    assert_eq!(done.flow.state, FlowState::Continue);
+    assert!(world.is_live(&done.session.unwrap()).await);
+    assert!(!world.is_live(&session).await);
+    let again = world.visit().await;
+    act(&world, &again, identify(ADA, None)).await;
+    assert_eq!(
+        act(&world, &again, password(PASSWORD)).await.outcome,
+        Outcome::Refused(Refusal::PasswordWrong)
+    );
+    assert_eq!(act(&world, &again, password(new)).await.flow.state, FlowState::Continue);
+}
+
+#[tokio::test]
+async fn recovery_of_nobody_looks_the_same() {
+    let world = world(|_| {}).await;
+    let mut walks = Vec::new();
+    for name in [ADA, "nobody@acme.test"] {
+        let visit = world.visit().await;
+        let mut walk = Vec::new();
+        let ask = Command::Recover { username: Some(name.to_owned()) };
+        for command in [Command::Recover { username: None }, ask, answer("000000")] {
+            let acted = act(&world, &visit, command).await;
+            walk.push((acted.flow.state.name(), acted.outcome));
+        }
+        walks.push(walk);
+    }
+    assert_eq!(walks[0], walks[1]);
+}
+
+/// Adds an authenticator app on the way in; gives its secret.
+async fn enrolled(world: &World) -> Vec<u8> {
+    let visit = world.visit().await;
+    let acted = world.sign_in(&visit).await;
+    assert_eq!(acted.flow.state, FlowState::ChooseEnrolment { skippable: false });
+    assert!(acted.session.is_none());
+    let begun = act(world, &visit, begin("totp")).await;
+    assert_eq!(begun.flow.state.name(), StateName::EnrolTotp);
+    let cx = world.cx();
+    let shown = flow::show(&world.app, &cx, &world.realm, &visit.browser, visit.flow, flow::Detail::Page);
+    let otpauth = shown.await.unwrap().challenge.unwrap().presentation.otpauth.unwrap();
+    let secret = url::Url::parse(&otpauth).unwrap();
+    let secret = secret.query_pairs().find(|(name, _)| name == "secret").unwrap().1.into_owned();
+    let secret = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
+    let done = act(world, &visit, answer(&code_of(&secret, world))).await;
+    assert_eq!(done.flow.state, FlowState::Continue, "{:?}", done.outcome);
+    secret
+}
+
+fn code_of(secret: &[u8], world: &World) -> String {
+    let app = totp_rs::Builder::new()
+        .with_algorithm(totp_rs::Algorithm::SHA1)
+        .with_secret(secret.to_vec())
+        .build()
+        .unwrap();
+    app.generate(u64::try_from(world.now().timestamp()).unwrap()).to_string()
+}
+
+#[tokio::test]
+async fn a_realm_that_requires_two_factors_asks_for_one_to_be_added_and_then_for_it() {
+    let world = world(|settings| settings.mfa.policy = MfaPolicy::Required).await;
+    let secret = enrolled(&world).await;
+    world.advance(chrono::Duration::seconds(60));
+    let visit = world.visit().await;
+    let acted = world.sign_in(&visit).await;
+    assert_eq!(acted.flow.state.name(), StateName::Totp);
+    assert!(acted.session.is_none(), "a password alone is not enough");
+    let code = code_of(&secret, &world);
+    let wrong = act(&world, &visit, answer(&other_than(&code))).await;
+    assert_eq!(wrong.outcome, Outcome::Refused(Refusal::CodeWrong));
+    let done = act(&world, &visit, answer(&code)).await;
+    assert_eq!(done.flow.state, FlowState::Continue);
+    assert!(done.session.is_some());
+    let again = world.visit().await;
+    world.sign_in(&again).await;
+    let replayed = act(&world, &again, answer(&code)).await;
+    assert_eq!(replayed.outcome, Outcome::Refused(Refusal::CodeWrong), "a code works once");
+}
+
+#[tokio::test]
+async fn a_recovered_password_does_not_replace_the_second_factor() {
+    let world = world(|settings| settings.mfa.policy = MfaPolicy::Required).await;
+    enrolled(&world).await;
+    let visit = world.visit().await;
+    act(&world, &visit, Command::Recover { username: None }).await;
+    act(&world, &visit, Command::Recover { username: Some(ADA.to_owned()) }).await;
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::Recover).await;
+    act(&world, &visit, answer(&code)).await;
+    let new = Command::NewPassword { password: Secret::new("an altogether new pass phrase".to_owned()) };
+    let acted = act(&world, &visit, new).await;
+    assert_eq!(acted.flow.state.name(), StateName::Totp);
+    assert!(acted.session.is_none());
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    let kept = tx.credentials().find_credential(world.user, CredentialKind::Totp).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(kept.is_some());
+}

@@ -1,0 +1,152 @@
+//! Settings of sign-up and of second factors.
+
+use serde::{Deserialize, Serialize};
+
+use super::{RealmSettings, SettingsError, within};
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUpMode {
+    /// Nobody: accounts are made by administrators and imports.
+    #[default]
+    Closed,
+    /// Anybody.
+    Open,
+}
+
+/// Whether a password is part of a new account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUpPassword {
+    /// It must be chosen.
+    #[default]
+    Required,
+    /// It may be chosen.
+    Optional,
+    /// It is not asked for.
+    None,
+}
+
+/// New accounts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignUp {
+    /// Who may make one.
+    pub mode: SignUpMode,
+    /// Whether a password is chosen.
+    pub password: SignUpPassword,
+    /// Whether a user name is asked for beside the contact.
+    pub username: bool,
+    /// Profile attributes asked for: standard claims or the realm's own. At most 20; the realm's required ones are
+    /// always asked.
+    pub fields: Vec<String>,
+    /// Whether the terms (`branding.terms_uri`) must be accepted.
+    pub accept_terms: bool,
+    /// Whether addresses of throw-away mail services are refused.
+    pub refuse_disposable: bool,
+    /// New accounts from one network address in an hour.
+    pub per_address_hour: u32,
+}
+
+impl Default for SignUp {
+    fn default() -> Self {
+        Self {
+            mode: SignUpMode::Closed,
+            password: SignUpPassword::Required,
+            username: false,
+            fields: vec!["name".to_owned()],
+            accept_terms: false,
+            refuse_disposable: true,
+            per_address_hour: 30,
+        }
+    }
+}
+
+/// Whether a second factor is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MfaPolicy {
+    /// Only where a client asks for it.
+    Off,
+    /// From everybody who has one.
+    #[default]
+    Optional,
+    /// From everybody; who has none adds one at the next sign-in.
+    Required,
+}
+
+/// Second factors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mfa {
+    /// Who is asked.
+    pub policy: MfaPolicy,
+    /// Whether an authenticator app can be added.
+    pub totp: bool,
+    /// Whether a security key can be added.
+    pub security_key: bool,
+    /// Whether recovery codes can be made.
+    pub recovery_codes: bool,
+}
+
+impl Default for Mfa {
+    fn default() -> Self {
+        Self { policy: MfaPolicy::Optional, totp: true, security_key: true, recovery_codes: true }
+    }
+}
+
+impl RealmSettings {
+    pub(super) fn check_ways_in(&self) -> Result<(), SettingsError> {
+        within("sign_up.fields", u64::try_from(self.sign_up.fields.len()).unwrap_or(u64::MAX), 0, 20)?;
+        within("sign_up.per_address_hour", u64::from(self.sign_up.per_address_hour), 1, 1_000_000)?;
+        let login = &self.login;
+        if self.sign_up.mode == SignUpMode::Open {
+            if !(login.email_identifier || login.phone_identifier) {
+                return Err(SettingsError::Contradiction(
+                    "sign_up.mode = open needs login.email_identifier or login.phone_identifier: a contact is proven",
+                ));
+            }
+            let other = login.email_code || login.magic_link || login.phone_code || login.passkey;
+            if self.sign_up.password == SignUpPassword::None && !other {
+                return Err(SettingsError::Contradiction(
+                    "sign_up.password = none needs another way to sign in",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a method is switched on. A method this build does not know by name is on where it is wired.
+    pub fn allows_method(&self, method: &str) -> bool {
+        match method {
+            "password" => self.login.password,
+            "email_code" => self.login.email_code || self.login.magic_link,
+            "phone_code" => self.login.phone_code,
+            "passkey" => self.login.passkey,
+            "totp" => self.mfa.totp,
+            "security_key" => self.mfa.security_key,
+            "recovery_code" => self.mfa.recovery_codes,
+            _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_sign_up_needs_a_contact_and_a_way_in() {
+        let mut settings = RealmSettings::default();
+        settings.sign_up.mode = SignUpMode::Open;
+        assert!(settings.check().is_ok());
+        settings.sign_up.password = SignUpPassword::None;
+        settings.login.passkey = false;
+        assert!(settings.check().is_err());
+        settings.login.email_code = true;
+        assert!(settings.check().is_ok());
+        settings.login.email_identifier = false;
+        assert!(settings.check().is_err());
+    }
+}
