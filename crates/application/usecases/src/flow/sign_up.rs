@@ -317,7 +317,8 @@ pub(super) async fn complete(
             .map(|phone| PhoneNumber { phone, verified_at: Some(cx.now), primary: true })
             .into_iter()
             .collect(),
-        profile: Profile::rehydrate(pending.profile),
+        profile: Profile::parse(pending.profile, &profile_rules(&realm.realm.settings))
+            .map_err(|error| StoreError::Corrupt(format!("a pending account: {error}")))?,
         locale: pending.locale,
         private_metadata: accepted(pending.terms, cx),
         ..NewUser::default()
