@@ -195,7 +195,6 @@ recovery-codes-submit = Continue
 # Connecting an account of a provider
 link-account-title = You already have an account
 link-account-lead = Prove that it's yours, and { $provider } is connected to it.
-link-account-there = { $provider }
 link-account-here = Your account here
 link-account-prove = Prove that it's yours
 
