@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_authn::{Flow, FlowState, Intent, Requirement, Requirements};
+use vestibule_authn::{Flow, FlowState, Intent, Requirement, Requirements, Task};
 use vestibule_consent::{ConsentRules, Grant, grant};
 use vestibule_kernel::{
     Timestamp, UserId,
@@ -16,7 +16,8 @@ use vestibule_oauth::{
 use vestibule_realms::settings::MfaPolicy;
 use vestibule_sessions::ActiveSession;
 
-use crate::RealmSnapshot;
+use super::challenge;
+use crate::{App, RealmSnapshot};
 
 /// What the decision depends on outside the flow.
 #[derive(Clone, Copy)]
@@ -58,9 +59,11 @@ pub struct Mfa {
 }
 
 impl Mfa {
-    /// The realm's policy before anybody is known.
-    pub fn of(realm: &RealmSnapshot) -> Self {
-        Self { policy: realm.realm.settings.mfa.policy, second: Second::Unknown }
+    /// The realm's policy before anybody is known: whether any method could be a second factor.
+    pub fn of(app: &App, realm: &RealmSnapshot) -> Self {
+        let none = challenge::offers(app, realm, Task::Second, None).is_empty();
+        let second = if none { Second::Impossible } else { Second::Unknown };
+        Self { policy: realm.realm.settings.mfa.policy, second }
     }
 }
 

@@ -316,16 +316,12 @@ impl<'a> Surroundings<'a> {
         let wants = request.as_ref().is_some_and(|stored| policy::wants_second_factor(&stored.request));
         let proves =
             turn.moves.iter().any(|step| matches!(step, Move::Given(Input::Proved { .. } | Input::Skipped)));
-        let (mut second, mut bound) = (Second::Unknown, Vec::new());
-        if let (Some(user), true, true) = (user, proves, wants || policy != MfaPolicy::Off) {
+        let (mut second, mut bound) = (Mfa::of(app, realm).second, Vec::new());
+        let asks = proves && (wants || policy != MfaPolicy::Off) && second != Second::Impossible;
+        if let (Some(user), true) = (user, asks) {
             bound = tx.credentials().list_credentials(user).await?;
-            second = if challenge::has_second_factor(app, realm, &bound) {
-                Second::Bound
-            } else if challenge::offers(app, realm, Task::Second, None).is_empty() {
-                Second::Impossible
-            } else {
-                Second::Missing
-            };
+            let has = challenge::has_second_factor(app, realm, &bound);
+            second = if has { Second::Bound } else { Second::Missing };
         }
         Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound })
     }

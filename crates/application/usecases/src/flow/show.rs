@@ -125,7 +125,7 @@ pub async fn show(
         client,
         session: session.as_ref(),
         grant: grant.as_ref(),
-        mfa: policy::Mfa::of(realm),
+        mfa: policy::Mfa::of(app, realm),
     };
     let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
     let login = &realm.realm.settings.login;

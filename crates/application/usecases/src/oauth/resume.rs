@@ -155,7 +155,7 @@ async fn answer(
         person.as_ref(),
         grant.as_ref(),
         progress,
-        (policy::Mfa::of(realm), cx.now),
+        (policy::Mfa::of(app, realm), cx.now),
     );
     match (decided, person) {
         (Entry::Admitted(granted), Some(person)) => {
