@@ -61,8 +61,8 @@ pub struct Mfa {
 impl Mfa {
     /// The realm's policy before anybody is known: whether any method could be a second factor.
     pub fn of(app: &App, realm: &RealmSnapshot) -> Self {
-        let none = challenge::offers(app, realm, Task::Second, None).is_empty();
-        let second = if none { Second::Impossible } else { Second::Unknown };
+        let possible = challenge::is_possible(app, realm, Task::Second);
+        let second = if possible { Second::Unknown } else { Second::Impossible };
         Self { policy: realm.realm.settings.mfa.policy, second }
     }
 }
@@ -138,16 +138,11 @@ fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Re
     }
     match second {
         // Before the person is known only a demand of the client is worth saying.
-        Second::Unknown if before && !asked && reached_nothing(facts) => None,
+        Second::Unknown if before && !asked && facts.session.is_none() => None,
         Second::Unknown | Second::Bound => Some(Requirement::SecondFactor),
         Second::Missing => Some(Requirement::Enrolment),
         Second::Impossible => Some(Requirement::Unmet),
     }
-}
-
-/// Whether nobody is signed in.
-const fn reached_nothing(facts: Owed<'_>) -> bool {
-    facts.session.is_none()
 }
 
 /// Whether the client's request asks for two factors by itself.

@@ -103,7 +103,7 @@ fn failure(flow: &Flow) -> Option<OAuthError> {
         | FlowState::SignUp
         | FlowState::Recover
         | FlowState::NewPassword
-        | FlowState::ChooseEnrolment { .. }
+        | FlowState::ChooseEnrolment
         | FlowState::ChooseAccount
         | FlowState::Consent { .. }
         | FlowState::Slowed { .. }
