@@ -4,5 +4,6 @@ DROP TABLE setup_codes, mailbox, jobs, events, idempotency_keys, one_time_values
     users, initial_access_tokens, clients, signing_keys, realm_hosts, realms;
 DROP FUNCTION events_no_truncate();
 DROP FUNCTION events_append_only();
+DROP FUNCTION vestibule_expect_one(bigint);
 DROP FUNCTION vestibule_realm();
 REVOKE SELECT ON __diesel_schema_migrations FROM vestibule_app, vestibule_system;

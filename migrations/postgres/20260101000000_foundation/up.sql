@@ -20,6 +20,15 @@ END $$;
 CREATE FUNCTION vestibule_realm() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT NULLIF(current_setting('app.realm_id', true), '')::uuid $$;
 
+-- Fails the transaction of a guarded write that changed no row, where COMMIT is sent without waiting for its answer.
+CREATE FUNCTION vestibule_expect_one(changed bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF changed <> 1 THEN
+        RAISE EXCEPTION 'stale' USING ERRCODE = 'serialization_failure', CONSTRAINT = 'stale';
+    END IF;
+    RETURN true;
+END $$;
+
 GRANT SELECT ON __diesel_schema_migrations TO vestibule_app, vestibule_system;
 
 -- Realms ------------------------------------------------------------------------------------------------------------

@@ -71,15 +71,18 @@ pub async fn start_headless(
                     && cx.now < stored.expires_at
                     && start.client.as_ref().is_none_or(|client| *client == stored.request.client)
             });
-            // The pushed request is spent here; the flow works towards a copy that lives as long as the flow.
-            let claimed = match &live {
-                Some(stored) => tx.requests().consume_request(stored.id, cx.now).await?,
-                None => false,
-            };
-            let Some(stored) = live.filter(|_| claimed) else {
+            let Some(stored) = live else {
                 tx.rollback().await?;
                 return Err(HeadlessError::Request);
             };
+            // The pushed request is spent here; the flow works towards a copy that lives as long as the flow.
+            match tx.requests().consume_request(stored.id, cx.now).await {
+                Err(StoreError::Stale) => {
+                    tx.rollback().await?;
+                    return Err(HeadlessError::Request);
+                }
+                other => other?,
+            }
             let parked = StoredRequest {
                 id: RequestId::from_uuid(app.entropy.uuid(cx.now)),
                 reference: None,
@@ -104,6 +107,8 @@ pub async fn start_headless(
     };
     let (flow, started) = prepare_flow(app, cx, realm, new);
     tx.flows().save_flow(flow).await?;
-    tx.commit().await?;
-    Ok(started)
+    match tx.commit().await {
+        Err(StoreError::Stale) => Err(HeadlessError::Request),
+        other => Ok(other.map(|()| started)?),
+    }
 }

@@ -52,18 +52,19 @@ pub async fn show(
         return Err(FlowError::RealmSuspended);
     }
     let mut tx = app.store.read(cx).await?;
+    tx.ends_with_next();
     let flow = tx.flows().find_flow(id).await?;
-    let flow = match check(flow, browser, cx.now) {
-        Ok(flow) => flow,
-        Err(error) => {
-            tx.rollback().await?;
-            return Err(error);
-        }
-    };
+    tx.commit().await?;
+    let flow = check(flow, browser, cx.now)?;
     let over = flow.state.name().is_final();
     let all = detail == Detail::Owed && !over;
     let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
     let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
+    if !wants_request && !wants_session {
+        let (request, account, session, owed) = (None, None, None, Requirements::default());
+        return Ok(Shown { flow, request, account, session, owed });
+    }
+    let mut tx = app.store.read(cx).await?;
     let request = match flow.request.filter(|_| wants_request) {
         Some(id) => tx.requests().find_request(id).await?,
         None => None,
