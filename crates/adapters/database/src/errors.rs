@@ -66,6 +66,9 @@ pub(crate) fn store_error(error: Error) -> StoreError {
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 StoreError::Unavailable("the connection was lost".to_owned())
             }
+            DatabaseErrorKind::SerializationFailure if info.constraint_name() == Some("stale") => {
+                StoreError::Stale
+            }
             DatabaseErrorKind::SerializationFailure => {
                 StoreError::Unavailable("another transaction was in the way".to_owned())
             }

@@ -4,7 +4,9 @@
 use diesel::{
     QueryResult,
     backend::Backend,
+    pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sqlite::Sqlite,
 };
 
 /// A statement kept prepared, found again by its text.
@@ -32,4 +34,37 @@ impl<Q> QueryId for Prepared<Q> {
 
 impl<Q: Query> Query for Prepared<Q> {
     type SqlType = Q::SqlType;
+}
+
+/// An update kept prepared that fails on Postgres unless it changes exactly one row. So `COMMIT` can be sent with it: a
+/// failed transaction is not committed. On SQLite it is the update alone, whose count the caller looks at.
+pub(crate) struct ExpectOne<Q>(pub(crate) Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for ExpectOne<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH changed AS (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" RETURNING 1) SELECT vestibule_expect_one(count(*)) FROM changed");
+        Ok(())
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for ExpectOne<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &Sqlite) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q> QueryId for ExpectOne<Q> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
 }

@@ -100,6 +100,10 @@ impl RealmTx for DbTx {
         self
     }
 
+    fn ends_with_next(&mut self) {
+        self.wire.close_with_next();
+    }
+
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         self.wire.commit().await
     }

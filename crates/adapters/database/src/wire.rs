@@ -47,6 +47,8 @@ pub(crate) struct Wire {
     recorded: u64,
     config_changed: bool,
     failed: bool,
+    /// The commit was sent with a query; nothing can follow.
+    pub(crate) closed: bool,
 }
 
 /// Runs one query text on whichever connection the transaction has, type-checked once per database. The second form
@@ -61,7 +63,9 @@ macro_rules! db {
             $crate::wire::Conn::Postgres(held) => {
                 let held: &$crate::postgres::PgConn = held;
                 let prelude = std::mem::take(&mut wire.prelude);
-                $crate::pipeline::after(held, prelude, &wire.shared.round_trips, async {
+                let site = concat!(file!(), ":", line!());
+                wire.closed |= prelude.closing;
+                $crate::pipeline::after(held, prelude, &wire.shared.round_trips, site, async {
                     let mut conn: &diesel_async::AsyncPgConnection = &held.inner;
                     let $p = &mut conn;
                     $pg
@@ -86,11 +90,14 @@ macro_rules! db {
 /// Runs a write whose answer nobody waits for: on Postgres it travels with the next query or with `COMMIT`, where its
 /// failure shows. `$label` names the statement, whose text must always be the same; what it holds is owned.
 macro_rules! later {
-    ($wire:expr, $label:literal, $statement:expr) => {{
+    ($wire:expr, $label:literal, $statement:expr) => {
+        later!($wire, $label, $crate::prepared::Prepared($statement), |_changed| Ok(()))
+    };
+    ($wire:expr, $label:literal, $statement:expr, $judge:expr) => {{
         let wire: &mut $crate::wire::Wire = &mut $wire;
-        let statement = $crate::prepared::Prepared($statement);
+        let statement = $statement;
         match &mut wire.conn {
-            $crate::wire::Conn::Postgres(_) => {
+            $crate::wire::Conn::Postgres(_) if !wire.closed => {
                 wire.prelude.deferred.push($crate::pipeline::Deferred::new($label, move |conn| {
                     Box::pin(async move {
                         let mut conn: &diesel_async::AsyncPgConnection = conn;
@@ -104,14 +111,22 @@ macro_rules! later {
                     Ok(()) => statement.execute(&mut held.inner).await,
                     Err(error) => Err(error),
                 };
-                wire.settled(result).map(drop)
+                wire.settled(result).and_then($judge)
             }
-            $crate::wire::Conn::Gone => wire.settled(Err::<(), _>(diesel::result::Error::NotInTransaction)),
+            _ => wire.settled(Err::<(), _>(diesel::result::Error::NotInTransaction)),
         }
     }};
 }
 
-pub(crate) use {db, later};
+/// Like [`later!`], for an update without `RETURNING` that must change exactly one row: `Stale` otherwise, at the latest
+/// from the commit.
+macro_rules! later_one {
+    ($wire:expr, $label:literal, $statement:expr) => {
+        later!($wire, $label, $crate::prepared::ExpectOne($statement), $crate::tx::guarded)
+    };
+}
+
+pub(crate) use {db, later, later_one};
 
 /// Opens the transaction on SQLite if that was not done yet.
 pub(crate) async fn enter(held: &mut LiteConn, prelude: &mut Prelude, shared: &Shared) -> QueryResult<()> {
@@ -126,8 +141,23 @@ pub(crate) async fn enter(held: &mut LiteConn, prelude: &mut Prelude, shared: &S
 
 impl Wire {
     pub(crate) fn new(conn: Conn, begin: String, shared: Arc<Shared>) -> Self {
-        let prelude = Prelude { begin: Some(begin), deferred: Vec::new() };
-        Self { conn, prelude, shared, events: Vec::new(), recorded: 0, config_changed: false, failed: false }
+        let prelude = Prelude { begin: Some(begin), ..Prelude::default() };
+        Self {
+            conn,
+            prelude,
+            shared,
+            events: Vec::new(),
+            recorded: 0,
+            config_changed: false,
+            failed: false,
+            closed: false,
+        }
+    }
+
+    /// Says that the next query is the last. On Postgres the commit travels with it.
+    pub(crate) fn close_with_next(&mut self) {
+        let quiet = self.events.is_empty() && !self.config_changed && !self.failed;
+        self.prelude.closing = quiet && matches!(self.conn, Conn::Postgres(_));
     }
 
     /// Translates a result and remembers a failure: Postgres refuses everything after one, so SQLite does too.
@@ -170,9 +200,15 @@ impl Wire {
 
     /// Makes everything durable and gives the connection back.
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
+        self.prelude.closing = false;
         if self.failed {
             self.rollback().await?;
             return Err(StoreError::Conflict("failed_transaction".to_owned()));
+        }
+        if self.closed {
+            self.conn = Conn::Gone;
+            // What was recorded since then cannot be kept.
+            return if self.events.is_empty() { Ok(()) } else { self.settled(Err(Error::NotInTransaction)) };
         }
         self.flush_events().await?;
         if self.prelude.begin.is_some() && self.prelude.deferred.is_empty() {
@@ -189,11 +225,12 @@ impl Wire {
 
     /// Gives everything up and the connection back.
     pub(crate) async fn rollback(&mut self) -> Result<(), StoreError> {
-        if self.prelude.begin.is_some() {
+        if self.closed || self.prelude.begin.is_some() {
             self.conn = Conn::Gone;
             return Ok(());
         }
         self.prelude.deferred.clear();
+        self.prelude.closing = false;
         self.end("ROLLBACK", "ROLLBACK").await
     }
 
@@ -202,10 +239,14 @@ impl Wire {
         let result = match &mut self.conn {
             Conn::Postgres(held) => {
                 let prelude = std::mem::take(&mut self.prelude);
-                let result = after(held, prelude, round_trips, batch(&held.inner, postgres)).await;
-                if result.is_ok() {
-                    held.set_busy(false);
-                }
+                let result = after(held, prelude, round_trips, "", batch(&held.inner, postgres)).await;
+                // After a refused statement the transaction is over, or was never ended: either way it is given up.
+                let over = match &result {
+                    Ok(_) => true,
+                    Err(Error::DatabaseError(..)) => batch(&held.inner, "ROLLBACK").await.is_ok(),
+                    Err(_) => false,
+                };
+                held.set_busy(!over);
                 result.map(drop)
             }
             Conn::Sqlite(held) => {
@@ -225,7 +266,7 @@ impl Wire {
 impl Drop for Wire {
     /// Rolls back in the background, so that an abandoned transaction does not cost the pool a connection.
     fn drop(&mut self) {
-        let begun = self.prelude.begin.is_none();
+        let begun = self.prelude.begin.is_none() && !self.closed;
         match std::mem::replace(&mut self.conn, Conn::Gone) {
             Conn::Postgres(held) if begun => {
                 self.shared.runtime.spawn(async move {

@@ -66,7 +66,7 @@ pub trait RealmTx: Send {
     fn challenges(&mut self) -> &mut dyn ChallengeRepo;
     /// Counters of failed attempts.
     fn lockouts(&mut self) -> &mut dyn LockoutRepo;
-    /// What a sign-in attempt looks at.
+    /// What a person's way through the server looks at.
     fn sign_in(&mut self) -> &mut dyn SignInRepo;
     /// Flows.
     fn flows(&mut self) -> &mut dyn FlowRepo;
@@ -88,6 +88,10 @@ pub trait RealmTx: Send {
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepo;
     /// The developer inbox.
     fn mailbox(&mut self) -> &mut dyn MailboxRepo;
+
+    /// Says that the next call of a repository is the last of this transaction, and that what it writes is kept whatever
+    /// it answers. So a database may commit along with it. End with [`RealmTx::commit`] all the same.
+    fn ends_with_next(&mut self);
 
     /// Makes everything durable: rows, audit entries and jobs together.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -1,10 +1,12 @@
-//! What one sign-in attempt looks at, read together: a sign-in is the most frequent writer, and each of its round trips
-//! counts.
+//! What crosses several repositories on the way of a person through the server, read together: signing in, coming back
+//! from a flow, using a token. Each of these is one round trip on Postgres.
 
 use async_trait::async_trait;
 use vestibule_authn::{Credential, CredentialKind, Flow};
-use vestibule_kernel::{FlowId, StoreError, contact::Identifier};
-use vestibule_oauth::StoredRequest;
+use vestibule_consent::Grant;
+use vestibule_kernel::{ClientId, Digest, FamilyId, FlowId, RequestId, StoreError, contact::Identifier};
+use vestibule_oauth::{StoredRequest, TokenLiveness};
+use vestibule_sessions::Session;
 use vestibule_users::User;
 
 /// Who an attempt is about.
@@ -40,7 +42,29 @@ pub struct SignInFile {
     pub holder: Option<Holder>,
 }
 
-/// Sign-in attempts of the transaction's realm.
+/// Whose browser it is.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// The session of the cookie, ended and idle ones included.
+    pub session: Session,
+    /// Whose it is.
+    pub user: User,
+    /// What they allowed the client asked for.
+    pub grant: Option<Grant>,
+}
+
+/// What a browser that comes back from a flow brings.
+#[derive(Clone, Default)]
+pub struct ReturnFile {
+    /// The parked request.
+    pub request: Option<StoredRequest>,
+    /// The flow.
+    pub flow: Option<Flow>,
+    /// Whose browser it is, with the grant for the client of the request.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// People on their way through the transaction's realm.
 #[async_trait]
 pub trait SignInRepo: Send {
     /// Reads flow, request and person together: one round trip on Postgres.
@@ -51,4 +75,25 @@ pub trait SignInRepo: Send {
         kind: CredentialKind,
         user_agent: Option<&str>,
     ) -> Result<SignInFile, StoreError>;
+
+    /// Reads session, user and grant together.
+    async fn load_signed_in(
+        &mut self,
+        session: &Digest,
+        client: &ClientId,
+    ) -> Result<Option<SignedIn>, StoreError>;
+
+    /// Reads request, flow, session, user and grant together.
+    async fn load_return(
+        &mut self,
+        request: RequestId,
+        flow: Option<FlowId>,
+        session: Option<&Digest>,
+    ) -> Result<ReturnFile, StoreError>;
+
+    /// Reads whether a family is alive, as [`vestibule_oauth::TokenRepo::token_liveness`] does, with its user.
+    async fn load_token_owner(
+        &mut self,
+        family: FamilyId,
+    ) -> Result<Option<(TokenLiveness, User)>, StoreError>;
 }

@@ -19,7 +19,7 @@ pub trait FlowRepo: Send {
     /// A flow by id, expired ones included until they are purged.
     async fn find_flow(&mut self, id: FlowId) -> Result<Option<Flow>, StoreError>;
 
-    /// Stores a new or changed flow with its events; `Stale` when the version moved.
+    /// Stores a new or changed flow with its events; `Stale` when the version moved, at the latest from the commit.
     async fn save_flow(&mut self, change: Changed<Flow>) -> Result<(), StoreError>;
 }
 

@@ -69,8 +69,9 @@ pub trait RequestRepo: Send {
         reference: &Digest,
     ) -> Result<Option<StoredRequest>, StoreError>;
 
-    /// Claims the answer of a request by one conditional statement; false if it was claimed before or is over.
-    async fn consume_request(&mut self, id: RequestId, now: Timestamp) -> Result<bool, StoreError>;
+    /// Claims the answer of a request by one conditional statement. `Stale` if it was claimed before or is over, at the
+    /// latest from the commit: whoever's transaction commits has the claim.
+    async fn consume_request(&mut self, id: RequestId, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Authorization codes and token families of the transaction's realm.

@@ -22,11 +22,18 @@ const MOST_STEPS: usize = 12;
 pub(crate) struct Repeat {
     pub(crate) request: Arc<[u8]>,
     pub(crate) status: u16,
+    /// What the answer must contain, so that nothing is counted that did not do its work.
+    pub(crate) contains: &'static str,
 }
 
 impl Actor for Repeat {
     async fn act(&mut self, connection: &mut Connection) -> Result<()> {
-        expect(&connection.send(&self.request).await?, self.status)
+        let answer = connection.send(&self.request).await?;
+        expect(&answer, self.status)?;
+        if !answer.text().contains(self.contains) {
+            bail!("no {} in: {}", self.contains, answer.text().chars().take(300).collect::<String>());
+        }
+        Ok(())
     }
 }
 
@@ -47,7 +54,7 @@ impl SignIn {
         // A step that no power of two divides spreads the users over the whole realm.
         let number = self.next.fetch_add(1, Ordering::Relaxed).wrapping_mul(7_919) % self.users.max(1);
         let user = format!("user{number}");
-        let request = authorize_request(&self.host, self.realm);
+        let request = authorize_request(&self.host, self.realm, "app");
         let mut cookies = Vec::new();
         let mut path = path_of(request.url().as_str())?;
         let mut answer = self.get(connection, &path, &mut cookies).await?;
@@ -114,13 +121,15 @@ impl Actor for SignIn {
 #[derive(Debug, Clone)]
 pub(crate) struct CollectCodes {
     pub(crate) host: String,
+    pub(crate) realm: &'static str,
+    pub(crate) client: &'static str,
     pub(crate) cookies: Cookies,
     pub(crate) codes: Arc<Mutex<Vec<(AuthorizeRequest, String)>>>,
 }
 
 impl Actor for CollectCodes {
     async fn act(&mut self, connection: &mut Connection) -> Result<()> {
-        let request = authorize_request(&self.host, scene::REALM);
+        let request = authorize_request(&self.host, self.realm, self.client);
         let jar = jar(&self.cookies);
         let path = path_of(request.url().as_str())?;
         let answer = connection.send(&wire::get(&self.host, &path, &[("Cookie", jar.as_str())])).await?;
@@ -136,6 +145,9 @@ impl Actor for CollectCodes {
 #[derive(Debug, Clone)]
 pub(crate) struct Exchange {
     pub(crate) host: String,
+    pub(crate) realm: &'static str,
+    /// `Authorization` of a confidential client.
+    pub(crate) authorization: Option<String>,
     pub(crate) codes: Arc<Mutex<Vec<(AuthorizeRequest, String)>>>,
     pub(crate) tokens: Arc<Mutex<Vec<Value>>>,
 }
@@ -144,7 +156,10 @@ impl Actor for Exchange {
     async fn act(&mut self, connection: &mut Connection) -> Result<()> {
         let next = self.codes.lock().ok().context("the list of codes")?.pop();
         let (request, code) = next.context("no codes left")?;
-        let tokens = token_request(connection, &self.host, &request.exchange_fields(&code)).await?;
+        let headers: Vec<_> =
+            self.authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
+        let fields = request.exchange_fields(&code);
+        let tokens = token_request(connection, &self.host, self.realm, &headers, &fields).await?;
         self.tokens.lock().ok().context("the list of tokens")?.push(tokens);
         Ok(())
     }
@@ -154,6 +169,7 @@ impl Actor for Exchange {
 #[derive(Debug, Clone)]
 pub(crate) struct Refresh {
     pub(crate) host: String,
+    pub(crate) realm: &'static str,
     pub(crate) token: String,
 }
 
@@ -162,7 +178,7 @@ impl Actor for Refresh {
         let fields =
             [("grant_type", "refresh_token"), ("client_id", "app"), ("refresh_token", self.token.as_str())]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let tokens = token_request(connection, &self.host, &fields).await?;
+        let tokens = token_request(connection, &self.host, self.realm, &[], &fields).await?;
         self.token = text(&tokens, "refresh_token")?;
         Ok(())
     }
@@ -171,11 +187,13 @@ impl Actor for Refresh {
 async fn token_request(
     connection: &mut Connection,
     host: &str,
+    realm: &str,
+    headers: &[(&str, &str)],
     fields: &[(String, String)],
 ) -> Result<Value> {
     let body = encoded(fields);
-    let path = format!("/realms/{}/oauth/token", scene::REALM);
-    let answer = connection.send(&wire::post(host, &path, &[], &body)).await?;
+    let path = format!("/realms/{realm}/oauth/token");
+    let answer = connection.send(&wire::post(host, &path, headers, &body)).await?;
     expect(&answer, 200)?;
     Ok(serde_json::from_slice(&answer.body)?)
 }
@@ -185,8 +203,8 @@ pub(crate) fn text(value: &Value, key: &str) -> Result<String> {
     Ok(value.get(key).and_then(Value::as_str).with_context(|| format!("no {key} in the answer"))?.to_owned())
 }
 
-fn authorize_request(host: &str, realm: &str) -> AuthorizeRequest {
-    AuthorizeRequest::new(&format!("http://{host}/realms/{realm}"), "app", APP)
+fn authorize_request(host: &str, realm: &str, client: &str) -> AuthorizeRequest {
+    AuthorizeRequest::new(&format!("http://{host}/realms/{realm}"), client, APP)
         .with("scope", "openid offline_access")
 }
 

@@ -35,11 +35,13 @@ impl Outcome {
         self.latencies.get(last * usize::from(share) / 100).copied().unwrap_or_default()
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds what another run of the same load showed.
+    pub(crate) fn merge(&mut self, other: Self) {
         self.done += other.done;
         self.failed += other.failed;
         self.failure = self.failure.take().or(other.failure);
         self.latencies.extend(other.latencies);
+        self.latencies.sort_unstable();
         self.elapsed = self.elapsed.max(other.elapsed);
     }
 }
@@ -60,7 +62,10 @@ pub(crate) async fn run<A: Actor>(
     let start = Arc::new(tokio::sync::Barrier::new(actors.len()));
     let tasks: Vec<_> = actors
         .into_iter()
-        .map(|actor| tokio::spawn(drive(address, actor, (time, every), Arc::clone(&start))))
+        .map(|mut actor| {
+            let start = Arc::clone(&start);
+            tokio::spawn(async move { drive(address, &mut actor, (time, every), start).await })
+        })
         .collect();
     let mut total = Outcome::default();
     for task in tasks {
@@ -69,13 +74,19 @@ pub(crate) async fn run<A: Actor>(
             Err(error) => total.failure = Some(error.to_string()),
         }
     }
-    total.latencies.sort_unstable();
     total
+}
+
+/// Runs one actor on one connection and gives it back: a chain of refresh tokens goes on where it was.
+pub(crate) async fn run_one<A: Actor>(address: SocketAddr, mut actor: A, time: Duration) -> (Outcome, A) {
+    let start = Arc::new(tokio::sync::Barrier::new(1));
+    let outcome = drive(address, &mut actor, (time, None), start).await;
+    (outcome, actor)
 }
 
 async fn drive<A: Actor>(
     address: SocketAddr,
-    mut actor: A,
+    actor: &mut A,
     (time, every): (Duration, Option<Duration>),
     start: Arc<tokio::sync::Barrier>,
 ) -> Outcome {

@@ -28,6 +28,21 @@ pub(crate) fn cpu_time_of_family(pid: u32) -> Result<Duration> {
     Ok(total)
 }
 
+/// CPU time of those threads of a process whose name begins so.
+pub(crate) fn cpu_time_of_threads(pid: u32, name: &str) -> Result<Duration> {
+    let mut ticks = 0;
+    for task in std::fs::read_dir(format!("/proc/{pid}/task"))?.flatten() {
+        // A thread that ended meanwhile has no more to say.
+        let Ok(text) = std::fs::read_to_string(task.path().join("stat")) else { continue };
+        let Some((before, rest)) = text.rsplit_once(") ") else { continue };
+        if before.split_once('(').is_some_and(|(_, own)| own.starts_with(name)) {
+            let used = rest.split_whitespace().skip(11).take(2);
+            ticks += used.filter_map(|field| field.parse::<u32>().ok()).sum::<u32>();
+        }
+    }
+    Ok(Duration::from_secs(u64::from(ticks)) / TICKS_PER_SECOND)
+}
+
 /// Resident memory in bytes.
 pub(crate) fn resident_bytes(pid: u32) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;

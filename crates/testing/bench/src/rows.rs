@@ -14,7 +14,7 @@ use vestibule_testkit::programs;
 
 use crate::{
     Options,
-    actors::{CollectCodes, Exchange, Refresh, Repeat, SignIn, text},
+    actors::{CollectCodes, Cookies, Exchange, Refresh, Repeat, SignIn, text},
     floors::Floors,
     load::{self, Actor, Outcome},
     machine,
@@ -23,6 +23,8 @@ use crate::{
     wire,
 };
 
+/// How often two realms take turns when they are compared.
+const TURNS: u32 = 6;
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 /// One run and what it cost.
@@ -30,6 +32,8 @@ struct Run {
     outcome: Outcome,
     /// CPU time of server and database per operation.
     cpu: Duration,
+    /// The same without the hashing of passwords.
+    beyond_hashing: Duration,
     words: String,
 }
 
@@ -97,11 +101,16 @@ impl Bench<'_> {
             eprintln!("    {} failed, such as: {failure}", outcome.failed);
         }
         anyhow::ensure!(outcome.done > 0, "nothing was done: {:?}", outcome.failure);
-        Ok(Run { cpu: cpu.total() / outcome.done, words: cpu.words(outcome.done), outcome })
+        Ok(Run {
+            cpu: cpu.total() / outcome.done,
+            beyond_hashing: cpu.beyond_hashing() / outcome.done,
+            words: cpu.words(outcome.done),
+            outcome,
+        })
     }
 
-    async fn repeat(&self, request: Vec<u8>, status: u16) -> Result<Run> {
-        self.run(Repeat { request: request.into(), status }, self.options.connections).await
+    async fn repeat(&self, request: Vec<u8>, status: u16, contains: &'static str) -> Result<Run> {
+        self.run(Repeat { request: request.into(), status, contains }, self.options.connections).await
     }
 
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
@@ -114,7 +123,7 @@ impl Bench<'_> {
 
     /// The cheapest answer of the main listener: an address where nothing is.
     async fn trivial(&self, report: &mut Report) -> Result<Run> {
-        let run = self.repeat(self.get("/nothing-here", &[]), 404).await?;
+        let run = self.repeat(self.get("/nothing-here", &[]), 404, "").await?;
         report.note(
             "floor: a trivial handler",
             run.outcome.rate(),
@@ -125,7 +134,7 @@ impl Bench<'_> {
 
     async fn documents(&self, trivial: &Run, report: &mut Report) -> Result<()> {
         for (work, path) in [("discovery", "/.well-known/openid-configuration"), ("JWKS", "/oauth/jwks")] {
-            let run = self.repeat(self.get(&format!("/realms/{REALM}{path}"), &[]), 200).await?;
+            let run = self.repeat(self.get(&format!("/realms/{REALM}{path}"), &[]), 200, "").await?;
             let share = run.outcome.rate() / trivial.outcome.rate();
             report.at_least(
                 &format!("{work} ({}/s)", short(run.outcome.rate())),
@@ -137,11 +146,15 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn client_credentials(&self, trivial: &Run, report: &mut Report) -> Result<()> {
-        let authorization = basic("machine");
+    /// A machine's request for a token.
+    fn machine(&self, realm: &str) -> Vec<u8> {
         let body = "grant_type=client_credentials&scope=reports%3Aread";
-        let path = format!("/realms/{REALM}/oauth/token");
-        let run = self.repeat(self.post(&path, &[("Authorization", &authorization)], body), 200).await?;
+        let path = format!("/realms/{realm}/oauth/token");
+        self.post(&path, &[("Authorization", &basic("machine"))], body)
+    }
+
+    async fn client_credentials(&self, trivial: &Run, report: &mut Report) -> Result<()> {
+        let run = self.repeat(self.machine(REALM), 200, "access_token").await?;
         let work = format!("client_credentials, ES256 ({}/s; {})", short(run.outcome.rate()), run.words);
         report.at_most(&work, millis(run.cpu), 0.15, "ms CPU");
         let floor = millis(trivial.cpu + self.floors.sign_cpu);
@@ -160,36 +173,74 @@ impl Bench<'_> {
         let cookies =
             self.sign_in(REALM, self.options.users).walk(&mut connection).await?.context("a sign-in")?;
         let codes = Arc::new(Mutex::new(Vec::new()));
-        let collect = CollectCodes { host: host.clone(), cookies, codes: Arc::clone(&codes) };
+        let collect = CollectCodes {
+            host: host.clone(),
+            realm: REALM,
+            client: "app",
+            cookies: cookies.clone(),
+            codes: Arc::clone(&codes),
+        };
         let run = self.run(collect, self.options.connections).await?;
         let work = format!("authorize with a session ({}/s; {})", short(run.outcome.rate()), run.words);
         report.note(&work, millis(run.cpu), format!("{} ms CPU", short(millis(run.cpu))));
 
         let tokens = Arc::new(Mutex::new(Vec::new()));
-        let exchange = Exchange { host: host.clone(), codes, tokens: Arc::clone(&tokens) };
+        let exchange = Exchange {
+            host: host.clone(),
+            realm: REALM,
+            authorization: None,
+            codes,
+            tokens: Arc::clone(&tokens),
+        };
         let run = self.run(exchange, self.options.connections).await?;
         let work = format!("code exchange ({}/s; {})", short(run.outcome.rate()), run.words);
         report.at_most(&work, millis(run.cpu), 1.0, "ms CPU");
 
         let tokens: Vec<Value> = tokens.lock().ok().context("the tokens")?.clone();
         let chains = tokens.iter().rev().take(self.options.connections);
-        let chains =
-            chains.map(|tokens| Ok(Refresh { host: host.clone(), token: text(tokens, "refresh_token")? }));
+        let chains = chains.map(|tokens| {
+            Ok(Refresh { host: host.clone(), realm: REALM, token: text(tokens, "refresh_token")? })
+        });
         let run = self.run_each(chains.collect::<Result<Vec<_>>>()?).await?;
         let work = format!("refresh with rotation ({}/s; {})", short(run.outcome.rate()), run.words);
         report.at_most(&work, millis(run.cpu), 1.0, "ms CPU");
-        self.reads(tokens.first().context("a token")?, report).await
+        let authorization = Some(basic("service"));
+        let tokens = self.tokens_of(REALM, "service", authorization, cookies).await?;
+        self.reads(&tokens, report).await
+    }
+
+    /// The tokens of one client for somebody who is signed in.
+    async fn tokens_of(
+        &self,
+        realm: &'static str,
+        client: &'static str,
+        authorization: Option<String>,
+        cookies: Cookies,
+    ) -> Result<Value> {
+        let host = self.scene.host();
+        let mut connection = wire::Connection::open(self.scene.address()).await?;
+        let (codes, tokens) = (Arc::default(), Arc::default());
+        let codes: Arc<Mutex<_>> = codes;
+        let mut collect =
+            CollectCodes { host: host.clone(), realm, client, cookies, codes: Arc::clone(&codes) };
+        collect.act(&mut connection).await?;
+        let mut exchange = Exchange { host, realm, authorization, codes, tokens: Arc::clone(&tokens) };
+        exchange.act(&mut connection).await?;
+        let tokens: Vec<Value> = tokens.lock().ok().context("the tokens")?.clone();
+        tokens.into_iter().next().context("a token")
     }
 
     async fn reads(&self, tokens: &Value, report: &mut Report) -> Result<()> {
         let access = text(tokens, "access_token")?;
-        let (authorization, bearer) = (basic("web"), format!("Bearer {access}"));
+        let (authorization, bearer) = (basic("service"), format!("Bearer {access}"));
         let path = format!("/realms/{REALM}/oauth/introspect");
         let body = format!("token={access}");
         let introspect = self.post(&path, &[("Authorization", &authorization)], &body);
         let userinfo = self.get(&format!("/realms/{REALM}/oauth/userinfo"), &[("Authorization", &bearer)]);
-        for (work, request) in [("introspection", introspect), ("userinfo", userinfo)] {
-            let run = self.repeat(request, 200).await?;
+        for (work, request, contains) in
+            [("introspection", introspect, "\"active\":true"), ("userinfo", userinfo, "\"sub\"")]
+        {
+            let run = self.repeat(request, 200, contains).await?;
             let work = format!("{work} ({}/s; {})", short(run.outcome.rate()), run.words);
             report.at_most(&work, millis(run.cpu), 0.2, "ms CPU");
         }
@@ -205,8 +256,8 @@ impl Bench<'_> {
         let share = run.outcome.rate() / self.floors.hashes_per_second;
         let work = format!("password sign-in, whole flow ({}/s; {})", short(run.outcome.rate()), run.words);
         report.at_least(&work, share, 0.9, "× hashes/s");
-        let beyond = millis(run.cpu) - millis(self.floors.hash_cpu);
-        report.at_most("password sign-in beyond its hash", beyond, 2.0, "ms CPU");
+        let beyond = millis(run.beyond_hashing);
+        report.at_most("password sign-in, all but the threads that hash", beyond, 2.0, "ms CPU");
         report.at_most(
             "resident memory after password load",
             as_mebibytes(self.scene.resident_bytes()?),
@@ -224,11 +275,8 @@ impl Bench<'_> {
         // So many people, each coming once in this time, want ten times the hashes that the machine can do.
         let wanted = Duration::from_secs_f64(0.1 / self.floors.hashes_per_second);
         let pause = wanted * u32::try_from(people.len())?;
-        let authorization = basic("machine");
-        let body = "grant_type=client_credentials&scope=reports%3Aread";
-        let path = format!("/realms/{REALM}/oauth/token");
-        let request = self.post(&path, &[("Authorization", &authorization)], body);
-        let machines = vec![Repeat { request: request.into(), status: 200 }; 4];
+        let request = self.machine(REALM).into();
+        let machines = vec![Repeat { request, status: 200, contains: "access_token" }; 4];
         let (address, time) = (self.scene.address(), self.options.time);
         let (crowd, machines) = tokio::join!(
             load::run(address, people, time, Some(pause)),
@@ -250,17 +298,58 @@ impl Bench<'_> {
 
     /// Times in a realm of many users against those in one of a thousand, at a load that queues nothing.
     async fn many_users(&self, report: &mut Report) -> Result<()> {
-        let few = self.run(self.sign_in(REALM, self.options.users), 1).await?;
-        let many = self.run(self.sign_in(LARGE, self.options.many), 1).await?;
-        let p99 = |run: &Run| millis(run.outcome.quantile(99));
+        let people = (self.sign_in(REALM, self.options.users), self.sign_in(LARGE, self.options.many));
+        self.compare("sign-in", people, report).await?;
+        let chains =
+            (self.chain(REALM, self.options.users).await?, self.chain(LARGE, self.options.many).await?);
+        self.compare("refresh", chains, report).await?;
+        let machine = |realm| {
+            let request = self.machine(realm).into();
+            Repeat { request, status: 200, contains: "access_token" }
+        };
+        self.compare("client_credentials", (machine(REALM), machine(LARGE)), report).await
+    }
+
+    /// A chain of refresh tokens of somebody in the middle of the realm.
+    async fn chain(&self, realm: &'static str, users: u32) -> Result<Refresh> {
+        let host = self.scene.host();
+        let mut connection = wire::Connection::open(self.scene.address()).await?;
+        let person = self.sign_in(realm, users);
+        person.next.store(users / 2, Ordering::Relaxed);
+        let cookies = person.walk(&mut connection).await?.context("a sign-in")?;
+        let tokens = self.tokens_of(realm, "app", None, cookies).await?;
+        Ok(Refresh { host, realm, token: text(&tokens, "refresh_token")? })
+    }
+
+    /// Both realms in turns, so that whatever else the machine does meets them alike.
+    async fn compare<A: Actor + Clone>(
+        &self,
+        work: &str,
+        (few, many): (A, A),
+        report: &mut Report,
+    ) -> Result<()> {
+        let (mut in_few, mut in_many) = (Outcome::default(), Outcome::default());
+        let (address, time) = (self.scene.address(), self.options.time);
+        let (mut few, mut many) = (few, many);
+        for _ in 0..TURNS {
+            let (outcome, actor) = load::run_one(address, few, time).await;
+            in_few.merge(outcome);
+            few = actor;
+            let (outcome, actor) = load::run_one(address, many, time).await;
+            in_many.merge(outcome);
+            many = actor;
+        }
+        let failure = in_few.failure.as_ref().or(in_many.failure.as_ref());
+        anyhow::ensure!(failure.is_none(), "{work}: {failure:?}");
+        let (few, many) = (millis(in_few.quantile(99)), millis(in_many.quantile(99)));
         let work = format!(
-            "p99 of sign-in, {} users against {} ({} ms, {} ms)",
+            "p99 of {work}, {} users against {} ({} ms, {} ms)",
             self.options.many,
             self.options.users,
-            short(p99(&many)),
-            short(p99(&few))
+            short(many),
+            short(few)
         );
-        report.at_most(&work, p99(&many) / p99(&few), 1.3, "×");
+        report.at_most(&work, many / few, 1.3, "×");
         Ok(())
     }
 }

@@ -7,9 +7,9 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use vestibule_kernel::{ClientId, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId};
 use vestibule_oauth::{TokenFamily, TokenLiveness, family::FamilyDetails};
-use vestibule_users::UserStatus;
+use vestibule_users::{User, UserStatus};
 
-use super::{clients::client_id, sessions::IDS_AT_ONCE};
+use super::{clients::client_id, sessions::IDS_AT_ONCE, users::UserRow};
 use crate::{
     prepared::Prepared,
     schema::{sessions, token_families, users},
@@ -140,6 +140,36 @@ impl DbTx {
                 user_active: UserStatus::parse(&status) == Some(UserStatus::Active),
                 session_revoked: revoked_at.is_some(),
             })
+        })
+        .transpose()
+    }
+
+    pub(super) async fn token_owner(
+        &mut self,
+        id: FamilyId,
+    ) -> Result<Option<(TokenLiveness, User)>, StoreError> {
+        let (realm, id) = (self.realm, PUuid(id.as_uuid()));
+        let row = db!(self.wire, |c| {
+            let owner =
+                users::realm_id.eq(token_families::realm_id).and(users::id.eq(token_families::user_id));
+            let session = sessions::realm_id
+                .eq(token_families::realm_id)
+                .and(sessions::id.nullable().eq(token_families::session_id));
+            token_families::table
+                .inner_join(users::table.on(owner))
+                .left_join(sessions::table.on(session))
+                .filter(token_families::realm_id.eq(realm))
+                .filter(token_families::id.eq(id))
+                .filter(token_families::revoked_at.is_null())
+                .select((FamilyRow::as_select(), UserRow::as_select(), sessions::revoked_at.nullable()))
+                .first::<(FamilyRow, UserRow, Option<PTime>)>(c)
+                .await
+                .optional()
+        })?;
+        row.map(|(family, user, revoked_at)| {
+            let (family, user) = (family.rehydrate()?, user.rehydrate()?);
+            let (user_active, session_revoked) = (user.is_active(), revoked_at.is_some());
+            Ok((TokenLiveness { family, user_active, session_revoked }, user))
         })
         .transpose()
     }

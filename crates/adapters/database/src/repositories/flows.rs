@@ -16,11 +16,10 @@ use vestibule_kernel::{
 };
 
 use crate::{
-    prepared::Prepared,
     schema::flows,
-    tx::{DbTx, corrupt, digest, expected, guarded},
+    tx::{DbTx, corrupt, digest, expected},
     types::{Json, PTime, PUuid},
-    wire::{db, later},
+    wire::{db, later, later_one},
 };
 
 /// The parts of a flow that no query looks at.
@@ -123,14 +122,11 @@ impl FlowRepo for DbTx {
         match expected(change.expected) {
             None => later!(self.wire, "insert_flow", diesel::insert_into(flows::table).values(row))?,
             Some(version) => {
-                let changed = db!(self.wire, |c| {
-                    let mine = flows::table
-                        .filter(flows::realm_id.eq(row.realm_id))
-                        .filter(flows::id.eq(row.id))
-                        .filter(flows::version.eq(version));
-                    Prepared(diesel::update(mine).set(row)).execute(c).await
-                })?;
-                guarded(changed)?;
+                let mine = flows::table
+                    .filter(flows::realm_id.eq(row.realm_id))
+                    .filter(flows::id.eq(row.id))
+                    .filter(flows::version.eq(version));
+                later_one!(self.wire, "update_flow", diesel::update(mine).set(row))?;
             }
         }
         self.record_all(change.events);

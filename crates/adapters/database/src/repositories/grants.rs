@@ -24,7 +24,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = grants, primary_key(realm_id, user_id, client_id))]
-struct GrantRow {
+pub(super) struct GrantRow {
     realm_id: PUuid,
     user_id: PUuid,
     client_id: String,
@@ -47,7 +47,7 @@ impl GrantRow {
         }
     }
 
-    fn rehydrate(self) -> Result<Grant, StoreError> {
+    pub(super) fn rehydrate(self) -> Result<Grant, StoreError> {
         Ok(Grant {
             user: UserId::from_uuid(self.user_id.0),
             client: client_id(&self.client_id)?,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName,
-    sql_types::{Array, BigInt, Integer, Nullable, Text},
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use vestibule_authn::{CredentialKind, Lockout, LockoutRepo, Reservation, lockout::MAX_FAILURES};
@@ -17,30 +17,30 @@ use crate::{
     wire::{Conn, db, later},
 };
 
-/// The row is locked by the upsert itself; a delayed or disabled counter is left alone and gives no row.
+/// The row is locked by the upsert itself; a delayed or disabled counter is left alone and given as it was.
 const RESERVE: &str = "\
-    INSERT INTO lockouts AS l (realm_id, user_id, kind, failures, not_before) \
+    WITH counted AS (INSERT INTO lockouts AS l (realm_id, user_id, kind, failures, not_before) \
     VALUES ($1, $2, $3, 1, $4 + ($5)[1] * interval '1 microsecond') \
     ON CONFLICT (realm_id, user_id, kind) DO UPDATE SET failures = l.failures + 1, \
         not_before = $4 + ($5)[LEAST(l.failures + 1, cardinality($5))] * interval '1 microsecond' \
     WHERE l.failures < $6 AND (l.not_before IS NULL OR l.not_before <= $4) \
-    RETURNING failures, not_before";
+    RETURNING failures, not_before) \
+    SELECT true AS granted, failures, not_before FROM counted \
+    UNION ALL SELECT false, failures, not_before FROM lockouts \
+    WHERE realm_id = $1 AND user_id = $2 AND kind = $3 AND NOT EXISTS (SELECT 1 FROM counted)";
 
 #[derive(QueryableByName)]
 struct Counted {
+    #[diesel(sql_type = Bool)]
+    granted: bool,
     #[diesel(sql_type = Integer)]
     failures: i32,
     #[diesel(sql_type = Nullable<DbTime>)]
     not_before: Option<PTime>,
 }
 
-impl Counted {
-    fn rehydrate(self) -> Lockout {
-        Lockout {
-            failures: u32::try_from(self.failures).unwrap_or_default(),
-            not_before: self.not_before.map(|at| at.0),
-        }
-    }
+fn lockout(failures: i32, not_before: Option<PTime>) -> Lockout {
+    Lockout { failures: u32::try_from(failures).unwrap_or_default(), not_before: not_before.map(|at| at.0) }
 }
 
 /// The wait after each count, in microseconds. Ends where it no longer grows.
@@ -73,7 +73,7 @@ impl DbTx {
                 .await
                 .optional()
         })?;
-        Ok(row.map(|(failures, not_before)| Counted { failures, not_before }.rehydrate()))
+        Ok(row.map(|(failures, not_before)| lockout(failures, not_before)))
     }
 
     /// One statement decides and counts, with the domain's delays as its argument.
@@ -82,7 +82,7 @@ impl DbTx {
         user: PUuid,
         kind: CredentialKind,
         now: Timestamp,
-    ) -> Result<Option<Lockout>, StoreError> {
+    ) -> Result<Reservation, StoreError> {
         let realm = self.realm;
         let counted = db!(
             self.wire,
@@ -98,7 +98,16 @@ impl DbTx {
             },
             sqlite | _c | Ok(None::<Counted>)
         )?;
-        Ok(counted.map(Counted::rehydrate))
+        let Some(counted) = counted else { return Ok(Reservation::Delayed { until: now }) };
+        let stored = lockout(counted.failures, counted.not_before);
+        if counted.granted {
+            return Ok(Reservation::Granted(stored));
+        }
+        Ok(match Lockout::reserve(Some(stored), now) {
+            // Another attempt was counted after this statement began: the next try counts.
+            Reservation::Granted(_) => Reservation::Delayed { until: now },
+            refused => refused,
+        })
     }
 
     /// Under SQLite's one writer, reading and writing cannot be interleaved.
@@ -137,15 +146,7 @@ impl LockoutRepo for DbTx {
     ) -> Result<Reservation, StoreError> {
         let user = PUuid(user.as_uuid());
         if matches!(self.wire.conn, Conn::Postgres(_)) {
-            if let Some(lockout) = self.reserve_by_upsert(user, kind, now).await? {
-                return Ok(Reservation::Granted(lockout));
-            }
-            let stored = self.stored_lockout(user, kind).await?;
-            return match Lockout::reserve(stored, now) {
-                // The counter was reset between the two statements: the next try counts.
-                Reservation::Granted(_) => Ok(Reservation::Delayed { until: now }),
-                refused => Ok(refused),
-            };
+            return self.reserve_by_upsert(user, kind, now).await;
         }
         let reservation = Lockout::reserve(self.stored_lockout(user, kind).await?, now);
         if let Reservation::Granted(lockout) = reservation {

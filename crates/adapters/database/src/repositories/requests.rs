@@ -9,11 +9,10 @@ use vestibule_kernel::{Digest, RequestId, StoreError, Timestamp};
 use vestibule_oauth::{AuthorizationRequest, RequestRepo, StoredRequest};
 
 use crate::{
-    prepared::Prepared,
     schema::authorization_requests::{self, dsl},
     tx::{DbTx, digest, time},
     types::{Json, PTime, PUuid},
-    wire::{db, later},
+    wire::{db, later, later_one},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -89,16 +88,13 @@ impl RequestRepo for DbTx {
         row.map(RequestRow::rehydrate).transpose()
     }
 
-    async fn consume_request(&mut self, id: RequestId, now: Timestamp) -> Result<bool, StoreError> {
+    async fn consume_request(&mut self, id: RequestId, now: Timestamp) -> Result<(), StoreError> {
         let (realm, id, now) = (self.realm, PUuid(id.as_uuid()), PTime(now));
-        let taken = db!(self.wire, |c| {
-            let open = authorization_requests::table
-                .filter(dsl::realm_id.eq(realm))
-                .filter(dsl::id.eq(id))
-                .filter(dsl::used_at.is_null())
-                .filter(dsl::expires_at.gt(now));
-            Prepared(diesel::update(open).set(dsl::used_at.eq(Some(now)))).execute(c).await
-        })?;
-        Ok(taken == 1)
+        let open = authorization_requests::table
+            .filter(dsl::realm_id.eq(realm))
+            .filter(dsl::id.eq(id))
+            .filter(dsl::used_at.is_null())
+            .filter(dsl::expires_at.gt(now));
+        later_one!(self.wire, "consume_request", diesel::update(open).set(dsl::used_at.eq(Some(now))))
     }
 }

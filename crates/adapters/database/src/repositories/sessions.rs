@@ -27,7 +27,7 @@ pub(super) const IDS_AT_ONCE: usize = 5_000;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sessions, primary_key(realm_id, id), treat_none_as_null = true, treat_none_as_default_value = false)]
-struct SessionRow {
+pub(super) struct SessionRow {
     realm_id: PUuid,
     id: PUuid,
     secret: Vec<u8>,
@@ -66,7 +66,7 @@ impl SessionRow {
         }
     }
 
-    fn rehydrate(self) -> Result<Session, StoreError> {
+    pub(super) fn rehydrate(self) -> Result<Session, StoreError> {
         Ok(Session {
             id: SessionId::from_uuid(self.id.0),
             secret: digest(&self.secret)?,

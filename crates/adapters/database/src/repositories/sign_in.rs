@@ -1,4 +1,5 @@
-//! What a sign-in attempt looks at: two statements, sent together on Postgres.
+//! What crosses several repositories on a person's way through the server: at most two statements, sent together on
+//! Postgres.
 
 use async_trait::async_trait;
 use diesel::{
@@ -7,15 +8,20 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use vestibule_authn::CredentialKind;
-use vestibule_kernel::{FlowId, StoreError, contact::Identifier};
+use vestibule_kernel::{ClientId, Digest, FamilyId, FlowId, RequestId, StoreError, contact::Identifier};
+use vestibule_oauth::TokenLiveness;
 use vestibule_storage::{
     SignInFile, SignInRepo,
-    sign_in::{Holder, Sought},
+    sign_in::{Holder, ReturnFile, SignedIn, Sought},
 };
+use vestibule_users::User;
 
-use super::{credentials::CredentialRow, flows::FlowRow, requests::RequestRow, users::UserRow};
+use super::{
+    credentials::CredentialRow, flows::FlowRow, grants::GrantRow, requests::RequestRow, sessions::SessionRow,
+    users::UserRow,
+};
 use crate::{
-    schema::{authorization_requests, credentials, flows, sessions, user_identifiers, users},
+    schema::{authorization_requests, credentials, flows, grants, sessions, user_identifiers, users},
     tx::DbTx,
     types::PUuid,
     wire::db,
@@ -23,6 +29,8 @@ use crate::{
 
 type Work = Option<(FlowRow, Option<RequestRow>)>;
 type Person = Option<(UserRow, Option<CredentialRow>, bool)>;
+type Parked = (RequestRow, Option<FlowRow>);
+type Browser = (SessionRow, UserRow, Option<GrantRow>);
 
 /// The flow with its parked request.
 macro_rules! work {
@@ -109,7 +117,97 @@ macro_rules! both {
     };
 }
 
+/// The parked request with the flow that worked towards it.
+macro_rules! parked {
+    ($realm:expr, $request:expr, $flow:expr) => {
+        authorization_requests::table
+            .left_join(
+                flows::table.on(flows::realm_id
+                    .eq(authorization_requests::realm_id)
+                    .and(flows::id.nullable().eq($flow))),
+            )
+            .filter(authorization_requests::realm_id.eq($realm))
+            .filter(authorization_requests::id.eq($request))
+            .select((RequestRow::as_select(), Option::<FlowRow>::as_select()))
+    };
+}
+
+/// The session of a cookie with its user, and the grant for the client that the condition names.
+macro_rules! browser {
+    ($realm:expr, $secret:expr, $of_client:expr) => {
+        sessions::table
+            .inner_join(
+                users::table.on(users::realm_id.eq(sessions::realm_id).and(users::id.eq(sessions::user_id))),
+            )
+            .left_join(
+                grants::table.on(grants::realm_id
+                    .eq(sessions::realm_id)
+                    .and(grants::user_id.eq(sessions::user_id))
+                    .and($of_client)),
+            )
+            .filter(sessions::realm_id.eq($realm))
+            .filter(sessions::secret.eq($secret))
+            .select((SessionRow::as_select(), UserRow::as_select(), Option::<GrantRow>::as_select()))
+    };
+}
+
+/// The grant for the client of the request.
+macro_rules! of_request {
+    ($realm:expr, $request:expr) => {
+        grants::client_id.eq_any(
+            authorization_requests::table
+                .filter(authorization_requests::realm_id.eq($realm))
+                .filter(authorization_requests::id.eq($request))
+                .select(authorization_requests::client_id),
+        )
+    };
+}
+
+fn signed_in((session, user, grant): Browser) -> Result<SignedIn, StoreError> {
+    Ok(SignedIn {
+        session: session.rehydrate()?,
+        user: user.rehydrate()?,
+        grant: grant.map(GrantRow::rehydrate).transpose()?,
+    })
+}
+
 impl DbTx {
+    async fn parked_only(
+        &mut self,
+        request: PUuid,
+        flow: Option<PUuid>,
+    ) -> Result<(Option<Parked>, Option<Browser>), StoreError> {
+        let realm = self.realm;
+        let parked = db!(self.wire, |c| parked!(realm, request, flow).first::<Parked>(c).await.optional())?;
+        Ok((parked, None))
+    }
+
+    async fn parked_and_browser(
+        &mut self,
+        request: PUuid,
+        flow: Option<PUuid>,
+        secret: &Digest,
+    ) -> Result<(Option<Parked>, Option<Browser>), StoreError> {
+        let (realm, secret) = (self.realm, secret.as_bytes().to_vec());
+        db!(
+            self.wire,
+            postgres | c | {
+                let (mut first, mut second) = (*c, *c);
+                let (parked, browser) = tokio::join!(
+                    parked!(realm, request, flow).first::<Parked>(&mut first),
+                    browser!(realm, secret, of_request!(realm, request)).first::<Browser>(&mut second),
+                );
+                parked.optional().and_then(|parked| Ok((parked, browser.optional()?)))
+            },
+            sqlite | c | {
+                let parked = parked!(realm, request, flow).first::<Parked>(c).await.optional();
+                let browser =
+                    browser!(realm, secret, of_request!(realm, request)).first::<Browser>(c).await.optional();
+                parked.and_then(|parked| Ok((parked, browser?)))
+            }
+        )
+    }
+
     async fn only_work(&mut self, flow: PUuid) -> Result<(Work, Person), StoreError> {
         let realm = self.realm;
         let work = db!(self.wire, |c| work!(realm, flow)
@@ -168,5 +266,44 @@ impl SignInRepo for DbTx {
             request: request.flatten().map(RequestRow::rehydrate).transpose()?,
             holder: holder.transpose()?,
         })
+    }
+
+    async fn load_signed_in(
+        &mut self,
+        session: &Digest,
+        client: &ClientId,
+    ) -> Result<Option<SignedIn>, StoreError> {
+        let (realm, secret) = (self.realm, session.as_bytes().to_vec());
+        let row = db!(self.wire, |c| browser!(realm, secret, grants::client_id.eq(client.as_str()))
+            .first::<Browser>(c)
+            .await
+            .optional())?;
+        row.map(signed_in).transpose()
+    }
+
+    async fn load_return(
+        &mut self,
+        request: RequestId,
+        flow: Option<FlowId>,
+        session: Option<&Digest>,
+    ) -> Result<ReturnFile, StoreError> {
+        let (request, flow) = (PUuid(request.as_uuid()), flow.map(|flow| PUuid(flow.as_uuid())));
+        let (parked, browser) = match session {
+            Some(secret) => self.parked_and_browser(request, flow, secret).await?,
+            None => self.parked_only(request, flow).await?,
+        };
+        let (request, flow) = parked.unzip();
+        Ok(ReturnFile {
+            request: request.map(RequestRow::rehydrate).transpose()?,
+            flow: flow.flatten().map(FlowRow::rehydrate).transpose()?,
+            signed_in: browser.map(signed_in).transpose()?,
+        })
+    }
+
+    async fn load_token_owner(
+        &mut self,
+        family: FamilyId,
+    ) -> Result<Option<(TokenLiveness, User)>, StoreError> {
+        self.token_owner(family).await
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use vestibule_kernel::{ClientId, Cx, Digest, StoreError};
 use vestibule_oauth::{
-    TokenFamily,
+    TokenFamily, TokenLiveness,
     token::access::{self, family_of},
 };
 use vestibule_storage::RealmTx;
@@ -100,16 +100,19 @@ pub(crate) async fn alive(
         let revoked = tx.tokens().is_remembered(REVOKED_JTI, &Digest::of(token.jti.as_bytes())).await?;
         return Ok((!revoked && token.subject == token.client.as_str()).then_some(None));
     };
-    let Some(liveness) = tx.tokens().token_liveness(id, cx.now).await? else { return Ok(None) };
-    let live = liveness.user_active
+    let liveness = tx.tokens().token_liveness(id, cx.now).await?;
+    Ok(liveness.filter(|liveness| is_live(token, liveness)).map(|liveness| Some(liveness.family)))
+}
+
+fn is_live(token: &Genuine, liveness: &TokenLiveness) -> bool {
+    liveness.user_active
         && !liveness.session_revoked
         && liveness.family.client == token.client
-        && token.subject == liveness.family.user.to_string();
-    Ok(live.then_some(Some(liveness.family)))
+        && token.subject == liveness.family.user.to_string()
 }
 
 /// Verifies signature, kind, issuer and time of a token of `realm`, then that its client is enabled, its family,
-/// session and user are alive. One read transaction.
+/// session and user are alive. One query.
 ///
 /// # Errors
 /// [`BearerError::Invalid`] for anything but a live token; the caller checks audience and scope.
@@ -121,10 +124,14 @@ pub async fn verify(
 ) -> Result<AccessToken, BearerError> {
     let token = genuine(app, realm, cx, token).ok_or(BearerError::Invalid)?;
     let mut tx = app.store.read(cx).await?;
-    let owner = match alive(tx.as_mut(), &token, cx).await? {
-        Some(Some(family)) => tx.users().find_user(family.user).await?.map(|user| (Some(user), Some(family))),
-        Some(None) => Some((None, None)),
-        None => None,
+    tx.ends_with_next();
+    let owner = match family_of(&token.jti) {
+        Some(id) => {
+            let owner = tx.sign_in().load_token_owner(id).await?;
+            let live = owner.filter(|(liveness, _)| is_live(&token, liveness));
+            live.map(|(liveness, user)| (Some(user), Some(liveness.family)))
+        }
+        None => alive(tx.as_mut(), &token, cx).await?.map(|family| (None, family)),
     };
     tx.commit().await?;
     let (user, family) = owner.ok_or(BearerError::Invalid)?;

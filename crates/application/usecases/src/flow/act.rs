@@ -320,6 +320,7 @@ impl Place<'_> {
 
     pub(super) async fn peek(&self, app: &App, cx: &Cx) -> Result<Result<Flow, Box<Acted>>, FlowError> {
         let mut tx = app.store.read(cx).await?;
+        tx.ends_with_next();
         let flow = tx.flows().find_flow(self.id).await?;
         tx.commit().await?;
         self.enter(flow, cx)

@@ -178,6 +178,7 @@ async fn reserve(
     };
     let typed = username.as_deref().or(flow.identifier.as_deref()).unwrap_or_default();
     let counted = file.holder.as_ref().map_or_else(|| stand_in(realm, typed), |holder| holder.user.id);
+    tx.ends_with_next();
     let reservation = tx.lockouts().reserve_attempt(counted, kind, cx.now).await?;
     tx.commit().await?;
     let knows_user_agent = file.holder.as_ref().is_some_and(|holder| holder.knows_user_agent);

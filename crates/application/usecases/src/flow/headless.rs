@@ -4,6 +4,7 @@
 use vestibule_authn::Intent;
 use vestibule_kernel::{ClientId, Cx, OpaqueToken, RequestId, StoreError, contact::Locale};
 use vestibule_oauth::request::StoredRequest;
+use vestibule_storage::RealmTx;
 
 use super::{
     FlowError, NewFlowRequest, StartedFlow, challenge::offer_passkey, prepare_flow, start::lifetime,
@@ -67,31 +68,13 @@ pub async fn start_headless(
     let mut tx = app.store.write(cx).await?;
     let request = match &start.reference {
         Some(reference) => {
-            let found = tx.requests().find_request_by_reference(&reference.digest()).await?;
-            let live = found.filter(|stored| {
-                stored.used_at.is_none()
-                    && cx.now < stored.expires_at
-                    && start.client.as_ref().is_none_or(|client| *client == stored.request.client)
-            });
-            // The pushed request is spent here; the flow works towards a copy that lives as long as the flow.
-            let claimed = match &live {
-                Some(stored) => tx.requests().consume_request(stored.id, cx.now).await?,
-                None => false,
-            };
-            let Some(stored) = live.filter(|_| claimed) else {
-                tx.rollback().await?;
-                return Err(HeadlessError::Request);
-            };
-            let parked = StoredRequest {
-                id: RequestId::from_uuid(app.entropy.uuid(cx.now)),
-                reference: None,
-                created_at: cx.now,
-                expires_at: cx.now + lifetime(realm),
-                used_at: None,
-                ..stored
-            };
-            tx.requests().insert_request(&parked).await?;
-            Some(parked)
+            match claim(app, cx, realm, tx.as_mut(), reference, start.client.as_ref()).await? {
+                Some(parked) => Some(parked),
+                None => {
+                    tx.rollback().await?;
+                    return Err(HeadlessError::Request);
+                }
+            }
         }
         None => None,
     };
@@ -108,6 +91,41 @@ pub async fn start_headless(
     let begun = flow.value.clone();
     tx.flows().save_flow(flow).await?;
     offer_passkey(app, cx, realm, &begun, tx.as_mut()).await?;
-    tx.commit().await?;
-    Ok(started)
+    match tx.commit().await {
+        Err(StoreError::Stale) => Err(HeadlessError::Request),
+        other => Ok(other.map(|()| started)?),
+    }
+}
+
+/// Spends the pushed request; the flow works towards a copy that lives as long as the flow. `None` when it is gone,
+/// spent or of another client.
+async fn claim(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    tx: &mut dyn RealmTx,
+    reference: &OpaqueToken,
+    client: Option<&ClientId>,
+) -> Result<Option<StoredRequest>, StoreError> {
+    let found = tx.requests().find_request_by_reference(&reference.digest()).await?;
+    let live = found.filter(|stored| {
+        stored.used_at.is_none()
+            && cx.now < stored.expires_at
+            && client.is_none_or(|client| *client == stored.request.client)
+    });
+    let Some(stored) = live else { return Ok(None) };
+    match tx.requests().consume_request(stored.id, cx.now).await {
+        Err(StoreError::Stale) => return Ok(None),
+        other => other?,
+    }
+    let parked = StoredRequest {
+        id: RequestId::from_uuid(app.entropy.uuid(cx.now)),
+        reference: None,
+        created_at: cx.now,
+        expires_at: cx.now + lifetime(realm),
+        used_at: None,
+        ..stored
+    };
+    tx.requests().insert_request(&parked).await?;
+    Ok(Some(parked))
 }

@@ -89,6 +89,7 @@ pub(super) async fn settle(
             other => return other,
         }
         let mut tx = app.store.read(cx).await?;
+        tx.ends_with_next();
         let flow = tx.flows().find_flow(place.id).await?.ok_or(FlowError::Unknown)?;
         tx.commit().await?;
         if flow.version != turn.flow.version {

@@ -1,9 +1,11 @@
 //! What a page or a JSON answer shows of a flow: read only, the same for known and unknown identifiers.
 
 use vestibule_authn::{
-    ChallengePurpose, Flow, FlowState, MethodId, Requirements, StoredChallenge, Task, method::Presentation,
+    ChallengePurpose, Credential, Flow, FlowState, MethodId, Requirements, StoredChallenge, Task,
+    method::Presentation,
 };
-use vestibule_kernel::{ClientId, Cx, FlowId, OpaqueToken, Secret, StoreError, Timestamp};
+use vestibule_consent::Grant;
+use vestibule_kernel::{ClientId, Cx, FlowId, OpaqueToken, Secret, StoreError, Timestamp, UserId};
 use vestibule_oauth::request::StoredRequest;
 use vestibule_sessions::ActiveSession;
 use vestibule_storage::RealmTx;
@@ -78,18 +80,20 @@ pub async fn show(
         return Err(FlowError::RealmSuspended);
     }
     let mut tx = app.store.read(cx).await?;
+    tx.ends_with_next();
     let flow = tx.flows().find_flow(id).await?;
-    let flow = match check(flow, browser, cx.now) {
-        Ok(flow) => flow,
-        Err(error) => {
-            tx.rollback().await?;
-            return Err(error);
-        }
-    };
+    tx.commit().await?;
+    let flow = check(flow, browser, cx.now)?;
     let over = flow.state.name().is_final();
     let all = detail == Detail::Owed && !over;
     let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
     let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
+    let wants_ways = looks_up(app, &flow);
+    if !wants_request && !wants_session && !wants_ways {
+        let nothing = Gathered::default();
+        return told(app, cx, realm, flow, nothing, false);
+    }
+    let mut tx = app.store.read(cx).await?;
     let request = match flow.request.filter(|_| wants_request) {
         Some(id) => tx.requests().find_request(id).await?,
         None => None,
@@ -117,55 +121,100 @@ pub async fn show(
         }
         _ => None,
     };
-    let (offers, challenge) = ways(app, cx, realm, &flow, tx.as_mut()).await?;
+    let (challenge, bound) = if wants_ways { look_up(app, &flow, tx.as_mut()).await? } else { (None, None) };
     tx.commit().await?;
-    let facts = Owed {
-        now: cx.now,
-        request: request.as_ref().map(|stored| &stored.request),
-        client,
-        session: session.as_ref(),
-        grant: grant.as_ref(),
-        mfa: policy::Mfa::of(app, realm),
-    };
-    let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
-    let login = &realm.realm.settings.login;
-    let recover = login.password && login.recovery && app.methods.get(&MethodId::EMAIL_CODE).is_some();
-    let sign_up = sign_up::is_possible(app, realm);
-    Ok(Shown { flow, request, account, session, owed, offers, challenge, sign_up, recover })
+    told(app, cx, realm, flow, Gathered { request, account, session, grant, challenge, bound }, all)
 }
 
-/// The methods that could be asked for, and the challenge of the page. Before anybody proved something the offers are
-/// those of the realm, whoever was named.
-async fn ways(
+/// What was read besides the flow.
+#[derive(Default)]
+struct Gathered {
+    request: Option<StoredRequest>,
+    account: Option<User>,
+    session: Option<ActiveSession>,
+    grant: Option<Grant>,
+    challenge: Option<StoredChallenge>,
+    bound: Option<Vec<Credential>>,
+}
+
+fn told(
     app: &App,
     cx: &Cx,
     realm: &RealmSnapshot,
+    flow: Flow,
+    read: Gathered,
+    all: bool,
+) -> Result<Shown, FlowError> {
+    let facts = Owed {
+        now: cx.now,
+        request: read.request.as_ref().map(|stored| &stored.request),
+        client: flow.client.as_ref().and_then(|id| realm.client(id)),
+        session: read.session.as_ref(),
+        grant: read.grant.as_ref(),
+        mfa: policy::Mfa::of(app, realm),
+    };
+    let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
+    let mut offers = match task_of(&flow.state) {
+        Some(task) => challenge::offers(app, realm, task, read.bound.as_deref()),
+        None => Vec::new(),
+    };
+    if let FlowState::Challenge { method, .. } = &flow.state {
+        offers.retain(|offer| offer != method);
+    }
+    let challenge = read.challenge.map(|stored| shown(app, cx, &stored)).transpose()?;
+    let login = &realm.realm.settings.login;
+    let recover = login.password && login.recovery && app.methods.get(&MethodId::EMAIL_CODE).is_some();
+    let sign_up = sign_up::is_possible(app, realm);
+    let Gathered { request, account, session, .. } = read;
+    Ok(Shown { flow, request, account, session, owed, offers, challenge, sign_up, recover })
+}
+
+/// What the methods offered are for. Before anybody proved something they are those of the realm, whoever was named.
+fn task_of(state: &FlowState) -> Option<Task> {
+    match state {
+        FlowState::Identify | FlowState::Password => Some(Task::First),
+        FlowState::Challenge { task, .. } | FlowState::ChooseMethod { task } => Some(*task),
+        FlowState::ChooseEnrolment => Some(Task::Enrol),
+        _ => None,
+    }
+}
+
+/// Whose authenticators decide what is offered.
+fn bound_to(flow: &Flow) -> Option<UserId> {
+    flow.user.filter(|_| task_of(&flow.state) == Some(Task::Second))
+}
+
+fn prompts_for_passkey(app: &App, state: &FlowState) -> bool {
+    matches!(state, FlowState::Identify | FlowState::Password)
+        && app.methods.get(&MethodId::PASSKEY).is_some()
+}
+
+/// Whether challenges or authenticators have to be read for the page.
+fn looks_up(app: &App, flow: &Flow) -> bool {
+    matches!(flow.state, FlowState::Challenge { .. })
+        || prompts_for_passkey(app, &flow.state)
+        || bound_to(flow).is_some()
+}
+
+/// The challenge of the page, and the authenticators that decide what else is offered.
+async fn look_up(
+    app: &App,
     flow: &Flow,
     tx: &mut dyn RealmTx,
-) -> Result<(Vec<MethodId>, Option<ShownChallenge>), StoreError> {
-    let task = match &flow.state {
-        FlowState::Identify | FlowState::Password => Task::First,
-        FlowState::Challenge { task, .. } | FlowState::ChooseMethod { task } => *task,
-        FlowState::ChooseEnrolment => Task::Enrol,
-        _ => return Ok((Vec::new(), None)),
-    };
-    let found = match &flow.state {
+) -> Result<(Option<StoredChallenge>, Option<Vec<Credential>>), StoreError> {
+    let challenge = match &flow.state {
         FlowState::Challenge { challenge, .. } => tx.challenges().find_challenge(*challenge).await?,
-        FlowState::Identify | FlowState::Password if app.methods.get(&MethodId::PASSKEY).is_some() => {
+        state if prompts_for_passkey(app, state) => {
             let purpose = ChallengePurpose::Prove;
             tx.challenges().find_flow_challenge(flow.id, &MethodId::PASSKEY, purpose).await?
         }
         _ => None,
     };
-    let bound = match (task, flow.user) {
-        (Task::Second, Some(user)) => Some(tx.credentials().list_credentials(user).await?),
-        _ => None,
+    let bound = match bound_to(flow) {
+        Some(user) => Some(tx.credentials().list_credentials(user).await?),
+        None => None,
     };
-    let mut offers = challenge::offers(app, realm, task, bound.as_deref());
-    if let FlowState::Challenge { method, .. } = &flow.state {
-        offers.retain(|offer| offer != method);
-    }
-    Ok((offers, found.map(|stored| shown(app, cx, &stored)).transpose()?))
+    Ok((challenge, bound))
 }
 
 fn shown(app: &App, cx: &Cx, stored: &StoredChallenge) -> Result<ShownChallenge, StoreError> {

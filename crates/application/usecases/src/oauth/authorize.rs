@@ -21,7 +21,7 @@ use crate::{
         start::{NewFlowRequest, StartedFlow, prepare_flow},
     },
     oauth::{
-        entry::{self, Entry, Person, seconds},
+        entry::{self, Admitted, Entry, Person, seconds},
         hint::VerifiedHint,
         push_request::REQUEST_URI_PREFIX,
         resources,
@@ -214,8 +214,7 @@ async fn decide(
         return Ok(AuthorizeOutcome::Page(OAuthError::ClientUnknown));
     };
     let mut tx = app.store.write(cx).await?;
-    let person = entry::recognise(tx.as_mut(), command.session.as_ref(), cx.now).await?;
-    let grant = entry::grant_of(tx.as_mut(), client, &request, person.as_ref()).await?;
+    let (person, grant) = entry::recognise_for(tx.as_mut(), command.session.as_ref(), client, cx.now).await?;
     let decided = entry::decide(
         client,
         &request,
@@ -228,14 +227,11 @@ async fn decide(
     let issuer = realm.issuer.as_str();
     match (decided, person) {
         (Entry::Admitted(granted), Some(person)) => {
-            if let Some(slot) = &checked.parked
-                && !tx.requests().consume_request(slot.id, cx.now).await?
-            {
-                tx.rollback().await?;
+            let slot = checked.parked.map(|slot| slot.id);
+            let admitted = Admitted { request, person, granted };
+            let Some(code) = entry::enter(app, cx, realm, tx, slot, admitted).await? else {
                 return Ok(AuthorizeOutcome::Page(OAuthError::RequestUsed));
-            }
-            let code = entry::issue_code(app, cx, realm, tx.as_mut(), request, person, &granted).await?;
-            tx.commit().await?;
+            };
             Ok(AuthorizeOutcome::Respond(target.code(code.expose(), issuer)))
         }
         (Entry::Admitted(_) | Entry::Nothing, person) => {

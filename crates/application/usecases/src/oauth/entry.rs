@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use vestibule_authn::Requirements;
 use vestibule_consent::{ConsentDecision, ConsentRules, Grant, Granted, grant};
-use vestibule_kernel::{Cx, FamilyId, OpaqueToken, StoreError, Timestamp, TokenKind};
+use vestibule_kernel::{Cx, FamilyId, OpaqueToken, RequestId, StoreError, Timestamp, TokenKind};
 use vestibule_oauth::{
     AuthorizationCode, AuthorizationRequest, Client, OAuthError, Prompt, code::CodeDetails, resource,
 };
 use vestibule_sessions::{ActiveSession, Lifetimes};
-use vestibule_storage::RealmTx;
+use vestibule_storage::{RealmTx, sign_in::SignedIn};
 use vestibule_users::User;
 
 use crate::{
@@ -34,6 +34,26 @@ pub(super) enum Entry {
     Nothing,
 }
 
+/// The person, if session and user are still what they were.
+pub(super) fn person(signed_in: Option<SignedIn>, now: Timestamp) -> (Option<Person>, Option<Grant>) {
+    let Some(SignedIn { session, user, grant }) = signed_in else { return (None, None) };
+    match session.active(now) {
+        Some(session) if user.is_active() => (Some(Person { session, user }), grant),
+        _ => (None, None),
+    }
+}
+
+/// Recognises the person by the session cookie, with what they allowed this client.
+pub(super) async fn recognise_for(
+    tx: &mut dyn RealmTx,
+    cookie: Option<&OpaqueToken>,
+    client: &Client,
+    now: Timestamp,
+) -> Result<(Option<Person>, Option<Grant>), StoreError> {
+    let Some(cookie) = cookie else { return Ok((None, None)) };
+    Ok(person(tx.sign_in().load_signed_in(&cookie.digest(), &client.id).await?, now))
+}
+
 /// Recognises the person by the session cookie.
 pub(super) async fn recognise(
     tx: &mut dyn RealmTx,
@@ -49,21 +69,6 @@ pub(super) async fn recognise(
     Ok(user.filter(User::is_active).map(|user| Person { session, user }))
 }
 
-/// What this person allowed this client, where it matters.
-pub(super) async fn grant_of(
-    tx: &mut dyn RealmTx,
-    client: &Client,
-    request: &AuthorizationRequest,
-    person: Option<&Person>,
-) -> Result<Option<Grant>, StoreError> {
-    match person {
-        Some(person) if policy::asks_consent(client, request) => {
-            tx.grants().find_grant(person.user.id, &client.id).await
-        }
-        _ => Ok(None),
-    }
-}
-
 /// Decides.
 pub(super) fn decide(
     client: &Client,
@@ -73,6 +78,8 @@ pub(super) fn decide(
     progress: &Progress,
     (mfa, now): (Mfa, Timestamp),
 ) -> Entry {
+    // Only where it matters.
+    let grant = grant.filter(|_| policy::asks_consent(client, request));
     let facts = Owed {
         now,
         request: Some(request),
@@ -117,16 +124,48 @@ pub(super) fn silent_error(
     }
 }
 
+/// Somebody who may enter a client.
+pub(super) struct Admitted {
+    pub(super) request: AuthorizationRequest,
+    pub(super) person: Person,
+    pub(super) granted: Granted,
+}
+
+/// Claims the parked request, if there is one, and stores a code. `None`: the request was answered before.
+pub(super) async fn enter(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    mut tx: Box<dyn RealmTx>,
+    parked: Option<RequestId>,
+    admitted: Admitted,
+) -> Result<Option<OpaqueToken>, StoreError> {
+    if let Some(id) = parked {
+        match tx.requests().consume_request(id, cx.now).await {
+            Err(StoreError::Stale) => {
+                tx.rollback().await?;
+                return Ok(None);
+            }
+            other => other?,
+        }
+    }
+    let code = issue_code(app, cx, realm, tx.as_mut(), admitted).await?;
+    match tx.commit().await {
+        Ok(()) => Ok(Some(code)),
+        Err(StoreError::Stale) if parked.is_some() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Stores a code for somebody who may enter, and keeps their session from going idle. The caller commits.
-pub(super) async fn issue_code(
+async fn issue_code(
     app: &App,
     cx: &Cx,
     realm: &RealmSnapshot,
     tx: &mut dyn RealmTx,
-    request: AuthorizationRequest,
-    person: Person,
-    granted: &Granted,
+    admitted: Admitted,
 ) -> Result<OpaqueToken, StoreError> {
+    let Admitted { request, person, granted } = admitted;
     let settings = &realm.realm.settings;
     let code = app.entropy.token(TokenKind::AuthorizationCode);
     let session = person.session.get().clone();

@@ -52,6 +52,7 @@ async fn access_token(
         return Ok(None);
     }
     let mut tx = app.store.read(cx).await?;
+    tx.ends_with_next();
     let alive = bearer::alive(tx.as_mut(), &genuine, cx).await?;
     tx.commit().await?;
     Ok(alive.map(|_| introspection::access_token(&genuine.claims)))

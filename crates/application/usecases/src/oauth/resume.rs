@@ -1,6 +1,7 @@
 //! After a flow: the parked request is decided anew from what is stored, claimed once, and answered.
 
 use vestibule_authn::{FailureReason, Flow, FlowState};
+use vestibule_consent::Grant;
 use vestibule_kernel::{Cx, FlowId, OpaqueToken, RequestId, StoreError};
 use vestibule_oauth::{
     AuthorizationRequest, OAuthError, StoredRequest, authorize::ResponseTarget, metadata::endpoint,
@@ -13,7 +14,7 @@ use crate::{
     oauth::{
         AuthorizeOutcome,
         authorize::{Opening, start},
-        entry::{self, Entry},
+        entry::{self, Admitted, Entry, Person},
     },
 };
 
@@ -49,14 +50,16 @@ pub async fn resume(
         return Ok(AuthorizeOutcome::Page(OAuthError::RealmSuspended));
     }
     let mut tx = app.store.write(cx).await?;
-    let parked = match parked(tx.as_mut(), cx, command.request).await? {
+    let session = command.session.as_ref().map(OpaqueToken::digest);
+    let file = tx.sign_in().load_return(command.request, command.flow, session.as_ref()).await?;
+    let parked = match parked(file.request, cx) {
         Ok(parked) => parked,
         Err(error) => {
             tx.rollback().await?;
             return Ok(AuthorizeOutcome::Page(error));
         }
     };
-    let flow = bound_flow(tx.as_mut(), &command).await?;
+    let flow = bound_flow(file.flow, &command);
     if let Some(error) = flow.as_ref().and_then(failure) {
         return refuse(cx, realm, tx, parked, error).await;
     }
@@ -65,29 +68,33 @@ pub async fn resume(
         since: Some(parked.created_at),
         ..Progress::default()
     };
-    answer(app, cx, realm, tx, &command, parked, &progress).await
+    let person = entry::person(file.signed_in, cx.now);
+    answer(app, cx, realm, tx, Returned { flow_cookie: command.flow_cookie, parked, progress, person }).await
 }
 
-async fn parked(
-    tx: &mut dyn RealmTx,
-    cx: &Cx,
-    id: RequestId,
-) -> Result<Result<StoredRequest, OAuthError>, StoreError> {
-    Ok(match tx.requests().find_request(id).await? {
+/// What came back from a flow.
+struct Returned {
+    flow_cookie: Option<OpaqueToken>,
+    parked: StoredRequest,
+    progress: Progress,
+    person: (Option<Person>, Option<Grant>),
+}
+
+fn parked(request: Option<StoredRequest>, cx: &Cx) -> Result<StoredRequest, OAuthError> {
+    match request {
         None => Err(OAuthError::RequestExpired),
         // A pushed request is answered in its slot only.
         Some(stored) if stored.reference.is_some() => Err(OAuthError::RequestExpired),
         Some(stored) if stored.used_at.is_some() => Err(OAuthError::RequestUsed),
         Some(stored) if cx.now >= stored.expires_at => Err(OAuthError::RequestExpired),
         Some(stored) => Ok(stored),
-    })
+    }
 }
 
 /// The flow, if it belongs to this request and this browser.
-async fn bound_flow(tx: &mut dyn RealmTx, command: &ResumeCommand) -> Result<Option<Flow>, StoreError> {
-    let (Some(id), Some(cookie)) = (command.flow, &command.flow_cookie) else { return Ok(None) };
-    let flow = tx.flows().find_flow(id).await?;
-    Ok(flow.filter(|flow| flow.request == Some(command.request) && flow.is_bound_to(&cookie.digest())))
+fn bound_flow(flow: Option<Flow>, command: &ResumeCommand) -> Option<Flow> {
+    let cookie = command.flow_cookie.as_ref()?;
+    flow.filter(|flow| flow.request == Some(command.request) && flow.is_bound_to(&cookie.digest()))
 }
 
 /// What the client is told of a flow that failed.
@@ -121,12 +128,14 @@ async fn refuse(
     parked: StoredRequest,
     error: OAuthError,
 ) -> Result<AuthorizeOutcome, StoreError> {
-    if !tx.requests().consume_request(parked.id, cx.now).await? {
-        tx.rollback().await?;
-        return Ok(AuthorizeOutcome::Page(OAuthError::RequestUsed));
+    let claimed = match tx.requests().consume_request(parked.id, cx.now).await {
+        Ok(()) => tx.commit().await,
+        Err(error) => tx.rollback().await.and(Err(error)),
+    };
+    match claimed {
+        Err(StoreError::Stale) => Ok(AuthorizeOutcome::Page(OAuthError::RequestUsed)),
+        other => other.map(|()| respond(realm, &parked.request, error)),
     }
-    tx.commit().await?;
-    Ok(respond(realm, &parked.request, error))
 }
 
 fn respond(realm: &RealmSnapshot, request: &AuthorizationRequest, error: OAuthError) -> AuthorizeOutcome {
@@ -138,40 +147,34 @@ async fn answer(
     cx: &Cx,
     realm: &RealmSnapshot,
     mut tx: Box<dyn RealmTx>,
-    command: &ResumeCommand,
-    parked: StoredRequest,
-    progress: &Progress,
+    returned: Returned,
 ) -> Result<AuthorizeOutcome, StoreError> {
+    let Returned { flow_cookie, parked, progress, person: (person, grant) } = returned;
     let Some(client) = realm.client(&parked.request.client).filter(|client| client.is_enabled()) else {
         tx.rollback().await?;
         return Ok(AuthorizeOutcome::Page(OAuthError::ClientDisabled));
     };
-    let person = entry::recognise(tx.as_mut(), command.session.as_ref(), cx.now).await?;
-    let grant = entry::grant_of(tx.as_mut(), client, &parked.request, person.as_ref()).await?;
     let request = parked.request.clone();
     let decided = entry::decide(
         client,
         &request,
         person.as_ref(),
         grant.as_ref(),
-        progress,
+        &progress,
         (policy::Mfa::of(app, realm), cx.now),
     );
     match (decided, person) {
         (Entry::Admitted(granted), Some(person)) => {
-            if !tx.requests().consume_request(parked.id, cx.now).await? {
-                tx.rollback().await?;
-                return Ok(AuthorizeOutcome::Page(OAuthError::RequestUsed));
-            }
             let target = ResponseTarget::of(&request);
-            let code = entry::issue_code(app, cx, realm, tx.as_mut(), request, person, &granted).await?;
-            tx.commit().await?;
+            let admitted = Admitted { request, person, granted };
+            let Some(code) = entry::enter(app, cx, realm, tx, Some(parked.id), admitted).await? else {
+                return Ok(AuthorizeOutcome::Page(OAuthError::RequestUsed));
+            };
             Ok(AuthorizeOutcome::Respond(target.code(code.expose(), realm.issuer.as_str())))
         }
         (Entry::Admitted(_) | Entry::Nothing, _) => refuse(cx, realm, tx, parked, OAuthError::Denied).await,
         (Entry::Owes(owed), person) => {
-            let flow = command.flow_cookie.clone();
-            let opening = Opening { owed, person, flow, parked: Some(parked) };
+            let opening = Opening { owed, person, flow: flow_cookie, parked: Some(parked) };
             match start(app, cx, realm, tx.as_mut(), client, &request, &opening).await? {
                 Some(started) => {
                     tx.commit().await?;

@@ -29,6 +29,6 @@ async fn round_trips(world: &World, client: &str) -> (u64, u64) {
 async fn a_sign_in_stays_within_its_round_trips() {
     let world = World::on_postgres().await;
     let (at_once, in_two_steps) = round_trips(&world, "shop").await;
-    assert!(at_once <= 5, "at once: {at_once}");
-    assert!(in_two_steps <= 8, "in two steps: {in_two_steps}");
+    assert!(at_once <= 3, "at once: {at_once}");
+    assert!(in_two_steps <= 5, "in two steps: {in_two_steps}");
 }

@@ -18,7 +18,7 @@ use vestibule_authn::{
 };
 use vestibule_kernel::{
     Actor, Changed, ClientId, CredentialId, Cx, Digest, EventRecord, FamilyId, FlowId, Origin, RealmId,
-    RequestId, SessionId, SystemCx, Timestamp, UserId,
+    RequestId, SessionId, StoreError, SystemCx, Timestamp, UserId,
     assurance::{Amr, Factor},
     contact::Email,
 };
@@ -189,6 +189,14 @@ impl Fixture {
         let mut kinds: Vec<_> = events.items.into_iter().map(|event| event.kind).collect();
         kinds.reverse();
         kinds
+    }
+}
+
+/// Ends a transaction by what its last guarded write said; that write may be judged as late as the commit.
+pub async fn ended(tx: Box<dyn RealmTx>, written: Result<(), StoreError>) -> Result<(), StoreError> {
+    match written {
+        Ok(()) => tx.commit().await,
+        Err(error) => tx.rollback().await.and(Err(error)),
     }
 }
 

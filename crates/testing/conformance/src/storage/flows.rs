@@ -10,7 +10,7 @@ use vestibule_kernel::{
     contact::Locale,
 };
 
-use super::fixture::{Fixture, TestStore, at, flow, id};
+use super::fixture::{Fixture, TestStore, at, ended, flow, id};
 
 pub async fn a_flow_comes_back_as_stored(store: TestStore) {
     let fixture = Fixture::new(store, "acme").await;
@@ -59,7 +59,9 @@ pub async fn a_double_submit_is_stale(store: TestStore) {
     tx.flows().save_flow(step(FlowState::Password)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = fixture.write().await;
-    assert_eq!(tx.flows().save_flow(step(FlowState::Continue)).await, Err(StoreError::Stale));
+    let saved = tx.flows().save_flow(step(FlowState::Continue)).await;
+    assert_eq!(ended(tx, saved).await, Err(StoreError::Stale));
+    let mut tx = fixture.read().await;
     let found = tx.flows().find_flow(flow.id).await.unwrap().unwrap();
     assert_eq!((found.state, found.version), (FlowState::Password, flow.version.next()));
     tx.rollback().await.unwrap();

@@ -18,8 +18,8 @@ use vestibule_users::{User, UserFilter, UserStatus};
 use super::{
     challenges::challenge,
     fixture::{
-        Fixture, TestStore, at, code, digest, event, family, flow, id, lifetimes, password, refresh_token,
-        stored_request,
+        Fixture, TestStore, at, code, digest, ended, event, family, flow, id, lifetimes, password,
+        refresh_token, stored_request,
     },
     mailbox::mail,
     secrets::{secret, secret_name},
@@ -141,7 +141,12 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     let of_flow = tx.challenges().find_flow_challenge(names.flow, &kept.method, kept.purpose).await;
     assert!(nothing(of_flow));
     assert_eq!(tx.challenges().count_challenges_to("ada@acme.test", at(0)).await.unwrap(), 0);
-    assert!(nothing(tx.sessions().find_session_by_secret(&names.session.secret).await));
+    let (secret, flow) = (&names.session.secret, Some(names.flow));
+    let file = tx.sign_in().load_return(names.request, flow, Some(secret)).await.unwrap();
+    assert!(file.request.is_none() && file.flow.is_none() && file.signed_in.is_none());
+    assert!(nothing(tx.sign_in().load_signed_in(secret, &names.client).await));
+    assert!(nothing(tx.sign_in().load_token_owner(names.family).await));
+    assert!(nothing(tx.sessions().find_session_by_secret(secret).await));
     assert!(nothing(tx.sessions().find_session(names.session.id).await));
     assert!(tx.sessions().list_sessions(None, at(1), &page).await.unwrap().items.is_empty());
     assert!(tx.sessions().list_sessions(Some(user), at(1), &page).await.unwrap().items.is_empty());
@@ -188,7 +193,6 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
         assert_eq!(ended.unwrap(), []);
     }
     assert!(!tx.grants().withdraw_grant(user, &names.client, gone(), at(1)).await.unwrap());
-    assert!(!tx.requests().consume_request(names.request, at(1)).await.unwrap());
     assert!(matches!(tx.tokens().consume_code(&names.code, at(1)).await, Ok(CodeOutcome::Unknown)));
     let refreshed = tx.tokens().consume_refresh_token(&names.refresh, 10, at(1)).await;
     assert!(matches!(refreshed, Ok(RefreshOutcome::Unknown)));
@@ -216,15 +220,24 @@ async fn changes_are_stale(tx: &mut dyn RealmTx, names: &Names) {
         tx.credentials().save_credential(Changed::quiet(credential, expected)).await,
         Err(StoreError::Stale)
     );
-    let mut flow = flow(None).value;
-    flow.id = names.flow;
-    let expected = Some(flow.version);
-    assert_eq!(tx.flows().save_flow(Changed::quiet(flow, expected)).await, Err(StoreError::Stale));
     let session = names.session.clone().active(at(1)).unwrap().touch(lifetimes(), at(120)).unwrap();
     assert_eq!(tx.sessions().save_session(session).await, Err(StoreError::Stale));
     let grant = Grant::give(names.user.id, names.client.clone(), ["openid".to_owned()].into(), at(0)).value;
     let grant = grant.widen(["email".to_owned()], at(1));
     assert_eq!(tx.grants().save_grant(grant).await, Err(StoreError::Stale));
+}
+
+/// So do those that may be judged as late as the commit.
+async fn late_changes_are_stale(fixture: &Fixture, names: &Names) {
+    let mut tx = fixture.write().await;
+    let claimed = tx.requests().consume_request(names.request, at(1)).await;
+    assert_eq!(ended(tx, claimed).await, Err(StoreError::Stale));
+    let mut flow = flow(None).value;
+    flow.id = names.flow;
+    let expected = Some(flow.version);
+    let mut tx = fixture.write().await;
+    let saved = tx.flows().save_flow(Changed::quiet(flow, expected)).await;
+    assert_eq!(ended(tx, saved).await, Err(StoreError::Stale));
 }
 
 /// New rows cannot refer to rows of another realm: the foreign keys include the realm.
@@ -327,7 +340,7 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     assert!(tx.challenges().consume_challenge(names.challenge.id, at(2)).await.unwrap());
     assert_eq!(tx.sessions().find_session(names.session.id).await.unwrap().unwrap().revoked_at, None);
     assert!(tx.grants().find_grant(names.user.id, &names.client).await.unwrap().is_some());
-    assert!(tx.requests().consume_request(names.request, at(1)).await.unwrap());
+    tx.requests().consume_request(names.request, at(1)).await.unwrap();
     assert!(tx.tokens().token_liveness(names.family, at(1)).await.unwrap().is_some());
     assert!(matches!(tx.tokens().consume_code(&names.code, at(1)).await, Ok(CodeOutcome::Consumed(_))));
     let refreshed = tx.tokens().consume_refresh_token(&names.refresh, 0, at(1)).await;
@@ -348,6 +361,7 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     nothing_is_consumed_or_removed(&mut *tx, &names).await;
     changes_are_stale(&mut *tx, &names).await;
     tx.rollback().await.unwrap();
+    late_changes_are_stale(&second, &names).await;
     references_are_refused(&second, &names).await;
     let mut tx = second.write().await;
     names_are_free(&mut *tx, &names).await;

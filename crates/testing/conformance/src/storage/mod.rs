@@ -89,6 +89,8 @@ macro_rules! storage_tests {
             }
             sign_in {
                 an_attempt_finds_flow_request_and_person_together
+                a_return_finds_request_flow_session_and_grant_together
+                the_owner_of_a_token_comes_with_its_liveness
             }
             federation {
                 a_connection_comes_back_as_stored
@@ -169,6 +171,8 @@ macro_rules! storage_tests {
                 a_failed_transaction_cannot_be_committed
                 a_named_lock_has_one_holder
                 an_empty_commit_succeeds
+                the_last_call_of_a_transaction_is_kept
+                a_failed_last_call_keeps_nothing
                 the_store_is_ready
                 a_bad_page_key_is_refused
             }

@@ -1,8 +1,8 @@
 //! Stored authorization requests.
 
-use vestibule_kernel::RequestId;
+use vestibule_kernel::{RequestId, StoreError};
 
-use super::fixture::{Fixture, TestStore, all_at_once, at, digest, id, stored_request};
+use super::fixture::{Fixture, TestStore, all_at_once, at, digest, ended, id, stored_request};
 
 pub async fn a_request_is_found_by_id_and_reference(store: TestStore) {
     let fixture = Fixture::new(store, "acme").await;
@@ -32,10 +32,16 @@ pub async fn a_request_is_answered_once(store: TestStore) {
     let mut tx = fixture.write().await;
     tx.requests().insert_request(&request).await.unwrap();
     tx.requests().insert_request(&over).await.unwrap();
-    assert!(tx.requests().consume_request(request.id, at(1)).await.unwrap());
-    assert!(!tx.requests().consume_request(request.id, at(2)).await.unwrap(), "answered");
-    assert!(!tx.requests().consume_request(over.id, at(600)).await.unwrap(), "over");
-    assert!(!tx.requests().consume_request(RequestId::from_uuid(id()), at(1)).await.unwrap(), "unknown");
+    tx.requests().consume_request(request.id, at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let unknown = RequestId::from_uuid(id());
+    for (request, now, why) in [(request.id, 2, "answered"), (over.id, 600, "over"), (unknown, 1, "unknown")]
+    {
+        let mut tx = fixture.write().await;
+        let claimed = tx.requests().consume_request(request, at(now)).await;
+        assert_eq!(ended(tx, claimed).await, Err(StoreError::Stale), "{why}");
+    }
+    let mut tx = fixture.read().await;
     assert_eq!(tx.requests().find_request(request.id).await.unwrap().unwrap().used_at, Some(at(1)));
     tx.commit().await.unwrap();
 }
@@ -51,9 +57,12 @@ pub async fn parallel_answers_of_a_request_have_one_winner(store: TestStore) {
         let fixture = fixture.clone();
         async move {
             let mut tx = fixture.write().await;
-            let won = tx.requests().consume_request(id, at(1)).await.unwrap();
-            tx.commit().await.unwrap();
-            won
+            let claimed = tx.requests().consume_request(id, at(1)).await;
+            match ended(tx, claimed).await {
+                Ok(()) => true,
+                Err(StoreError::Stale) => false,
+                Err(error) => panic!("{error}"),
+            }
         }
     })
     .await;

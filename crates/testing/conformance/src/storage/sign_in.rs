@@ -1,10 +1,12 @@
-//! What a sign-in attempt looks at.
+//! What is read together on a person's way through the server.
 
 use vestibule_authn::CredentialKind;
-use vestibule_kernel::{FlowId, contact::Identifier};
+use vestibule_consent::Grant;
+use vestibule_kernel::{FlowId, RequestId, contact::Identifier};
+use vestibule_sessions::{RevocationCause, SessionScope};
 use vestibule_storage::sign_in::Sought;
 
-use super::fixture::{Fixture, TestStore, flow, id, password, stored_request};
+use super::fixture::{Fixture, TestStore, at, digest, flow, id, password, stored_request};
 
 pub async fn an_attempt_finds_flow_request_and_person_together(store: TestStore) {
     let fixture = Fixture::new(store, "acme").await;
@@ -50,4 +52,63 @@ pub async fn an_attempt_finds_flow_request_and_person_together(store: TestStore)
     let file = tx.sign_in().load_sign_in(unknown, Sought::Identifier(&typed), kind, None).await.unwrap();
     assert!(file.flow.is_none() && file.request.is_none());
     tx.commit().await.unwrap();
+}
+
+pub async fn a_return_finds_request_flow_session_and_grant_together(store: TestStore) {
+    let fixture = Fixture::new(store, "acme").await;
+    let (client, user, session, ..) = fixture.signed_in().await;
+    let other = fixture.client("other").await;
+    let request = stored_request(&client, None);
+    let mut worked = flow(Some(user.id));
+    worked.value.request = Some(request.id);
+    let flow = worked.value.id;
+    let mut tx = fixture.write().await;
+    tx.requests().insert_request(&request).await.unwrap();
+    tx.flows().save_flow(worked).await.unwrap();
+    let grant = Grant::give(user.id, client.clone(), ["openid".to_owned()].into(), at(0));
+    let allowed = grant.value.scopes.clone();
+    if tx.grants().find_grant(user.id, &client).await.unwrap().is_none() {
+        tx.grants().save_grant(grant).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let mut tx = fixture.read().await;
+    let secret = &session.secret;
+    let file = tx.sign_in().load_return(request.id, Some(flow), Some(secret)).await.unwrap();
+    assert_eq!(file.request.unwrap().request, request.request);
+    assert_eq!(file.flow.unwrap().id, flow);
+    let browser = file.signed_in.unwrap();
+    assert_eq!((browser.session.id, &browser.user), (session.id, &user));
+    assert!(browser.grant.unwrap().scopes.is_superset(&allowed));
+
+    let file = tx.sign_in().load_return(request.id, None, None).await.unwrap();
+    assert!(file.request.is_some() && file.flow.is_none() && file.signed_in.is_none());
+    let unknown = RequestId::from_uuid(id());
+    let file = tx.sign_in().load_return(unknown, Some(flow), Some(&digest())).await.unwrap();
+    assert!(file.request.is_none() && file.flow.is_none() && file.signed_in.is_none());
+
+    let browser = tx.sign_in().load_signed_in(secret, &client).await.unwrap().unwrap();
+    assert_eq!((browser.session.id, browser.grant.is_some()), (session.id, true));
+    let browser = tx.sign_in().load_signed_in(secret, &other).await.unwrap().unwrap();
+    assert!(browser.grant.is_none(), "what another client was allowed does not count");
+    tx.commit().await.unwrap();
+}
+
+pub async fn the_owner_of_a_token_comes_with_its_liveness(store: TestStore) {
+    let fixture = Fixture::new(store, "acme").await;
+    let (_, user, session, family, _) = fixture.signed_in().await;
+    let mut tx = fixture.read().await;
+    tx.ends_with_next();
+    let (liveness, owner) = tx.sign_in().load_token_owner(family.id).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((liveness.family.id, owner), (family.id, user));
+    assert!(liveness.user_active && !liveness.session_revoked);
+    let mut tx = fixture.write().await;
+    let scope = SessionScope::One(session.id);
+    tx.sessions().revoke_sessions(scope, RevocationCause::SignedOut, at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = fixture.read().await;
+    let owner = tx.sign_in().load_token_owner(family.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(owner.is_none_or(|(liveness, _)| liveness.session_revoked));
 }

@@ -147,3 +147,33 @@ pub async fn rows_with_and_without_empty_fields_follow_each_other(store: TestSto
         tx.commit().await.unwrap();
     }
 }
+pub async fn the_last_call_of_a_transaction_is_kept(store: TestStore) {
+    let fixture = Fixture::new(store, "acme").await;
+    // More than once: a database may do it another way when it knows the statement.
+    for index in 0..4_usize {
+        let once = digest();
+        let mut tx = fixture.write().await;
+        tx.users().save_user(user(&format!("u{index}@acme.test"))).await.unwrap();
+        tx.ends_with_next();
+        assert!(tx.tokens().remember_once("jti", &once, at(60)).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut tx = fixture.read().await;
+        tx.ends_with_next();
+        let found = tx.tokens().is_remembered("jti", &once).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(found);
+        assert_eq!(count_users(&fixture).await, index + 1);
+    }
+}
+
+pub async fn a_failed_last_call_keeps_nothing(store: TestStore) {
+    let fixture = Fixture::new(store, "acme").await;
+    for _ in 0..4 {
+        let mut tx = fixture.read().await;
+        tx.ends_with_next();
+        assert!(tx.tokens().remember_once("jti", &digest(), at(60)).await.is_err(), "a read cannot write");
+        assert!(tx.commit().await.is_err());
+    }
+    fixture.user("ada@acme.test").await;
+    assert_eq!(count_users(&fixture).await, 1);
+}

@@ -1,0 +1,1 @@
+DROP FUNCTION vestibule_expect_one(bigint);

@@ -1,0 +1,2 @@
+-- Postgres alone needs a function here; on SQLite the count of a guarded write is looked at before COMMIT.
+SELECT 1;
