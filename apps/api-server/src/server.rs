@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{
-    App as WebApp, Error, HttpResponse, HttpServer,
+    App as WebApp, Error, HttpServer,
     body::MessageBody,
     dev::{Server, ServerHandle, ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -33,9 +33,6 @@ use crate::{
 
 /// A client must have sent its whole head within this time.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
-/// A request must be answered within this time, its body included: who sends a body slower than that is cut off. No
-/// handler waits for so long by itself.
-const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 /// An idle connection is kept so long: longer than a load balancer's usual 60 s would be better left to it.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -85,7 +82,12 @@ pub(crate) fn start(
         shutdown: shutdown.clone(),
         started: Arc::clone(&started),
     };
-    let main = main_listener(config, state, dev, Watch { metrics, shutdown: shutdown.clone() })?;
+    let main = main_listener(config, state, dev, Watch {
+        metrics,
+        shutdown: shutdown.clone(),
+        deadline: Duration::from_secs(config.server.request_seconds),
+        https: config.public_url().scheme() == "https",
+    })?;
     let (ops_handle, ops_address) = match ops_listener(config, ops)? {
         Some((server, address)) => {
             let handle = server.handle();
@@ -240,6 +242,9 @@ fn not_bound(key: &str, address: SocketAddr, error: &std::io::Error, config: &Co
 struct Watch {
     metrics: Metrics,
     shutdown: Shutdown,
+    /// A request must be answered within this time, its body included. No handler waits for so long by itself.
+    deadline: Duration,
+    https: bool,
 }
 
 /// Counts every answered request under its route template; keeps the process until the answer is there; asks clients
@@ -252,8 +257,11 @@ async fn watched<B: MessageBody + 'static>(
     let began = Instant::now();
     let _in_hand = watch.shutdown.tasks().token();
     let _in_flight = InFlight::new(watch.metrics.clone());
-    let Ok(answered) = tokio::time::timeout(REQUEST_DEADLINE, next.call(request)).await else {
-        let late = HttpResponse::RequestTimeout().force_close().finish();
+    let method = registered_method(request.method().as_str());
+    let Ok(answered) = tokio::time::timeout(watch.deadline, next.call(request)).await else {
+        let late = vestibule_http::too_slow(watch.https);
+        let status = late.status().as_u16();
+        watch.metrics.request_seen(RequestSeen { method, route: "given up", status, took: began.elapsed() });
         return Err(InternalError::from_response("the request took too long", late).into());
     };
     let mut response = answered?;
@@ -263,7 +271,7 @@ async fn watched<B: MessageBody + 'static>(
     let request = response.request();
     let route = request.match_pattern();
     watch.metrics.request_seen(RequestSeen {
-        method: registered_method(request.method().as_str()),
+        method,
         route: route.as_deref().unwrap_or("unmatched"),
         status: response.status().as_u16(),
         took: began.elapsed(),

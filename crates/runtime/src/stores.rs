@@ -73,6 +73,7 @@ pub fn database_config(config: &Config) -> Result<DatabaseConfig, OperatorError>
     };
     let mut postgres = PostgresConfig::at(url.clone());
     postgres.max_connections = config.database.max_connections;
+    postgres.ca_file.clone_from(&config.database.ca_file);
     Ok(DatabaseConfig::Postgres(postgres))
 }
 

@@ -59,3 +59,25 @@ async fn requests_in_hand_are_finished_after_sigterm() {
     assert!(status.success(), "{status}");
     assert!(began.elapsed() < Duration::from_secs(10), "the idle connection was waited for");
 }
+
+#[tokio::test]
+async fn a_body_that_takes_too_long_is_answered_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("VESTIBULE__SERVER__REQUEST_SECONDS", "1")];
+    let server = Server::start(folder.path(), &settings, &["demo", "--data", "d"], "6  Health");
+    let mut slow = connect(&server);
+    write!(
+        slow,
+        "POST /realms/acme/oauth/token HTTP/1.1\r\nhost: localhost\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: 50\r\n\r\ngrant_type="
+    )
+    .unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(head.contains("application/problem+json") && head.contains("nosniff"), "{head}");
+    assert!(body.contains("VST-006"), "{body}");
+    let metrics = Visitor::new().get(&server.ops_url("/metrics")).await.body;
+    assert!(metrics.contains(r#"method="POST",route="given up",status="408"} 1"#), "{metrics}");
+}

@@ -170,3 +170,29 @@ async fn parallel_guesses_do_not_share_one_count() {
     assert!(judged > 0, "no guess was judged at all");
     assert!(judged <= 10, "{judged} of {PARALLEL} parallel guesses were judged: they shared a count");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_registrations_no_more_than_the_quota_succeed() {
+    let document = RealmDoc::standard(REALM).settings(serde_json::json!({
+        "registration": {"mode": "open", "quota": 3},
+        "limits": {"registration_per_minute": 1000},
+    }));
+    let servers = pair(&document).await;
+    let path = format!("/realms/{REALM}/oauth/register");
+    let requests: Vec<_> = (0..PARALLEL)
+        .map(|index| {
+            let url: Url = servers[index % 2].url(&path);
+            let body = serde_json::json!({"redirect_uris": ["https://app.test/callback"]});
+            tokio::spawn(async move { Visitor::new().post_json(&url, &body).await })
+        })
+        .collect();
+    let mut made = 0;
+    for request in requests {
+        let answer = request.await.unwrap();
+        match answer.status.as_u16() {
+            201 => made += 1,
+            status => assert_eq!((status, text(&answer.json(), "error")), (403, "access_denied".to_owned())),
+        }
+    }
+    assert_eq!(made, 3);
+}

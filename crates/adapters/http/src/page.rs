@@ -14,7 +14,7 @@ use vestibule_kernel::{Timestamp, ports::Entropy};
 use vestibule_templates::{Message, PageContext, View, views::ErrorPage};
 use vestibule_usecases::RealmSnapshot;
 
-use crate::{problem::Problem, state::HttpState};
+use crate::{middleware::security_headers::STRICT_TRANSPORT, problem::Problem, state::HttpState};
 
 /// What a page may do besides showing itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,7 +153,7 @@ fn headers(spec: &PageSpec<'_>, nonce: &str, https: bool) -> Vec<(&'static str, 
         headers.push(("cross-origin-opener-policy", "same-origin".to_owned()));
     }
     if https {
-        headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
+        headers.push((STRICT_TRANSPORT.0, STRICT_TRANSPORT.1.to_owned()));
     }
     if let Some(seconds) = spec.retry_after_seconds {
         headers.push(("retry-after", seconds.to_string()));

@@ -40,6 +40,7 @@ registry! {
     UNAVAILABLE = "VST-002", 503, "The service is not available right now", "Try again after the time in Retry-After.";
     NOT_FOUND = "VST-003", 404, "There is nothing at this address", "Check the path and the ids in it.";
     NO_SUCH_REALM = "VST-004", 404, "There is no such realm", "Check the realm in the address.";
+    TOO_SLOW = "VST-006", 408, "The request took too long", "Send it again, and its body without pauses.";
     METHOD_NOT_ALLOWED = "VST-005", 405, "This method is not supported here", "See the Allow header.";
     UNAUTHENTICATED = "VST-010", 401, "A valid access token is required", "Send Authorization: Bearer with a token whose audience is this API.";
     FORBIDDEN = "VST-011", 403, "The token lacks a scope", "Ask for the scope named in the detail; its holder must have it too.";

@@ -80,6 +80,12 @@ pub const SETTINGS: &[Setting] = &[
         "Longest time to finish requests after SIGTERM.",
     ),
     setting(
+        "server.request_seconds",
+        integer(1, 300),
+        Some("30"),
+        "Longest time from the head of a request to its answer; who sends a body slower than that is cut off.",
+    ),
+    setting(
         "server.production",
         Kind::Boolean,
         Some("false"),
@@ -104,6 +110,12 @@ pub const SETTINGS: &[Setting] = &[
         "File of the embedded database. Default: vestibule.db in server.data_dir.",
     ),
     setting("database.max_connections", integer(1, 1_000), Some("16"), "Most connections of the pool."),
+    setting(
+        "database.ca_file",
+        Kind::Text,
+        None,
+        "PEM file of the authority that signed the certificate of Postgres, for sslmode=require. Unset: those of the operating system.",
+    ),
     setting(
         "database.auto_migrate",
         Kind::Boolean,

@@ -1,6 +1,6 @@
 //! Rules over more than one setting, and what production mode refuses. Knows files only by their permissions.
 
-use std::path::Path;
+use std::{net::IpAddr, path::Path};
 
 use url::Url;
 
@@ -91,6 +91,13 @@ impl Config {
                     "make one with `openssl rand -hex 32` and give it by VESTIBULE__SECRETS__MASTER_KEY_FILE",
                 ));
         }
+        if let Some(url) = &self.database.url
+            && crosses_a_network_in_clear(url.expose())
+        {
+            return Err(self
+                .unsafe_setting("database.url", "", "the connection to another machine is not encrypted")
+                .fix("add ?sslmode=require to the URL, and database.ca_file if its authority is your own (sslmode=disable accepts the risk)"));
+        }
         if self.is_embedded() {
             self.check_private("database.path", &self.database_path())?;
         }
@@ -132,10 +139,24 @@ impl Config {
     }
 }
 
+/// Whether a Postgres URL names another machine and says nothing of TLS, which then is not used.
+fn crosses_a_network_in_clear(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let says_mode = url.query_pairs().any(|(name, _)| name == "sslmode");
+    // `host` in the query is a socket's folder or names further servers.
+    let remote = url.host().is_some() && !is_loopback(&url);
+    remote && !says_mode
+}
+
 /// Whether a URL names this machine by a name or address that never leaves it.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        // In a URL that is not http an address is not told from a name.
+        Some(url::Host::Domain(name)) => {
+            name == "localhost"
+                || name.ends_with(".localhost")
+                || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,

@@ -23,6 +23,8 @@ pub struct Server {
     pub workers: usize,
     /// Longest time to finish requests after SIGTERM, in seconds.
     pub shutdown_seconds: u64,
+    /// Longest time from the head of a request to its answer, in seconds.
+    pub request_seconds: u64,
     /// Whether unsafe settings are refused.
     pub production: bool,
 }
@@ -45,6 +47,8 @@ pub struct Database {
     pub(super) path: Option<PathBuf>,
     /// Most connections of the pool.
     pub max_connections: u32,
+    /// A PEM file with the authority of Postgres, if set.
+    pub ca_file: Option<PathBuf>,
     /// Whether migrations are applied at start, if set.
     pub(super) auto_migrate: Option<bool>,
 }

@@ -50,6 +50,12 @@ pub async fn register(
         return Err(error.into());
     }
     tx.clients().save_client(change).await?;
+    // Counted after saving, which holds the realm's row until the end: who registers at the same time waits there, and
+    // then counts this client too.
+    if tx.clients().count_unverified_clients().await? > settings.registration.quota {
+        tx.rollback().await?;
+        return Err(OAuthError::RegistrationQuota.into());
+    }
     tx.commit().await?;
     app.snapshots.refresh(realm.realm.id).await?;
     Ok(Registered { client, secret, registration_token: Some(registration_token) })
@@ -63,7 +69,7 @@ pub(super) const fn uses_secret(method: ClientAuthMethod) -> bool {
     }
 }
 
-/// Takes one use of the initial access token and counts the quota, in the transaction that stores the client.
+/// Takes one use of the initial access token, in the transaction that stores the client.
 async fn admit(
     cx: &Cx,
     realm: &RealmSnapshot,
@@ -77,9 +83,6 @@ async fn admit(
         if !tx.clients().consume_initial_access_token(&token.digest(), cx.now).await? {
             return Ok(Err(OAuthError::InitialTokenInvalid));
         }
-    }
-    if tx.clients().count_unverified_clients().await? >= registration.quota {
-        return Ok(Err(OAuthError::RegistrationQuota));
     }
     Ok(Ok(()))
 }
