@@ -97,6 +97,11 @@ impl Visitor {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// Names and values of the cookies held.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        self.cookies.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// Names of the cookies held.
     pub fn cookie_names(&self) -> Vec<&str> {
         self.cookies.keys().map(String::as_str).collect()

@@ -17,7 +17,7 @@ use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
     attempt::stand_in,
-    challenge::{opened, purpose},
+    challenge::{Beginning, Subject, begin_codes, opened, purpose},
     effects::{self, Effect},
     policy, recover,
     settle::{Move, Turn, settle},
@@ -352,6 +352,11 @@ async fn enrol(
     for new in credentials {
         stored.push(Effect::Bind(Box::new(effects::bind(app, cx, user.id, new)?)));
     }
+    let codes = recovery_codes(app, cx, realm, &case, &user)?;
+    let then = codes.map(|Beginning { keep, input }| {
+        stored.push(keep);
+        input
+    });
     let factor = [("factor", case.challenge.method.as_str().to_owned())];
     stored.extend(effects::tell(&user, MessageKind::FactorAdded, cx, factor));
     let input = Input::Proved { user: user.id, proofs: proofs(proven, cx), account_active: user.is_active() };
@@ -359,7 +364,29 @@ async fn enrol(
         effects: stored,
         user: Some(user),
         knows_user_agent: case.knows_user_agent,
+        then,
         ..Turn::plain(case.flow, vec![Move::Given(input)])
     };
     settle(app, cx, realm, place, turn, None).await
+}
+
+/// Recovery codes for who just got a second factor and has none yet: without them a lost phone is a lost account.
+fn recovery_codes(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    case: &Case,
+    user: &User,
+) -> Result<Option<Beginning>, FlowError> {
+    let has = case.bound.iter().any(|bound| bound.kind == CredentialKind::RecoveryCode);
+    let second = app.methods.get(&case.challenge.method).is_some_and(|method| method.facts().second);
+    if has || !second || !user.is_active() || case.challenge.method == MethodId::RECOVERY_CODE {
+        return Ok(None);
+    }
+    let subject = Subject {
+        user: Some(user.id),
+        person: Some(challenge::person(user, ChallengePurpose::Enrol)),
+        ..Subject::default()
+    };
+    begin_codes(app, cx, realm, &case.flow, subject)
 }

@@ -208,6 +208,22 @@ pub(super) async fn begin_within_budget(
     Ok((Beginning { keep: Effect::Keep(Box::new(stored), sends), input }, afforded))
 }
 
+/// A set of recovery codes to save, where the realm has them.
+pub(super) fn begin_codes(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    flow: &Flow,
+    subject: Subject,
+) -> Result<Option<Beginning>, FlowError> {
+    let task = Task::Enrol;
+    let codes = app.methods.get(&MethodId::RECOVERY_CODE).filter(|method| fits(realm, *method, task));
+    let Some(method) = codes else { return Ok(None) };
+    let (stored, sends) = begin(app, cx, realm, flow, (method, task), subject)?;
+    let input = Input::Challenged { method: method.facts().id, challenge: stored.id, task };
+    Ok(Some(Beginning { keep: Effect::Keep(Box::new(stored), sends), input }))
+}
+
 /// Keeps a passkey challenge for the first page of a new flow, so that the browser can offer passkeys by itself.
 ///
 /// # Errors

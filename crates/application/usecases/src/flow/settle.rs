@@ -52,6 +52,8 @@ pub(super) struct Turn {
     pub(super) knows_user_agent: bool,
     /// What the page says when the machine refuses.
     pub(super) refusal: Option<Refusal>,
+    /// A challenge to show after the last move, before whatever else is owed.
+    pub(super) then: Option<Input>,
 }
 
 impl Turn {
@@ -66,6 +68,7 @@ impl Turn {
             events: Vec::new(),
             knows_user_agent: true,
             refusal: None,
+            then: None,
         }
     }
 }
@@ -165,7 +168,10 @@ async fn within(
             (Move::UseSession, Some(session)) => Input::UseSession { user: session.get().user },
             (Move::UseSession, None) => Input::UseAnother,
         };
-        let owed = surroundings.owed_after(cx, &walk.flow, &input, session.as_ref());
+        let owed = match &turn.then {
+            Some(_) => Requirements::new(vec![Requirement::Enrolment]),
+            None => surroundings.owed_after(cx, &walk.flow, &input, session.as_ref()),
+        };
         let asks_password = owed.iter().any(|requirement| *requirement == Requirement::FirstFactor);
         if let (Input::UseSession { user }, true) = (&input, asks_password) {
             // The account was chosen: its password is asked for next, not its name.
@@ -178,6 +184,9 @@ async fn within(
             access_end::end_sessions(app, tx, scope, RevocationCause::SignedOut, cx.now).await?;
             queued = true;
         }
+    }
+    if let Some(input) = turn.then {
+        decision = walk.step(input, &StepContext { now: cx.now, owed: Requirements::default() })?;
     }
     if let Some((user, kind)) = turn.reset {
         tx.lockouts().reset_attempts(user, kind).await?;

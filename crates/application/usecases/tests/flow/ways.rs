@@ -377,8 +377,15 @@ async fn enrolled(world: &World) -> Vec<u8> {
     let secret = url::Url::parse(&otpauth).unwrap();
     let secret = secret.query_pairs().find(|(name, _)| name == "secret").unwrap().1.into_owned();
     let secret = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
-    let done = act(world, &visit, answer(&code_of(&secret, world))).await;
+    let codes = act(world, &visit, answer(&code_of(&secret, world))).await;
+    assert_eq!(codes.flow.state.name(), StateName::RecoveryCodes, "{:?}", codes.outcome);
+    assert!(codes.session.is_none());
+    assert_eq!(kinds(world).await, [CredentialKind::Password, CredentialKind::Totp]);
+    let done = act(world, &visit, Command::Saved { saved: true }).await;
     assert_eq!(done.flow.state, FlowState::Continue, "{:?}", done.outcome);
+    assert!(done.session.is_some(), "what was just added is not asked for again");
+    let all = [CredentialKind::Password, CredentialKind::Totp, CredentialKind::RecoveryCode];
+    assert_eq!(kinds(world).await, all);
     secret
 }
 
