@@ -82,12 +82,17 @@ pub(crate) fn start(
         shutdown: shutdown.clone(),
         started: Arc::clone(&started),
     };
-    let main = main_listener(config, state, dev, Watch {
-        metrics,
-        shutdown: shutdown.clone(),
-        deadline: Duration::from_secs(config.server.request_seconds),
-        https: config.public_url().scheme() == "https",
-    })?;
+    let main = main_listener(
+        config,
+        state,
+        dev,
+        Watch {
+            metrics,
+            shutdown: shutdown.clone(),
+            deadline: Duration::from_secs(config.server.request_seconds),
+            https: config.public_url().scheme() == "https",
+        },
+    )?;
     let (ops_handle, ops_address) = match ops_listener(config, ops)? {
         Some((server, address)) => {
             let handle = server.handle();

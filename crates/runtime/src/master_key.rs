@@ -104,14 +104,18 @@ fn create(file: &Path) -> Result<KeyBytes, OperatorError> {
     let mut key = KeyBytes::default();
     getrandom::fill(key.as_mut_slice()).map_err(|e| unusable(file, e))?;
     let text = Zeroizing::new(format!("{}\n", hex::encode(key.as_slice())));
-    // `create_new`: of two processes that start together one makes the key, the other fails and starts again.
-    let mut handle = std::fs::OpenOptions::new()
+    // Written beside and then linked: there is never half a key, and of two processes that start together one makes
+    // the key, the other fails and starts again.
+    let beside = file.with_extension(format!("{}.new", std::process::id()));
+    let written = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(file)
-        .map_err(|e| unusable(file, e))?;
-    handle.write_all(text.as_bytes()).and_then(|()| handle.sync_all()).map_err(|e| unusable(file, e))?;
+        .open(&beside)
+        .and_then(|mut handle| handle.write_all(text.as_bytes()).and_then(|()| handle.sync_all()))
+        .and_then(|()| std::fs::hard_link(&beside, file));
+    drop(std::fs::remove_file(&beside));
+    written.map_err(|e| unusable(file, e))?;
     Ok(key)
 }
 

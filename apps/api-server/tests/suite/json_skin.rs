@@ -107,7 +107,11 @@ async fn bad_requests_are_told_apart_and_change_nothing() {
     let scopes = json!({"scopes": ["openid"]});
     assert_eq!(code(skin.visitor.post_json(&later, &scopes).await), (409, "VST-052".to_owned()));
     for wrong in [json!({"username": 7}), json!({"username": "ada", "admin": true}), json!({})] {
-        assert_eq!(code(skin.visitor.post_json(&identify, &wrong).await), (422, "VST-023".to_owned()), "{wrong}");
+        assert_eq!(
+            code(skin.visitor.post_json(&identify, &wrong).await),
+            (422, "VST-023".to_owned()),
+            "{wrong}"
+        );
     }
     assert_eq!(code(skin.visitor.post_json(&identify, &json!([1])).await).0, 400);
 

@@ -13,8 +13,7 @@ const TRIES: usize = 15;
 const MOST: f64 = 1.6;
 
 async fn server() -> TestServer {
-    let mut document = RealmDoc::standard(REALM)
-        .settings(json!({"limits": {"sign_in_per_minute": 1000}}));
+    let mut document = RealmDoc::standard(REALM).settings(json!({"limits": {"sign_in_per_minute": 1000}}));
     for index in 0..TRIES {
         document = document.user(&format!("known{index}"));
     }

@@ -198,6 +198,17 @@ impl Store for DbStore {
         Ok(Box::new(DbSystemTx::new(wire, cx.clone())))
     }
 
+    async fn system_read(&self, cx: &SystemCx) -> Result<Box<dyn SystemTx>, StoreError> {
+        let (conn, begin) = match &self.pools {
+            Pools::Postgres { pool, .. } => {
+                (Conn::Postgres(take(pool).await?), BEGIN_SYSTEM.replacen("BEGIN", "BEGIN READ ONLY", 1))
+            }
+            Pools::Sqlite { readers, .. } => (Conn::Sqlite(take(readers).await?), "BEGIN".to_owned()),
+        };
+        let wire = Wire::new(conn, begin, self.shared.clone());
+        Ok(Box::new(DbSystemTx::new(wire, cx.clone())))
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         let mut wire = self.bare().await?;
         let applied = migrate::applied_version(&mut wire).await?;

@@ -90,7 +90,7 @@ async fn a_password_post_takes_three() {
         tx.commit().await.unwrap();
         let mut tx = fixture.write().await;
         let sought = Sought::Identifier(&identifier);
-        let file = tx.sign_in().load_sign_in(id, sought, CredentialKind::Password, None).await.unwrap();
+        let file = tx.sign_in().load_sign_in(id, sought, None).await.unwrap();
         let mut flow = file.flow.unwrap();
         tx.ends_with_next();
         tx.lockouts().reserve_attempt(user, CredentialKind::Password, at(1)).await.unwrap();

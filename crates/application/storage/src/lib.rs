@@ -39,6 +39,9 @@ pub trait Store: Send + Sync {
     /// A read-write transaction above realms: the realm directory, jobs, sweeps.
     async fn system(&self, cx: &SystemCx) -> Result<Box<dyn SystemTx>, StoreError>;
 
+    /// A read-only transaction above realms, which waits for no writer. Writing through it fails.
+    async fn system_read(&self, cx: &SystemCx) -> Result<Box<dyn SystemTx>, StoreError>;
+
     /// Whether the store answers and its schema is the one this build needs.
     async fn ready(&self) -> Result<(), StoreError>;
 

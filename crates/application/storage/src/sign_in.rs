@@ -2,7 +2,7 @@
 //! from a flow, using a token. Each of these is one round trip on Postgres.
 
 use async_trait::async_trait;
-use vestibule_authn::{Credential, CredentialKind, Flow};
+use vestibule_authn::{Credential, Flow};
 use vestibule_consent::Grant;
 use vestibule_kernel::{ClientId, Digest, FamilyId, FlowId, RequestId, StoreError, contact::Identifier};
 use vestibule_oauth::{StoredRequest, TokenLiveness};
@@ -25,8 +25,8 @@ pub enum Sought<'a> {
 pub struct Holder {
     /// Who.
     pub user: User,
-    /// Their authenticator of the kind asked for.
-    pub credential: Option<Credential>,
+    /// Their authenticators, in no order.
+    pub credentials: Vec<Credential>,
     /// Whether they ever had a session with the user agent asked for.
     pub knows_user_agent: bool,
 }
@@ -72,7 +72,6 @@ pub trait SignInRepo: Send {
         &mut self,
         flow: FlowId,
         sought: Sought<'_>,
-        kind: CredentialKind,
         user_agent: Option<&str>,
     ) -> Result<SignInFile, StoreError>;
 

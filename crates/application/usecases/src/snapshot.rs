@@ -110,7 +110,7 @@ impl Snapshots {
             return Ok(Some(Arc::clone(found)));
         }
         let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
-        let mut tx = self.store.system(&self.cx()).await?;
+        let mut tx = self.store.system_read(&self.cx()).await?;
         let realm = tx.directory().find_realm_by_slug(&slug).await?;
         tx.rollback().await?;
         self.load(realm).await
@@ -125,7 +125,7 @@ impl Snapshots {
         if host.len() > 253 || !host.contains('.') {
             return Ok(None);
         }
-        let mut tx = self.store.system(&self.cx()).await?;
+        let mut tx = self.store.system_read(&self.cx()).await?;
         let realm = tx.directory().find_realm_by_host(host).await?;
         tx.rollback().await?;
         self.load(realm).await
@@ -142,7 +142,7 @@ impl Snapshots {
     /// Reads a realm anew: after a change made by this process, or one learnt of through the feed. A realm that is
     /// gone is forgotten.
     pub async fn refresh(&self, id: RealmId) -> Result<Option<Arc<RealmSnapshot>>, StoreError> {
-        let mut tx = self.store.system(&self.cx()).await?;
+        let mut tx = self.store.system_read(&self.cx()).await?;
         let realm = tx.directory().find_realm(id).await?;
         tx.rollback().await?;
         if realm.is_none() {
@@ -173,7 +173,7 @@ impl Snapshots {
     }
 
     async fn catch_up(&self) -> Result<(), StoreError> {
-        let mut tx = self.store.system(&self.cx()).await?;
+        let mut tx = self.store.system_read(&self.cx()).await?;
         let versions: HashMap<_, _> = tx.directory().list_config_versions().await?.into_iter().collect();
         tx.rollback().await?;
         let loaded: Vec<_> = self

@@ -28,7 +28,7 @@ pub trait ClientRepo: Send {
     async fn list_all_clients(&mut self) -> Result<Vec<Client>, StoreError>;
 
     /// How many clients registered themselves.
-    async fn count_unverified_clients(&mut self) -> Result<u64, StoreError>;
+    async fn count_registered_clients(&mut self) -> Result<u64, StoreError>;
 
     /// Stores a new or changed client with its events and raises the realm's `config_version`. A taken id is
     /// `Conflict("clients_pkey")`; `Stale` when the version moved.

@@ -470,6 +470,8 @@ impl RealmSettings {
             ("locales", self.locales != old.locales),
             ("branding", self.branding != old.branding),
             ("login", self.login != old.login),
+            ("sign_up", self.sign_up != old.sign_up),
+            ("mfa", self.mfa != old.mfa),
             ("password", self.password != old.password),
             ("hashing", self.hashing != old.hashing),
             ("sessions", self.sessions != old.sessions),

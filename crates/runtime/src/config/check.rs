@@ -139,26 +139,30 @@ impl Config {
     }
 }
 
-/// Whether a Postgres URL names another machine and says nothing of TLS, which then is not used.
+/// Whether a Postgres URL leads to another machine without TLS, and does not say that this is meant
+/// (`sslmode=disable`). `prefer` and `allow` are no promise: they are spoken to in clear.
 fn crosses_a_network_in_clear(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
-    let says_mode = url.query_pairs().any(|(name, _)| name == "sslmode");
-    // `host` in the query is a socket's folder or names further servers.
-    let remote = url.host().is_some() && !is_loopback(&url);
-    remote && !says_mode
+    let mode = url.query_pairs().find(|(name, _)| name == "sslmode").map(|(_, value)| value.into_owned());
+    if matches!(mode.as_deref(), Some("require" | "verify-full" | "disable")) {
+        return false;
+    }
+    // `host` in the query names servers too; a path is the folder of a socket.
+    let mut named = url.query_pairs().filter(|(name, _)| matches!(&**name, "host" | "hostaddr"));
+    let remote = |name: &str| !name.starts_with('/') && !is_this_machine(name);
+    named.any(|(_, names)| names.split(',').any(remote)) || url.host_str().is_some_and(remote)
+}
+
+/// Whether a name or address never leaves this machine.
+fn is_this_machine(name: &str) -> bool {
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    name.is_empty()
+        || name == "localhost"
+        || name.ends_with(".localhost")
+        || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether a URL names this machine by a name or address that never leaves it.
 fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        // In a URL that is not http an address is not told from a name.
-        Some(url::Host::Domain(name)) => {
-            name == "localhost"
-                || name.ends_with(".localhost")
-                || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    url.host_str().is_some_and(is_this_machine)
 }

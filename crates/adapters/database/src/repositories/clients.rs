@@ -151,12 +151,12 @@ impl ClientRepo for DbTx {
         rows.into_iter().map(ClientRow::rehydrate).collect()
     }
 
-    async fn count_unverified_clients(&mut self) -> Result<u64, StoreError> {
+    async fn count_registered_clients(&mut self) -> Result<u64, StoreError> {
         let realm = self.realm;
         let count = db!(self.wire, |c| {
             clients::table
                 .filter(clients::realm_id.eq(realm))
-                .filter(clients::verification.eq("unverified"))
+                .filter(clients::registration_token.is_not_null())
                 .count()
                 .get_result::<i64>(c)
                 .await

@@ -7,7 +7,6 @@ use diesel::{
     QueryDsl, SelectableHelper, dsl::exists,
 };
 use diesel_async::RunQueryDsl;
-use vestibule_authn::CredentialKind;
 use vestibule_kernel::{ClientId, Digest, FamilyId, FlowId, RequestId, StoreError, contact::Identifier};
 use vestibule_oauth::TokenLiveness;
 use vestibule_storage::{
@@ -28,7 +27,9 @@ use crate::{
 };
 
 type Work = Option<(FlowRow, Option<RequestRow>)>;
-type Person = Option<(UserRow, Option<CredentialRow>, bool)>;
+/// One row for each authenticator; one without for a person who has none.
+type PersonRow = (UserRow, Option<CredentialRow>, bool);
+type Person = Vec<PersonRow>;
 type Parked = (RequestRow, Option<FlowRow>);
 type Browser = (SessionRow, UserRow, Option<GrantRow>);
 
@@ -47,15 +48,13 @@ macro_rules! work {
     };
 }
 
-/// The user whose id the subquery gives, with their authenticator, and whether they know the browser.
+/// The user whose id the subquery gives, with their authenticators, and whether they know the browser.
 macro_rules! person {
-    ($realm:expr, $kind:expr, $agent:expr, $id:expr) => {
+    ($realm:expr, $agent:expr, $id:expr) => {
         users::table
             .left_join(
-                credentials::table.on(credentials::realm_id
-                    .eq(users::realm_id)
-                    .and(credentials::user_id.eq(users::id))
-                    .and(credentials::kind.eq($kind))),
+                credentials::table
+                    .on(credentials::realm_id.eq(users::realm_id).and(credentials::user_id.eq(users::id))),
             )
             .filter(users::realm_id.eq($realm))
             .filter(users::id.eq_any($id))
@@ -93,24 +92,21 @@ macro_rules! of_flow {
 
 /// Both statements; the second argument is the subquery that names the person.
 macro_rules! both {
-    ($tx:expr, $realm:expr, $flow:expr, $kind:expr, $agent:expr, $id:expr) => {
+    ($tx:expr, $realm:expr, $flow:expr, $agent:expr, $id:expr) => {
         db!(
             $tx.wire,
             postgres | c | {
                 let (mut first, mut second) = (*c, *c);
-                let person = person!($realm, $kind, $agent, $id);
+                let person = person!($realm, $agent, $id);
                 let (work, person) = tokio::join!(
                     work!($realm, $flow).first::<(FlowRow, Option<RequestRow>)>(&mut first),
-                    person.first::<(UserRow, Option<CredentialRow>, bool)>(&mut second),
+                    person.load::<PersonRow>(&mut second),
                 );
-                work.optional().and_then(|work| Ok((work, person.optional()?)))
+                work.optional().and_then(|work| Ok((work, person?)))
             },
             sqlite | c | {
                 let work = work!($realm, $flow).first::<(FlowRow, Option<RequestRow>)>(c).await.optional();
-                let person = person!($realm, $kind, $agent, $id)
-                    .first::<(UserRow, Option<CredentialRow>, bool)>(c)
-                    .await
-                    .optional();
+                let person = person!($realm, $agent, $id).load::<PersonRow>(c).await;
                 work.and_then(|work| Ok((work, person?)))
             }
         )
@@ -214,23 +210,22 @@ impl DbTx {
             .first::<(FlowRow, Option<RequestRow>)>(c)
             .await
             .optional())?;
-        Ok((work, None))
+        Ok((work, Vec::new()))
     }
 
     async fn of_identifier(
         &mut self,
         flow: PUuid,
         identifier: &Identifier,
-        kind: &str,
         agent: &str,
     ) -> Result<(Work, Person), StoreError> {
         let (realm, normal) = (self.realm, identifier.normal());
-        both!(self, realm, flow, kind, agent, by_identifier!(realm, normal))
+        both!(self, realm, flow, agent, by_identifier!(realm, normal))
     }
 
-    async fn of_flow(&mut self, flow: PUuid, kind: &str, agent: &str) -> Result<(Work, Person), StoreError> {
+    async fn of_flow(&mut self, flow: PUuid, agent: &str) -> Result<(Work, Person), StoreError> {
         let realm = self.realm;
-        both!(self, realm, flow, kind, agent, of_flow!(realm, flow))
+        both!(self, realm, flow, agent, of_flow!(realm, flow))
     }
 }
 
@@ -240,31 +235,31 @@ impl SignInRepo for DbTx {
         &mut self,
         flow: FlowId,
         sought: Sought<'_>,
-        kind: CredentialKind,
         user_agent: Option<&str>,
     ) -> Result<SignInFile, StoreError> {
         let flow = PUuid(flow.as_uuid());
         // No session has an empty user agent.
         let agent = user_agent.unwrap_or_default();
         let (work, person) = match sought {
-            Sought::Identifier(identifier) => {
-                self.of_identifier(flow, identifier, kind.as_str(), agent).await?
-            }
-            Sought::OfFlow => self.of_flow(flow, kind.as_str(), agent).await?,
+            Sought::Identifier(identifier) => self.of_identifier(flow, identifier, agent).await?,
+            Sought::OfFlow => self.of_flow(flow, agent).await?,
             Sought::Nobody => self.only_work(flow).await?,
         };
         let (flow, request) = work.unzip();
-        let holder = person.map(|(user, credential, knows_user_agent)| {
-            Ok::<_, StoreError>(Holder {
-                user: user.rehydrate()?,
-                credential: credential.map(CredentialRow::rehydrate).transpose()?,
-                knows_user_agent,
-            })
-        });
+        let mut holder: Option<Holder> = None;
+        for (user, credential, knows_user_agent) in person {
+            let holder = match &mut holder {
+                Some(holder) => holder,
+                none => {
+                    none.insert(Holder { user: user.rehydrate()?, credentials: Vec::new(), knows_user_agent })
+                }
+            };
+            holder.credentials.extend(credential.map(CredentialRow::rehydrate).transpose()?);
+        }
         Ok(SignInFile {
             flow: flow.map(FlowRow::rehydrate).transpose()?,
             request: request.flatten().map(RequestRow::rehydrate).transpose()?,
-            holder: holder.transpose()?,
+            holder,
         })
     }
 

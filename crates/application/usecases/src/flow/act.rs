@@ -1,10 +1,14 @@
 //! One action of a person on a flow: checked, limited, then handed to the pure machine. A guess is reserved and
 //! committed before it is compared, and nothing is compared inside a transaction.
 
-use std::{fmt::Write, time::Duration};
+use std::{
+    fmt::Write,
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use serde_json::Value;
-use vestibule_authn::{ActionKind, CredentialKind, Flow, Input};
+use vestibule_authn::{ActionKind, Flow, Input};
 use vestibule_kernel::{
     Cx, Digest, FlowId, OpaqueToken, Secret, Version,
     contact::{Email, Identifier, Phone},
@@ -338,7 +342,7 @@ async fn identify(
     let identifier = accepted_identifier(realm, &username);
     let sought = identifier.as_ref().map_or(Sought::Nobody, Sought::Identifier);
     let mut tx = app.store.write(cx).await?;
-    let file = tx.sign_in().load_sign_in(place.id, sought, CredentialKind::Password, None).await?;
+    let file = tx.sign_in().load_sign_in(place.id, sought, None).await?;
     let flow = match place.enter(file.flow, cx) {
         Ok(Ok(flow)) => flow,
         Ok(Err(repeated)) => {
@@ -424,7 +428,19 @@ const MINUTE: Duration = Duration::from_mins(1);
 async fn limit_address(app: &App, cx: &Cx, realm: &RealmSnapshot) -> Result<(), FlowError> {
     let Some(ip) = cx.origin.ip else { return Ok(()) };
     let limit = realm.realm.settings.limits.sign_in_per_minute;
-    limited(app, cx, ("sign_in_address", &ip.to_string()), (limit, MINUTE)).await
+    limited(app, cx, ("sign_in_address", &network_of(ip)), (limit, MINUTE)).await
+}
+
+/// What requests of one customer of a network provider are counted under: an IPv4 address, or the /64 that whoever has
+/// one IPv6 address has all of.
+pub(crate) fn network_of(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
 }
 
 pub(super) async fn limit_identifier(

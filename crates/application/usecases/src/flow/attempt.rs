@@ -56,7 +56,8 @@ struct Target {
     /// Set when the identifier came with the password.
     identifier: Option<String>,
     user: Option<User>,
-    credential: Option<Credential>,
+    /// Their authenticators.
+    bound: Vec<Credential>,
     knows_user_agent: bool,
     /// The user, or the stand-in of an identifier nobody has.
     counted: UserId,
@@ -106,7 +107,8 @@ async fn decide(
     mut moves: Vec<Move>,
     (verdict, password): (Verdict, Secret),
 ) -> Result<Acted, FlowError> {
-    let Target { flow, request, user, credential, knows_user_agent, .. } = target;
+    let Target { flow, request, user, bound, knows_user_agent, .. } = target;
+    let outdated = password_of(&bound).filter(|_| verdict == Verdict::RightButOutdated).cloned();
     let proven = match verdict {
         Verdict::Wrong => None,
         Verdict::Right | Verdict::RightButOutdated => user,
@@ -121,6 +123,7 @@ async fn decide(
         request,
         reset: Some((user.id, CredentialKind::Password)),
         knows_user_agent,
+        bound: Some(bound),
         ..Turn::plain(flow, moves)
     };
     if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user.id) {
@@ -133,9 +136,7 @@ async fn decide(
         turn.refusal = Some(Refusal::UnexpectedAccount);
     }
     let acted = settle(app, cx, realm, place, turn, None).await?;
-    if let (Verdict::RightButOutdated, Some(credential), Outcome::Moved) =
-        (verdict, credential, &acted.outcome)
-    {
+    if let (Some(credential), Outcome::Moved) = (outdated, &acted.outcome) {
         rehash(app, cx, realm, credential, &password).await;
     }
     Ok(acted)
@@ -164,7 +165,7 @@ async fn reserve(
     };
     let kind = CredentialKind::Password;
     let mut tx = app.store.write(cx).await?;
-    let file = tx.sign_in().load_sign_in(place.id, sought, kind, cx.origin.user_agent.as_deref()).await?;
+    let file = tx.sign_in().load_sign_in(place.id, sought, cx.origin.user_agent.as_deref()).await?;
     let flow = match place.enter(file.flow, cx) {
         Ok(Ok(flow)) => flow,
         Ok(Err(repeated)) => {
@@ -182,13 +183,13 @@ async fn reserve(
     let reservation = tx.lockouts().reserve_attempt(counted, kind, cx.now).await?;
     tx.commit().await?;
     let knows_user_agent = file.holder.as_ref().is_some_and(|holder| holder.knows_user_agent);
-    let (user, credential) = file.holder.map(|holder| (holder.user, holder.credential)).unzip();
+    let (user, bound) = file.holder.map(|holder| (holder.user, holder.credentials)).unzip();
     Ok(Ok(Box::new(Target {
         flow,
         request: file.request,
         identifier: username,
         user,
-        credential: credential.flatten(),
+        bound: bound.unwrap_or_default(),
         knows_user_agent,
         counted,
         reservation,
@@ -206,6 +207,10 @@ pub(super) fn stand_in(realm: &RealmSnapshot, typed: &str) -> UserId {
     UserId::from_uuid(uuid)
 }
 
+fn password_of(bound: &[Credential]) -> Option<&Credential> {
+    bound.iter().find(|credential| credential.kind == CredentialKind::Password)
+}
+
 async fn verify(
     app: &App,
     cx: &Cx,
@@ -214,7 +219,7 @@ async fn verify(
     password: &Secret,
 ) -> Result<Verdict, FlowError> {
     let normal = password::normalize(password).unwrap_or_else(|| Secret::new(String::new()));
-    let hash = target.credential.as_ref().and_then(Credential::hash);
+    let hash = password_of(&target.bound).and_then(Credential::hash);
     match app.hasher.verify(&normal, hash, passwords::cost(&realm.realm.settings)).await {
         Ok(verdict) => Ok(verdict),
         Err(HashError::Busy { retry_after_seconds }) => {

@@ -21,6 +21,7 @@ use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 
 use crate::{App, RealmSnapshot};
 
+pub(crate) use act::network_of;
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub(crate) use challenge::offer_passkey;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};

@@ -132,7 +132,8 @@ fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Re
     let reached = reached == Some(Acr::MultiFactor);
     let Mfa { policy, second } = facts.mfa;
     let required = asked || policy == MfaPolicy::Required && !reached;
-    let has = policy == MfaPolicy::Optional && second == Second::Bound && !reached;
+    let wished = facts.request.is_some_and(wishes_second_factor) || policy == MfaPolicy::Optional;
+    let has = wished && second == Second::Bound && !reached;
     if !(required || has) {
         return None;
     }
@@ -145,9 +146,15 @@ fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Re
     }
 }
 
-/// Whether the client's request asks for two factors by itself.
+/// Whether the client's request asks for two factors by itself, as a demand or as a wish.
 pub fn wants_second_factor(request: &AuthorizationRequest) -> bool {
-    !context_reached(Some(request), Some(Acr::SingleFactor))
+    !context_reached(Some(request), Some(Acr::SingleFactor)) || wishes_second_factor(request)
+}
+
+/// Whether the client would like two factors most (`acr_values` are in order of preference). A wish is met by who has a
+/// second factor; nobody is made to add one for it.
+fn wishes_second_factor(request: &AuthorizationRequest) -> bool {
+    request.acr_values.iter().find_map(|value| Acr::parse(value)) == Some(Acr::MultiFactor)
 }
 
 /// Whether people are asked before this client gets anything: a third party, or a client that wants them asked.

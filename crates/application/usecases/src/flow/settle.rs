@@ -44,6 +44,8 @@ pub(super) struct Turn {
     pub(super) user: Option<User>,
     /// Whose failures are forgotten, with which kind of authenticator.
     pub(super) reset: Option<(UserId, CredentialKind)>,
+    /// Their authenticators, if they were loaded already.
+    pub(super) bound: Option<Vec<Credential>>,
     /// What is stored with the flow.
     pub(super) effects: Vec<Effect>,
     /// What is recorded beside the machine's own events.
@@ -64,6 +66,7 @@ impl Turn {
             moves,
             user: None,
             reset: None,
+            bound: None,
             effects: Vec::new(),
             events: Vec::new(),
             knows_user_agent: true,
@@ -331,7 +334,10 @@ impl<'a> Surroundings<'a> {
         let (mut second, mut bound) = (Mfa::of(app, realm).second, Vec::new());
         let asks = proves && (wants || policy != MfaPolicy::Off) && second != Second::Impossible;
         if let (Some(user), true) = (user, asks) {
-            bound = tx.credentials().list_credentials(user).await?;
+            bound = match &turn.bound {
+                Some(bound) => bound.clone(),
+                None => tx.credentials().list_credentials(user).await?,
+            };
             let has = challenge::has_second_factor(app, realm, &bound);
             second = if has { Second::Bound } else { Second::Missing };
         }

@@ -62,14 +62,15 @@ fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
     let mut own_scopes: Vec<&str> = scoped.iter().map(|(_, scope)| *scope).collect();
     own_scopes.sort_unstable();
     own_scopes.dedup();
+    // What can be reached here: recovery codes stand in for a second factor, they do not make one.
+    let contexts = Acr::ALL.into_iter().filter(|acr| *acr == Acr::SingleFactor || settings.mfa.totp);
     let facts = ServerFacts {
         issuer: issuer.as_str(),
         algorithms: std::iter::once(default).chain(others).map(Algorithm::as_str).collect(),
         own_scopes,
         own_claims: scoped.iter().map(|(name, _)| *name).collect(),
         locales: settings.locales.supported.iter().map(vestibule_kernel::contact::Locale::as_str).collect(),
-        // The contexts that a method of this build reaches.
-        contexts: vec![Acr::SingleFactor.as_str()],
+        contexts: contexts.map(Acr::as_str).collect(),
         registration: settings.registration.mode != RegistrationMode::Closed,
     };
     Value::Object(metadata::document(&facts))

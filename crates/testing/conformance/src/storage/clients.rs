@@ -36,7 +36,7 @@ pub async fn a_client_comes_back_as_stored(store: TestStore) {
             && stored.registration_token.unwrap().matches(&token)
     );
     assert_eq!((stored.secrets[0].created_at, stored.secrets[0].expires_at), (at(1), Some(at(2))));
-    assert_eq!(tx.clients().count_unverified_clients().await.unwrap(), 1);
+    assert_eq!(tx.clients().count_registered_clients().await.unwrap(), 1);
     let lost = stored.clone();
     stored.status = ClientStatus::Disabled;
     stored.registration_token = None;

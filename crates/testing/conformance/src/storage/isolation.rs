@@ -116,7 +116,7 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(nothing(tx.clients().find_client(&names.client).await));
     assert!(tx.clients().list_clients(&page).await.unwrap().items.is_empty());
     assert!(tx.clients().list_all_clients().await.unwrap().is_empty());
-    assert_eq!(tx.clients().count_unverified_clients().await.unwrap(), 0);
+    assert_eq!(tx.clients().count_registered_clients().await.unwrap(), 0);
     assert!(tx.keys().list_keys().await.unwrap().is_empty());
     assert!(nothing(tx.secrets().find_secret(&secret_name("smtp")).await));
     assert!(tx.secrets().list_secrets().await.unwrap().is_empty());
@@ -131,8 +131,7 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(nothing(external));
     assert!(nothing(tx.flows().find_flow(names.flow).await));
     for sought in [Sought::Identifier(&identifier), Sought::OfFlow, Sought::Nobody] {
-        let kind = CredentialKind::Password;
-        let file = tx.sign_in().load_sign_in(names.flow, sought, kind, Some("test agent")).await.unwrap();
+        let file = tx.sign_in().load_sign_in(names.flow, sought, Some("test agent")).await.unwrap();
         assert!(file.flow.is_none() && file.request.is_none() && file.holder.is_none());
     }
     let kept = &names.challenge;

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     App,
-    admin::{AdminFailure, Ceiling, access_end},
+    access::AdminScope,
+    admin::{AdminFailure, Ceiling, access_end, users::keep_an_owner},
 };
 
 /// What became of an entry.
@@ -170,6 +171,10 @@ async fn update(
         return Ok(Outcome::Unchanged);
     }
     ceiling.admit(&person.pointer, &user.admin_scopes)?;
+    let manage = AdminScope::REALMS_MANAGE.as_str();
+    if status != UserStatus::Active || !person.new.admin_scopes.iter().any(|scope| scope == manage) {
+        keep_an_owner(tx, &user).await?;
+    }
     let mut user = user;
     if let Some(patch) = patch {
         let change =

@@ -1,7 +1,7 @@
 //! A client manages its own registration (RFC 7592) with the token it got for exactly this client.
 
 use vestibule_kernel::{ClientId, Cx, OpaqueToken, TokenKind};
-use vestibule_oauth::{Client, ClientSecret, OAuthError, OAuthEvent};
+use vestibule_oauth::{Client, ClientSecret, OAuthError, OAuthEvent, Verification};
 use vestibule_storage::RealmTx;
 
 use super::{Registered, RegistrationRequest, check, register::uses_secret};
@@ -38,7 +38,7 @@ pub async fn read(
     let mut tx = app.store.read(cx).await?;
     let found = owned(tx.as_mut(), realm, id, token).await;
     tx.commit().await?;
-    Ok(Registered { client: found?, secret: None, registration_token: None })
+    Ok(Registered { client: found?, secret: None, registration_token: presented(token) })
 }
 
 /// Replaces the registration as a whole; validated like a creation.
@@ -92,12 +92,21 @@ async fn replaced(
     } else if !needs_secret {
         client.secrets.clear();
     }
+    if client.metadata != metadata && !realm.realm.settings.registration.trusted {
+        // What an administrator vouched for is not what it says now.
+        client.verification = Verification::Unverified;
+    }
     client.metadata = metadata;
     let event = OAuthEvent::ClientUpdated { id: client.id.clone() };
     let change = client.updated(event, cx.now);
     let client = change.value.clone();
     tx.clients().save_client(change).await?;
-    Ok(Registered { client, secret, registration_token: None })
+    Ok(Registered { client, secret, registration_token: presented(token) })
+}
+
+/// Every answer repeats the token (RFC 7592 §3): the one that was presented, since it is not rotated.
+fn presented(token: Option<&str>) -> Option<OpaqueToken> {
+    token.and_then(|text| OpaqueToken::parse(TokenKind::RegistrationAccess, text))
 }
 
 /// Removes the client with everything it was given.

@@ -8,6 +8,7 @@ use vestibule_storage::RealmTx;
 use super::{Registered, RegistrationRequest, check, wire};
 use crate::{
     App, RealmSnapshot,
+    flow::network_of,
     oauth::{ProtocolFailure, limit},
 };
 
@@ -26,7 +27,7 @@ pub async fn register(
     if settings.registration.mode == RegistrationMode::Closed || !realm.is_active() {
         return Err(OAuthError::RegistrationClosed.into());
     }
-    let network = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
+    let network = cx.origin.ip.map_or_else(|| "unknown".to_owned(), network_of);
     let key = format!("register:{}:{network}", realm.realm.id);
     limit::count(app, &key, settings.limits.registration_per_minute).await?;
     let metadata = request.metadata(wire::base(settings.registration.trusted))?;
@@ -52,7 +53,7 @@ pub async fn register(
     tx.clients().save_client(change).await?;
     // Counted after saving, which holds the realm's row until the end: who registers at the same time waits there, and
     // then counts this client too.
-    if tx.clients().count_unverified_clients().await? > settings.registration.quota {
+    if tx.clients().count_registered_clients().await? > settings.registration.quota {
         tx.rollback().await?;
         return Err(OAuthError::RegistrationQuota.into());
     }
