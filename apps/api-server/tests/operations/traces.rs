@@ -70,9 +70,9 @@ const TRACE: [u8; 16] = [0xAB; 16];
 
 fn traced(folder: &std::path::Path, collector: &Collector, proxies: &str) {
     let settings = [
-        ("VESTIBULE__TELEMETRY__OTLP_ENDPOINT", collector.address.as_str()),
-        ("VESTIBULE__TELEMETRY__SERVICE_NAME", "storefront-door"),
-        ("VESTIBULE__SERVER__TRUSTED_PROXIES", proxies),
+        ("TELEMETRY__OTLP_ENDPOINT", collector.address.as_str()),
+        ("TELEMETRY__SERVICE_NAME", "storefront-door"),
+        ("SERVER__TRUSTED_PROXIES", proxies),
     ];
     let server = Server::start(folder, &settings, &["demo", "--data", "d"], "6  Health");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

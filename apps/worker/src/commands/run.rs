@@ -79,7 +79,9 @@ fn ops_listener(
     let by_default = config.source_of("ops.listen").as_deref() == Some("built-in default");
     let (server, address) = match ops::listen(ops, address) {
         Err(error) if by_default && error.kind() == std::io::ErrorKind::AddrInUse => {
-            tracing::info!("no listener for probes: the default port is taken, and ops.listen names no other");
+            tracing::info!(
+                "no listener for probes: the default port is taken, and ops.listen names no other"
+            );
             return Ok(None);
         }
         result => result.context("ops.listen")?,

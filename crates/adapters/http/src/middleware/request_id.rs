@@ -29,7 +29,8 @@ pub async fn request_id<B: MessageBody + 'static>(
     let span = tracing::info_span!("http.request", request.id = %id, http.method = %request.method(), http.route = %route, http.status = tracing::field::Empty);
     if from_trusted_proxy(&request) {
         let carried = Carried(request.headers());
-        let parent = opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&carried));
+        let parent =
+            opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&carried));
         if let Err(error) = span.set_parent(parent) {
             tracing::debug!(%error, "the trace of the caller is not continued");
         }
