@@ -30,10 +30,7 @@ use vestibule_runtime::{
 };
 use vestibule_usecases::jobs::{self, WorkerSettings};
 
-use crate::{
-    demo::DevPages,
-    wire::Parts,
-};
+use crate::{demo::DevPages, wire::Parts};
 
 /// A client must have sent its whole head within this time.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
