@@ -3,7 +3,6 @@
 mod cli;
 mod commands;
 mod demo;
-mod ops;
 mod server;
 mod wire;
 

@@ -16,20 +16,21 @@ use actix_web::{
 };
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use vestibule_http::HttpState;
+use vestibule_crypto::Argon2Pool;
+use vestibule_http::{
+    HttpState,
+    ops::{self, Ops, RenderMetrics},
+};
 use vestibule_limits::ProcessLimiter;
 use vestibule_runtime::{
     Config, OperatorError, Shutdown,
     report::{PORT_IN_USE, START_FAILED},
-    telemetry::{Metrics, RequestSeen},
+    stores::OpenStore,
+    telemetry::{Gauges, Metrics, RequestSeen},
 };
 use vestibule_usecases::jobs::{self, WorkerSettings};
 
-use crate::{
-    demo::DevPages,
-    ops::{self, Ops},
-    wire::Parts,
-};
+use crate::{demo::DevPages, wire::Parts};
 
 /// A client must have sent its whole head within this time.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
@@ -76,10 +77,8 @@ pub(crate) fn start(
     let started = Arc::new(AtomicBool::new(false));
     let ops = Ops {
         app: Arc::clone(&parts.app),
-        hashing: Arc::clone(&parts.hashing),
-        store: parts.store.clone(),
-        metrics: metrics.clone(),
-        shutdown: shutdown.clone(),
+        metrics: numbers(metrics.clone(), Arc::clone(&parts.hashing), parts.store.clone()),
+        draining: shutdown.draining().clone(),
         started: Arc::clone(&started),
     };
     let main = main_listener(
@@ -122,6 +121,22 @@ pub(crate) fn start(
         shutdown,
         shutdown_within,
         ops_address,
+    })
+}
+
+/// The numbers of this process.
+fn numbers(metrics: Metrics, hashing: Arc<Argon2Pool>, store: OpenStore) -> RenderMetrics {
+    let number = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
+    Arc::new(move |job_lag_seconds| {
+        let (hashes, pool) = (hashing.stats(), store.database().pool_stats());
+        let levels = Gauges {
+            hash_queue_depth: number(hashes.queued),
+            hash_running: number(hashes.in_flight),
+            pool_in_use: u64::from(pool.in_use),
+            pool_size: u64::from(pool.size),
+            job_lag_seconds,
+        };
+        metrics.render(&levels).map_err(|error| error.to_string())
     })
 }
 

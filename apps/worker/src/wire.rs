@@ -15,7 +15,7 @@ use vestibule_runtime::{
     config::HostPort,
     mail,
     report::{INVALID_SETTING, MASTER_KEY, START_FAILED, UNREADABLE_FILE},
-    stores,
+    stores::{self, OpenStore},
 };
 use vestibule_templates::{Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
@@ -24,6 +24,7 @@ use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::Journal
 pub(crate) struct Parts {
     pub(crate) app: Arc<App>,
     pub(crate) journal: JournalWriter,
+    pub(crate) store: OpenStore,
 }
 
 /// Builds everything. Connects to nothing but the database.
@@ -32,7 +33,8 @@ pub(crate) struct Parts {
 /// A part that cannot be built, as a report for the operator.
 pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     // First the store: for the embedded database it makes the folder in which the key file lies.
-    let store = stores::open_store(config).await?.store();
+    let open = stores::open_store(config).await?;
+    let store = open.store();
     let sealer = Arc::new(sealer(&MasterKeys::open(config)?)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
@@ -58,7 +60,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         entropy,
         clock,
     });
-    Ok(Parts { app, journal: writer })
+    Ok(Parts { app, journal: writer, store: open })
 }
 
 fn sealer(keys: &MasterKeys) -> Result<Sealer, OperatorError> {

@@ -2,7 +2,8 @@
 #![expect(clippy::expect_used, reason = "helpers of tests fail loudly")]
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -71,4 +72,33 @@ fn a_worker_stops_when_told() {
     assert!(told.success());
     assert!(worker.wait().unwrap().success());
     assert!(log.any(|line| line.contains("\"stopped\"")));
+}
+
+fn get(port: u16, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn probes_and_metrics_are_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = program(folder.path(), &["run"]);
+    command.env("VESTIBULE__OPS__LISTEN", format!("127.0.0.1:{port}")).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let log = BufReader::new(child.stderr.take().unwrap());
+    let listens = log.lines().map_while(Result::ok).any(|line| line.contains("probes and metrics"));
+    assert!(listens, "the listener was not announced");
+    assert!(get(port, "/livez").starts_with("HTTP/1.1 200"));
+    assert!(get(port, "/startupz").starts_with("HTTP/1.1 200"));
+    let metrics = get(port, "/metrics");
+    assert!(metrics.contains("vestibule_"), "{metrics}");
+    // No server has made the realm of operators yet, so nothing could be signed.
+    let ready = get(port, "/readyz");
+    assert!(ready.starts_with("HTTP/1.1 503") && ready.contains(r#""database":"ok""#), "{ready}");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

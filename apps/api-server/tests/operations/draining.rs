@@ -63,7 +63,7 @@ async fn requests_in_hand_are_finished_after_sigterm() {
 #[tokio::test]
 async fn a_body_that_takes_too_long_is_answered_and_counted() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = [("VESTIBULE__SERVER__REQUEST_SECONDS", "1")];
+    let settings = [("SERVER__REQUEST_SECONDS", "1")];
     let server = Server::start(folder.path(), &settings, &["demo", "--data", "d"], "6  Health");
     let mut slow = connect(&server);
     write!(

@@ -11,3 +11,4 @@ mod demo;
 mod draining;
 mod logs;
 mod process;
+mod traces;

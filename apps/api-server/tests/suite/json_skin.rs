@@ -106,7 +106,7 @@ async fn bad_requests_are_told_apart_and_change_nothing() {
     let later = Url::parse(&identify.as_str().replace("/identify", "/allow")).unwrap();
     let scopes = json!({"scopes": ["openid"]});
     assert_eq!(code(skin.visitor.post_json(&later, &scopes).await), (409, "VST-052".to_owned()));
-    for wrong in [json!({"username": 7}), json!({"username": "ada", "admin": true}), json!({})] {
+    for wrong in [json!({"username": 7}), json!({"username": "ada", "admin": true})] {
         assert_eq!(
             code(skin.visitor.post_json(&identify, &wrong).await),
             (422, "VST-023".to_owned()),
@@ -114,6 +114,9 @@ async fn bad_requests_are_told_apart_and_change_nothing() {
         );
     }
     assert_eq!(code(skin.visitor.post_json(&identify, &json!([1])).await).0, 400);
+    // What a person may leave out is told as the page tells it.
+    let empty = skin.visitor.post_json(&identify, &json!({})).await.expect(422).json();
+    assert_eq!(empty["messages"][0]["code"], "identify-required");
 
     skin.act("identify", fields).await.expect(200);
     assert_eq!(skin.state(), "password");

@@ -136,9 +136,25 @@ async fn ask(
         Json(json) => request.header(header::CONTENT_TYPE, "application/json").body(json),
     };
     let answer = visitor::read(url.clone(), request.send().await.unwrap()).await;
+    is_protected(&answer, method, path);
     match answer.location() {
         Some(to) if to.origin() == url.origin() && method == "POST" => Visitor::new().get(&to).await,
         _ => answer,
+    }
+}
+
+/// The headers that every answer of every route has, whatever it says.
+fn is_protected(answer: &Answer, method: &str, path: &str) {
+    let place = format!("{method} {path} answered {}", answer.status);
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{place}");
+    assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{place}");
+    let policy = answer.header("content-security-policy").unwrap_or_default();
+    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action "] {
+        assert!(policy.contains(part), "{place}: {part} is not in {policy}");
+    }
+    assert!(!policy.contains("unsafe-"), "{place}: {policy}");
+    for name in ["cross-origin-resource-policy", "referrer-policy", "cache-control", "x-request-id"] {
+        assert!(answer.header(name).is_some(), "{place}: no {name}");
     }
 }
 

@@ -57,7 +57,8 @@ async fn a_wrong_password_takes_as_long_as_an_unknown_name() {
         let mut visitor = Visitor::new();
         let page = visitor.visit(&scene::request(&server).url()).await;
         let form = page.page().form_with("password");
-        let form = form.set("username", &name).set("password", "a wrong but long enough password");
+        let form =
+            form.set("username", &name).set("password", "a wrong but long enough password").press("submit");
         let began = Instant::now();
         let answer = visitor.submit(&form).await;
         (began.elapsed(), answer)
@@ -73,7 +74,7 @@ async fn a_forgotten_password_takes_as_long_for_nobody() {
         let mut visitor = Visitor::new();
         let page = visitor.visit(&address).await;
         let form = page.page().form_with("username");
-        let form = form.set("username", &name);
+        let form = form.set("username", &name).press("submit");
         let began = Instant::now();
         let answer = visitor.submit(&form).await;
         (began.elapsed(), answer)

@@ -1,15 +1,25 @@
 //! Working: until stopped, or once.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use anyhow::Context;
-use vestibule_runtime::{Config, Shutdown, config::Sources, telemetry};
+use vestibule_http::ops::{self, Ops, RenderMetrics, ServerHandle};
+use vestibule_runtime::{
+    Config, Shutdown,
+    config::Sources,
+    stores::OpenStore,
+    telemetry::{self, Gauges, Metrics},
+};
 use vestibule_usecases::{
     App,
     jobs::{self, WorkerSettings},
 };
 
-use crate::wire;
+use crate::wire::{self, Parts};
 
 /// Works until SIGTERM or SIGINT, then finishes the jobs in hand. One that does not end in time is done again by
 /// another worker when its lease runs out.
@@ -20,9 +30,11 @@ pub(crate) async fn until_stopped(sources: &Sources) -> anyhow::Result<ExitCode>
     let shutdown = Shutdown::new();
     shutdown.on_signals().context("installing signal handlers")?;
     let stop = shutdown.draining();
-    shutdown.tasks().spawn(parts.journal.run(stop.clone()));
-    shutdown.tasks().spawn(Arc::clone(&parts.app.snapshots).follow(stop.clone()));
-    shutdown.tasks().spawn(jobs::run(Arc::clone(&parts.app), settings(&config), stop.clone()));
+    let Parts { app, journal, store } = parts;
+    shutdown.tasks().spawn(journal.run(stop.clone()));
+    shutdown.tasks().spawn(Arc::clone(&app.snapshots).follow(stop.clone()));
+    shutdown.tasks().spawn(jobs::run(Arc::clone(&app), settings(&config), stop.clone()));
+    let ops = ops_listener(&config, (app, store), &shutdown)?;
     tracing::info!(concurrency = config.worker.concurrency, "working");
     stop.cancelled().await;
     let finished = shutdown.finish(Duration::from_secs(config.server.shutdown_seconds)).await;
@@ -31,8 +43,54 @@ pub(crate) async fn until_stopped(sources: &Sources) -> anyhow::Result<ExitCode>
     } else {
         tracing::warn!("stopped before every job had ended");
     }
+    if let Some(ops) = ops {
+        ops.stop(false).await;
+    }
     telemetry.flush().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The listener for probes and metrics. Its default port is usually a server's on the same machine: then the worker has
+/// none, unless it is told another one.
+fn ops_listener(
+    config: &Config,
+    (app, store): (Arc<App>, OpenStore),
+    shutdown: &Shutdown,
+) -> anyhow::Result<Option<ServerHandle>> {
+    let Some(address) = config.ops.listen else { return Ok(None) };
+    let metrics = Metrics::new()?;
+    let render: RenderMetrics = Arc::new(move |job_lag_seconds| {
+        let pool = store.database().pool_stats();
+        let levels = Gauges {
+            hash_queue_depth: 0,
+            hash_running: 0,
+            pool_in_use: u64::from(pool.in_use),
+            pool_size: u64::from(pool.size),
+            job_lag_seconds,
+        };
+        metrics.render(&levels).map_err(|error| error.to_string())
+    });
+    let ops = Ops {
+        app,
+        metrics: render,
+        draining: shutdown.draining().clone(),
+        started: Arc::new(AtomicBool::new(true)),
+    };
+    let by_default = config.source_of("ops.listen").as_deref() == Some("built-in default");
+    let (server, address) = match ops::listen(ops, address) {
+        Err(error) if by_default && error.kind() == std::io::ErrorKind::AddrInUse => {
+            tracing::info!(
+                "no listener for probes: the default port is taken, and ops.listen names no other"
+            );
+            return Ok(None);
+        }
+        result => result.context("ops.listen")?,
+    };
+    tracing::info!(%address, "probes and metrics");
+    let handle = server.handle();
+    // Not among the tasks that are waited for: it answers probes until the last job has ended.
+    tokio::spawn(server);
+    Ok(Some(handle))
 }
 
 /// Does what is due now: jobs, clean-up, key rotation.

@@ -10,6 +10,7 @@ pub mod flow;
 pub mod middleware;
 pub mod oidc;
 pub mod openapi;
+pub mod ops;
 pub mod page;
 pub mod problem;
 pub mod routes;

@@ -132,7 +132,7 @@ pub const SETTINGS: &[Setting] = &[
         "secrets.previous_master_key",
         Kind::Secret,
         None,
-        "The key before, still accepted for reading while values are sealed anew.",
+        "The key before. What it sealed can still be opened; it is sealed under the new key when it is next written.",
     ),
     setting("hashing.threads", integer(0, 256), Some("0"), "Password hashing threads; 0: one per core."),
     setting(

@@ -5,12 +5,14 @@ use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web,
 };
 use data_id::encode;
+use opentelemetry::propagation::Extractor;
 use tracing::Instrument;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::{cx::RequestId, state::HttpState};
 
@@ -25,6 +27,14 @@ pub async fn request_id<B: MessageBody + 'static>(
         .unwrap_or_default();
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let span = tracing::info_span!("http.request", request.id = %id, http.method = %request.method(), http.route = %route, http.status = tracing::field::Empty);
+    if from_trusted_proxy(&request) {
+        let carried = Carried(request.headers());
+        let parent =
+            opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&carried));
+        if let Err(error) = span.set_parent(parent) {
+            tracing::debug!(%error, "the trace of the caller is not continued");
+        }
+    }
     request.extensions_mut().insert(RequestId(id.clone()));
     let started = std::time::Instant::now();
     let result = next.call(request).instrument(span.clone()).await;
@@ -37,6 +47,27 @@ pub async fn request_id<B: MessageBody + 'static>(
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(response)
+}
+
+/// A trace is continued only for our own proxies: strangers could fill the traces of others.
+fn from_trusted_proxy(request: &ServiceRequest) -> bool {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let state = request.app_data::<web::Data<HttpState>>();
+    let (Some(peer), Some(state)) = (peer, state) else { return false };
+    state.trusted_proxies.iter().any(|network| network.contains(&peer))
+}
+
+/// The headers of a request as a carrier of a trace (`traceparent`, W3C Trace Context).
+struct Carried<'a>(&'a HeaderMap);
+
+impl Extractor for Carried<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(|value| value.to_str().ok())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
 }
 
 mod data_id {

@@ -1,9 +1,11 @@
 //! Serves the document, the reference page and the pages of problems.
 
+use std::sync::OnceLock;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, header},
-    web,
+    web::{self, Bytes},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -29,21 +31,27 @@ pub(crate) fn addresses() -> Vec<Address> {
 
 /// The OpenAPI document, the same for everybody until the next release.
 async fn openapi(http: HttpRequest) -> HttpResponse {
-    let Ok(text) = document().to_json() else {
+    // Made once: anybody may ask, as often as they like.
+    static DOCUMENT: OnceLock<Option<(Bytes, String)>> = OnceLock::new();
+    let made = DOCUMENT.get_or_init(|| {
+        let text = document().to_json().ok()?;
+        let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes())));
+        Some((Bytes::from(text), tag))
+    });
+    let Some((text, tag)) = made else {
         return HttpResponse::InternalServerError().finish();
     };
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes())));
     let seen = http.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut answer = match seen {
-        Some(seen) if seen == tag => HttpResponse::NotModified(),
+        Some(seen) if seen == tag.as_str() => HttpResponse::NotModified(),
         _ => HttpResponse::Ok(),
     };
     answer
-        .insert_header((header::ETAG, tag))
+        .insert_header((header::ETAG, tag.as_str()))
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .content_type("application/json")
-        .body(text)
+        .body(text.clone())
 }
 
 fn spec(request: &SystemRequest) -> PageSpec<'_> {

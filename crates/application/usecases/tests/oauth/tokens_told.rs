@@ -27,7 +27,9 @@ async fn revoke(world: &World, client: &str, token: &str) {
 #[tokio::test]
 async fn the_owner_and_the_audience_learn_of_a_live_token_and_nobody_else() {
     let world = World::plain().await;
-    world.client("shop", |m| m.resources = vec!["urn:api:orders".into()]).await;
+    let meant = ["urn:api:orders", "https://stock.test/api"].map(str::to_owned).to_vec();
+    world.client("shop", |m| m.resources = meant).await;
+    world.client("stock", |m| m.served_resources = vec!["https://stock.test/api".into()]).await;
     world.client("urn:api:orders", |_| ()).await;
     world.client("other", |_| ()).await;
     world.user("ada").await;
@@ -37,7 +39,12 @@ async fn the_owner_and_the_audience_learn_of_a_live_token_and_nobody_else() {
     assert_eq!(told["client_id"], "shop");
     assert_eq!(told["sub"], claims(&token)["sub"]);
     assert_eq!(world.introspect("urn:api:orders", &token, None).await["active"], true);
-    assert_eq!(world.introspect("other", &token, None).await, json!({"active": false}));
+    for client in ["other", "stock"] {
+        assert_eq!(world.introspect(client, &token, None).await, json!({"active": false}));
+    }
+    let token = tokens(&world, &[("resource", "https://stock.test/api")]).await.access_token;
+    assert_eq!(world.introspect("stock", &token, None).await["active"], true);
+    assert_eq!(world.introspect("urn:api:orders", &token, None).await, json!({"active": false}));
 }
 
 #[tokio::test]

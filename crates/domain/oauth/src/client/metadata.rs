@@ -209,9 +209,12 @@ fn check_scopes(metadata: &ClientMetadata, faults: &mut Faults) {
     let known = metadata.admin_scopes.iter().all(|scope| ADMIN_SCOPES.contains(&scope.as_str()));
     let unique = metadata.admin_scopes.iter().collect::<BTreeSet<_>>().len() == metadata.admin_scopes.len();
     faults.require(known && unique, "admin_scopes", "must be scopes of the admin API, each once");
-    let resources = metadata.resources.len() <= MAX_LIST
-        && metadata.resources.iter().all(|resource| resource::is_identifier(resource));
-    faults.require(resources, "resources", "must be absolute addresses without fragment");
+    for (field, resources) in
+        [("resources", &metadata.resources), ("served_resources", &metadata.served_resources)]
+    {
+        let shaped = resources.len() <= MAX_LIST && resources.iter().all(|one| resource::is_identifier(one));
+        faults.require(shaped, field, "must be absolute addresses without fragment");
+    }
 }
 
 #[cfg(test)]
@@ -316,5 +319,6 @@ mod tests {
         assert_eq!(fields(|m| m.client_name = "a\u{202e}b".into()), ["client_name"]);
         assert_eq!(fields(|m| m.client_name = "a".repeat(201)), ["client_name"]);
         assert_eq!(fields(|m| m.resources = vec!["api".into()]), ["resources"]);
+        assert_eq!(fields(|m| m.served_resources = vec!["api".into()]), ["served_resources"]);
     }
 }

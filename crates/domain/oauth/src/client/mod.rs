@@ -184,6 +184,8 @@ pub struct ClientMetadata {
     pub require_consent: bool,
     /// Resource servers (RFC 8707) it may ask tokens for, beside the realm's own.
     pub resources: Vec<String>,
+    /// Resource servers (RFC 8707) it is: it may learn of tokens that are meant for them (RFC 7662).
+    pub served_resources: Vec<String>,
     /// Scopes of the admin API it may ask for with client credentials.
     pub admin_scopes: Vec<String>,
     /// Whether its own front end may walk flows over JSON without our pages.
@@ -221,6 +223,7 @@ impl Default for ClientMetadata {
             require_pkce: true,
             require_consent: true,
             resources: Vec::new(),
+            served_resources: Vec::new(),
             admin_scopes: Vec::new(),
             headless: false,
             contacts: Vec::new(),

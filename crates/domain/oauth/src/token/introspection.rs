@@ -14,9 +14,11 @@ pub fn inactive() -> Value {
     json!({"active": false})
 }
 
-/// Whether a client may learn of an access token: it owns it, or it is an audience of it.
+/// Whether a client may learn of an access token: it owns it, or it is an audience of it, by its own name or as one of
+/// the resources it serves.
 pub fn may_learn(caller: &Client, owner: &ClientId, claims: &Map<String, Value>) -> bool {
-    let meant = |value: &str| value == caller.id.as_str();
+    let serves = |value: &str| caller.metadata.served_resources.iter().any(|resource| resource == value);
+    let meant = |value: &str| value == caller.id.as_str() || serves(value);
     caller.id == *owner
         || match claims.get("aud") {
             Some(Value::String(only)) => meant(only),

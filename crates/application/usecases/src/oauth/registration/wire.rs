@@ -176,7 +176,9 @@ impl Registered {
             _ => Map::new(),
         };
         // What only administrators set is not the client's business.
-        for name in ["resources", "admin_scopes", "headless", "require_consent", "require_pkce"] {
+        for name in
+            ["resources", "served_resources", "admin_scopes", "headless", "require_consent", "require_pkce"]
+        {
             answer.remove(name);
         }
         answer.retain(|_, value| !value.is_null() && *value != json!([]) && *value != json!(""));

@@ -9,25 +9,27 @@ use std::{
     time::Duration,
 };
 
+pub use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::StatusCode, web};
 use serde::Serialize;
-use vestibule_crypto::Argon2Pool;
+use tokio_util::sync::CancellationToken;
 use vestibule_realms::realm::OPERATORS_SLUG;
-use vestibule_runtime::{
-    Shutdown,
-    stores::OpenStore,
-    telemetry::{Gauges, Metrics},
-};
+
+/// Renders the numbers of the process in the text format of Prometheus; the argument is the age of the job that has
+/// been due for longest, in seconds.
+pub type RenderMetrics = Arc<dyn Fn(u64) -> Result<String, String> + Send + Sync>;
 
 /// What the listener tells about.
 #[derive(Clone)]
-pub(crate) struct Ops {
-    pub(crate) app: Arc<vestibule_usecases::App>,
-    pub(crate) hashing: Arc<Argon2Pool>,
-    pub(crate) store: OpenStore,
-    pub(crate) metrics: Metrics,
-    pub(crate) shutdown: Shutdown,
-    pub(crate) started: Arc<AtomicBool>,
+pub struct Ops {
+    /// The application.
+    pub app: Arc<vestibule_usecases::App>,
+    /// The numbers.
+    pub metrics: RenderMetrics,
+    /// Cancelled once the process is stopping: it is not ready any more.
+    pub draining: CancellationToken,
+    /// Set once the process has started.
+    pub started: Arc<AtomicBool>,
 }
 
 #[derive(Serialize)]
@@ -41,7 +43,10 @@ struct Readiness {
 const CHECK_LIMIT: Duration = Duration::from_secs(2);
 
 /// Binds the listener; the answer says which port was given.
-pub(crate) fn listen(ops: Ops, address: SocketAddr) -> std::io::Result<(Server, SocketAddr)> {
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn listen(ops: Ops, address: SocketAddr) -> std::io::Result<(Server, SocketAddr)> {
     let ops = web::Data::new(ops);
     let server = HttpServer::new(move || {
         App::new()
@@ -65,7 +70,7 @@ async fn startupz(ops: web::Data<Ops>) -> HttpResponse {
 }
 
 async fn readyz(ops: web::Data<Ops>) -> HttpResponse {
-    let draining = ops.shutdown.draining().is_cancelled();
+    let draining = ops.draining.is_cancelled();
     let database = match tokio::time::timeout(CHECK_LIMIT, ops.app.store.ready()).await {
         Ok(Ok(())) => "ok",
         Ok(Err(error)) => {
@@ -95,7 +100,7 @@ async fn signing_keys(app: &vestibule_usecases::App) -> &'static str {
 }
 
 async fn metrics(ops: web::Data<Ops>) -> HttpResponse {
-    match ops.metrics.render(&levels(&ops).await) {
+    match (ops.metrics)(job_lag(&ops.app).await.unwrap_or_default()) {
         Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
         Err(error) => {
             tracing::error!(%error, "metrics cannot be rendered");
@@ -104,23 +109,11 @@ async fn metrics(ops: web::Data<Ops>) -> HttpResponse {
     }
 }
 
-async fn levels(ops: &Ops) -> Gauges {
-    let (hashes, pool) = (ops.hashing.stats(), ops.store.database().pool_stats());
-    let number = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
-    Gauges {
-        hash_queue_depth: number(hashes.queued),
-        hash_running: number(hashes.in_flight),
-        pool_in_use: u64::from(pool.in_use),
-        pool_size: u64::from(pool.size),
-        job_lag_seconds: job_lag(&ops.app).await.unwrap_or_default(),
-    }
-}
-
 /// Age of the job that has been due for longest; none when the store does not say in time.
 async fn job_lag(app: &vestibule_usecases::App) -> Option<u64> {
     let cx = app.above_realms();
     let read = async {
-        let mut tx = app.store.system(&cx).await?;
+        let mut tx = app.store.system_read(&cx).await?;
         let oldest = tx.oldest_due_job(cx.now).await?;
         tx.rollback().await?;
         Ok::<_, vestibule_kernel::StoreError>(oldest)
