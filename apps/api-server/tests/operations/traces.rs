@@ -51,7 +51,7 @@ fn collect(mut stream: TcpStream, kept: &Mutex<Vec<Vec<u8>>>) {
             }
         }
         match stream.read(&mut chunk) {
-            Ok(read) if read > 0 => buffer.extend_from_slice(&chunk[..read]),
+            Ok(read) if read > 0 => buffer.extend(chunk.iter().take(read)),
             _ => return,
         }
     }
@@ -60,7 +60,7 @@ fn collect(mut stream: TcpStream, kept: &Mutex<Vec<Vec<u8>>>) {
 /// Where the head ends and how long the body is, once both are there.
 fn framed(buffer: &[u8]) -> Option<(usize, usize)> {
     let end = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let head = String::from_utf8_lossy(&buffer[..end]).to_lowercase();
+    let head = String::from_utf8_lossy(buffer.get(..end)?).to_lowercase();
     assert!(head.starts_with("post /v1/traces "), "{head}");
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:"))?.trim().parse().ok()?;
     (buffer.len() >= end + length).then_some((end, length))
