@@ -13,6 +13,7 @@ mod browser;
 mod budget;
 mod crash;
 mod denied_access;
+mod federation;
 mod logs;
 mod oidc_rp;
 mod protocol;

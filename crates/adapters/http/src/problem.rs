@@ -68,6 +68,18 @@ registry! {
     METHOD_UNUSABLE = "VST-059", 409, "This way of signing in can't be used now", "Choose another one.";
     NO_METHOD = "VST-056", 403, "Nobody can sign in here at the moment", "No way to sign in is switched on.";
     INVALID_FORM = "VST-026", 400, "This form cannot be read", "Open the page again and repeat what you did.";
+    NO_CONNECTION = "VST-070", 404, "There is no such way to sign in", "It may have been switched off. Choose another one.";
+    PROVIDER_EXPIRED = "VST-071", 410, "Signing in elsewhere took too long", "Each trip works once, for ten minutes. Start again.";
+    PROVIDER_FOREIGN = "VST-072", 403, "This answer belongs to another browser", "Go on where you began, or start again here.";
+    PROVIDER_DENIED = "VST-073", 403, "The provider did not let you in", "You may have cancelled there. Start again, or choose another way.";
+    PROVIDER_UNAVAILABLE = "VST-074", 503, "The provider does not answer", "Try again in a few minutes, or choose another way.";
+    PROVIDER_INVALID = "VST-075", 502, "The provider's answer could not be verified", "Nobody was signed in. Start again; if it keeps happening, report the request id.";
+    PROVIDER_MISCONFIGURED = "VST-076", 500, "This way to sign in is not set up correctly", "Choose another way, and tell whoever runs this service.";
+    PROVIDER_NO_ACCOUNT = "VST-077", 403, "There is no account for you here", "This way takes nobody new. Ask whoever runs this service.";
+    PROVIDER_ACCOUNT_EXISTS = "VST-078", 409, "An account with this address exists", "Sign in to it as you used to, then connect the provider in your account.";
+    PROVIDER_LINKED_ELSEWHERE = "VST-079", 409, "It is connected to another account", "Each account at a provider belongs to one account here, and each account here has one there.";
+    PROVIDER_ADDRESS_UNPROVEN = "VST-080", 409, "The provider did not prove your address", "Verify your address there, or sign up with the address here.";
+    LAST_WAY_IN = "VST-081", 409, "It is the last way into the account", "Add a password, a passkey or a verified address first.";
     BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
 }
 

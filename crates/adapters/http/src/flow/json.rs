@@ -189,6 +189,11 @@ async fn acted(
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
     let beside = body.beside;
+    if word == ActionKind::Federate.as_str() {
+        let connection = body.fields.get("connection").and_then(Value::as_str);
+        let (_, to) = crate::federation::leave(request, &caller.browser, id, connection).await?;
+        return Ok(HttpResponse::Ok().json(serde_json::json!({"location": to})));
+    }
     let command = command_of(word, body.fields)?;
     let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command, beside };
     let task = {

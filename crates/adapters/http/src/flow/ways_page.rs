@@ -56,7 +56,7 @@ impl Context<'_> {
             .collect();
         Ways {
             methods,
-            providers: Vec::new(),
+            providers: crate::federation::providers(self.request),
             signal: None,
             passkey,
             sign_up: shown.sign_up && shown.flow.state.name() == StateName::Identify,

@@ -68,6 +68,7 @@ impl From<StoreError> for AdminFailure {
             StoreError::Conflict(constraint) => Self::Conflict(match constraint.as_str() {
                 "realms_slug" => "another realm has this slug",
                 "realm_hosts_host" => "another realm has one of these hosts",
+                "connections_key" => "another connection has this key",
                 "clients_pkey" => "another client has this client_id",
                 "user_identifiers_value" => {
                     "another user has one of these identifiers (user name, e-mail address or phone number)"

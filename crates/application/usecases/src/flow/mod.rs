@@ -6,6 +6,7 @@ mod attempt;
 mod challenge;
 mod disposable;
 mod effects;
+pub mod federated;
 mod finish;
 pub mod headless;
 pub mod policy;
@@ -22,6 +23,7 @@ use crate::{App, RealmSnapshot};
 
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub(crate) use challenge::offer_passkey;
+pub use federated::prove_federated;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
 pub(crate) use settle::login_name;
