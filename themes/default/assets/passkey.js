@@ -1,4 +1,4 @@
-// Passkeys: autofill, the button, creation, and telling the browser which ones are gone. Without this script the
+// Passkeys: autofill, the button, creation. Without this script the
 // buttons stay hidden and every page offers another way.
 const data = (id) => {
   const block = document.getElementById(id);
@@ -113,16 +113,4 @@ if (form && options) {
   } else if (!('autofill' in form.dataset)) {
     say('unsupported');
   }
-}
-
-const gone = data('webauthn-signal');
-if (gone && window.PublicKeyCredential) {
-  const { userId, allAcceptedCredentialIds, name, displayName, credentialId, rpId } = gone;
-  const told = [];
-  if (credentialId) told.push(PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId }));
-  if (allAcceptedCredentialIds) {
-    told.push(PublicKeyCredential.signalAllAcceptedCredentials?.({ rpId, userId, allAcceptedCredentialIds }));
-  }
-  if (name) told.push(PublicKeyCredential.signalCurrentUserDetails?.({ rpId, userId, name, displayName: displayName ?? name }));
-  Promise.allSettled(told);
 }

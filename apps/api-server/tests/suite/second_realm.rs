@@ -16,7 +16,9 @@ const OTHER: &str = "other";
 
 /// A value of the same form that nobody ever handed out.
 pub(crate) fn similar(value: &str) -> String {
-    let (prefix, body) = value.split_once('_').unwrap_or(("", value));
+    // A prefix is short; the `_` of a JWT is a digit of its encoding.
+    let prefixed = value.split_once('_').filter(|(prefix, _)| prefix.len() <= 4);
+    let (prefix, body) = prefixed.unwrap_or(("", value));
     // The last character of base64url and base32 carries unused bits: it stays, so that the form is canonical.
     let last = body.chars().next_back();
     let turned: String =
@@ -280,8 +282,7 @@ async fn registrations_are_unknown_in_another_realm() {
 
 #[tokio::test]
 async fn an_id_token_is_no_hint_in_another_realm() {
-    // A hint is judged by its signature, without a query: one database is enough.
-    for server in servers().await.into_iter().take(1) {
+    for server in servers().await {
         let id_token = text(&tokens(&server).await, "id_token");
         assert_eq!(claims(&id_token)["iss"], server.issuer(REALM).as_str());
         let mut visitor = Visitor::new();

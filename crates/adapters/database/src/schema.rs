@@ -448,6 +448,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     authorization_codes,
     authorization_requests,
+    challenges,
     clients,
     connections,
     credentials,

@@ -63,9 +63,6 @@ registry! {
     FLOW_UNKNOWN = "VST-054", 404, "This page doesn't exist any more", "Start again to go on.";
     SETUP_GONE = "VST-057", 410, "This set-up link is used up or has expired", "Make a new one on the server.";
     REALM_SUSPENDED = "VST-055", 403, "This service is switched off", "It may come back later.";
-    SIGN_UP_CLOSED = "VST-057", 403, "New accounts can't be created here", "The realm's sign_up.mode is closed.";
-    LINK_GONE = "VST-058", 410, "This link doesn't work any more", "It was used, is too old, or a newer one was asked for. Start again to go on.";
-    METHOD_UNUSABLE = "VST-059", 409, "This way of signing in can't be used now", "Choose another one.";
     NO_METHOD = "VST-056", 403, "Nobody can sign in here at the moment", "No way to sign in is switched on.";
     INVALID_FORM = "VST-026", 400, "This form cannot be read", "Open the page again and repeat what you did.";
     NO_CONNECTION = "VST-070", 404, "There is no such way to sign in", "It may have been switched off. Choose another one.";
@@ -81,6 +78,9 @@ registry! {
     PROVIDER_ADDRESS_UNPROVEN = "VST-080", 409, "The provider did not prove your address", "Verify your address there, or sign up with the address here.";
     LAST_WAY_IN = "VST-081", 409, "It is the last way into the account", "Add a password, a passkey or a verified address first.";
     BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
+    SIGN_UP_CLOSED = "VST-061", 403, "New accounts can't be created here", "The realm's sign_up.mode is closed.";
+    LINK_GONE = "VST-062", 410, "This link doesn't work any more", "It was used, is too old, or a newer one was asked for. Start again to go on.";
+    METHOD_UNUSABLE = "VST-063", 409, "This way of signing in can't be used now", "Choose another one.";
 }
 
 /// One field that was refused.

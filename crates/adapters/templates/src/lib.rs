@@ -3,7 +3,6 @@
 
 pub mod assets;
 pub mod copy;
-pub mod faults;
 pub mod icons;
 pub mod mail;
 pub mod message;

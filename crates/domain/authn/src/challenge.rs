@@ -53,11 +53,11 @@ pub enum Contact {
 }
 
 impl Contact {
-    /// The contact as typed.
-    pub fn as_str(&self) -> &str {
+    /// The one form in which messages to a contact are counted, however it was typed.
+    pub fn normal(&self) -> &str {
         match self {
-            Self::Email(email) => email.as_str(),
-            Self::Phone(phone) => phone.as_str(),
+            Self::Email(email) => email.normal(),
+            Self::Phone(phone) => phone.normal(),
         }
     }
 }
@@ -75,7 +75,8 @@ pub struct StoredChallenge {
     pub flow: Option<FlowId>,
     /// Who it is about; none: nobody yet, or nobody at all. The page looks the same.
     pub user: Option<UserId>,
-    /// Where its code was sent.
+    /// Whom its message is for, in normal form; also that of a decoy, so that messages asked for are counted alike. The
+    /// address as it is written to stands in the payload.
     pub contact: Option<Contact>,
     /// Digest of the token in its link.
     pub link: Option<Digest>,

@@ -6,7 +6,7 @@ use vestibule_kernel::{
 };
 
 use crate::{
-    challenge::{AttemptReserved, ChallengePurpose, Contact, StoredChallenge},
+    challenge::{AttemptReserved, ChallengePurpose, StoredChallenge},
     credential::{Credential, CredentialKind, PasswordHash},
     flow::Flow,
     lockout::Reservation,
@@ -83,8 +83,9 @@ pub trait ChallengeRepo: Send {
     /// Claims an open challenge by one conditional statement; false if it was consumed or is over.
     async fn consume_challenge(&mut self, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// How many challenges with a message were made for this contact since a time: budgets against mail bombing.
-    async fn count_challenges_to(&mut self, contact: &Contact, since: Timestamp) -> Result<u32, StoreError>;
+    /// How many challenges with a message were asked for since a time for the contact of this normal form: budgets
+    /// against mail bombing.
+    async fn count_challenges_to(&mut self, contact: &str, since: Timestamp) -> Result<u32, StoreError>;
 }
 
 /// Counters of failed attempts, per user and kind of credential.

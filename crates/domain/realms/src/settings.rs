@@ -96,14 +96,10 @@ impl Default for Locales {
 pub struct Login {
     /// Whether a password is accepted.
     pub password: bool,
-    /// Whether a passkey is accepted.
-    pub passkey: bool,
     /// Whether a code sent by e-mail is accepted.
     pub email_code: bool,
     /// Whether mailed codes come with a link that does the same in the browser that asked.
     pub magic_link: bool,
-    /// Whether a code sent by text message is accepted.
-    pub phone_code: bool,
     /// Whether a forgotten password can be replaced by proving a mailbox.
     pub recovery: bool,
     /// Whether people may sign in with their e-mail address.
@@ -120,10 +116,8 @@ impl Default for Login {
     fn default() -> Self {
         Self {
             password: true,
-            passkey: true,
             email_code: false,
             magic_link: false,
-            phone_code: false,
             recovery: true,
             email_identifier: true,
             phone_identifier: false,

@@ -11,13 +11,10 @@ method-other = Use { $method }
 ways-or = or
 ways-other = Other ways
 ways-last-used = Last used
-ways-provider = Continue with { $provider }
 ways-sign-up = Create an account
 ways-sign-up-question = New here?
 ways-recover = Forgot your password?
 ways-restart = Use another account
-ways-skip = Not now
-ways-choose = Choose another way
 
 # Account named on a page
 account-as = Signing in as
@@ -26,18 +23,12 @@ account-as = Signing in as
 code-label = Code
 code-submit = Continue
 code-resend = Send a new code
-code-resend-wait = You can ask for a new code in a moment.
-code-sent-again = A new code is on its way. The old one no longer works.
 code-required = Enter the code.
 code-wrong = That code didn't work. Check it and try again.
 code-expired = That code is too old. Send a new one.
-code-used = That code was used already. Wait for the next one.
 code-too-many = Too many tries with this code. Send a new one.
 code-attempts-left = Tries left with this code: { $count }
-code-remember = Don't ask on this device for { $days } days
-code-remember-hint = Only on a device that is yours. You can undo it in your account.
 code-other-address = Use another address
-code-other-number = Use another number
 
 # Code by e-mail
 email-code-title = Check your inbox
@@ -73,7 +64,6 @@ passkey-unsupported = This browser can't use passkeys. Choose another way below.
 passkey-noscript = Passkeys need scripts, which are off in this browser. Every other way works without them.
 passkey-cancelled = No passkey was used. Try again, or choose another way.
 passkey-failed = That passkey didn't work here. Try again, or choose another way.
-passkey-unknown = This passkey isn't known here any more. Choose another way.
 passkey-exists = This device already has a passkey for your account.
 
 # Link in an e-mail
@@ -108,31 +98,13 @@ field-choose = Choose…
 field-required = This is needed.
 field-invalid = This doesn't look right. Check the spelling.
 field-email = E-mail address
-field-phone = Phone number
-field-phone-hint = With country code, such as +44 7700 900123
 field-username = User name
 field-name = Name
 field-given-name = First name
 field-family-name = Last name
 field-birthdate = Date of birth
 sign-up-taken-username = This user name is taken.
-sign-up-invitation = { $inviter } invited you.
-sign-up-invitation-needed = New accounts are by invitation.
 sign-up-domain = Addresses of this provider can't be used here. Use another one.
-sign-up-closed = New accounts can't be created here at the moment.
-
-# One more thing
-profile-title = One more thing
-profile-lead = Add this to finish your account.
-profile-submit = Save and continue
-
-# Terms
-terms-title = Agree to go on
-terms-title-changed = Our terms have changed
-terms-lead = Read what applies to your account.
-terms-read = Opens in a new tab
-terms-accept = I agree
-terms-decline = I don't agree
 
 # Recovery
 recover-title = Reset your password
@@ -145,17 +117,11 @@ new-password-title = Choose a new password
 new-password-label = New password
 new-password-submit = Save password
 new-password-ends-sessions = Saving signs you out everywhere else.
-new-password-forced-leak = Your password appeared in a leak elsewhere, so it isn't safe any more.
-new-password-forced-admin = You are asked to choose a new password.
-new-password-same = This is the password you have now. Choose another one.
-new-password-leaked = This password is known from a leak. Choose another one.
 
 # Setting up a second step
 choose-enrolment-title = Protect your account
 choose-enrolment-required = This account needs a second step to sign in.
-choose-enrolment-offer = A second step keeps others out, even if they know your password.
 choose-enrolment-recommended = Recommended
-choose-enrolment-skips = You can put this off { $count } more times.
 enrol-passkey-button = Create a passkey
 enrol-passkey-note = Fingerprint, face or screen lock. Nothing to type.
 enrol-totp-button = Set up an authenticator app
@@ -171,16 +137,12 @@ enrol-totp-open = Open an app on this device
 enrol-totp-code = Type the code that the app shows.
 enrol-totp-submit = Confirm
 enrol-totp-wrong = That code didn't work. Check that the clock of your phone is right.
-enrol-label = Name for it
-enrol-label-hint = So that you recognise it later.
 enrol-passkey-title = Create a passkey
 enrol-passkey-lead = Next time you sign in with your fingerprint, face or screen lock.
 enrol-passkey-submit = Create passkey
 enrol-passkey-point-fast = Nothing to remember and nothing to type
 enrol-passkey-point-safe = Works only here, so it can't be phished
 enrol-passkey-point-local = Your fingerprint or face never leaves your device
-passkey-nudge-title = Sign in faster next time
-passkey-nudge-never = Don't ask again
 recovery-codes-title = Save your recovery codes
 recovery-codes-lead = If you lose your device, each of these codes lets you in once.
 recovery-codes-store = Keep them where you keep important papers, not in your inbox.
@@ -192,29 +154,8 @@ recovery-codes-saved = I saved these codes
 recovery-codes-saved-required = Save the codes first, then tick the box.
 recovery-codes-submit = Continue
 
-# Connecting an account of a provider
-link-account-title = You already have an account
-link-account-lead = Prove that it's yours, and { $provider } is connected to it.
-link-account-there = { $provider }
-link-account-here = Your account here
-link-account-prove = Prove that it's yours
-
-# A provider's sign-in that failed
-federation-failed-title = { $provider } couldn't sign you in
-federation-failed-retry = Try again
-federation-failed-denied = You didn't allow the sign-in at { $provider }, so nothing was shared.
-federation-failed-down = { $provider } doesn't answer at the moment. Try again in a few minutes, or choose another way.
-federation-failed-invalid = The answer of { $provider } couldn't be trusted. Try again, or choose another way.
-federation-failed-expired = The sign-in at { $provider } took too long. Try again.
-federation-failed-email-missing = { $provider } didn't share an e-mail address, which is needed here.
-federation-failed-email-unverified = { $provider } hasn't confirmed your e-mail address. Confirm it there, or choose another way.
-federation-failed-no-account = There is no account here for your { $provider } account.
-federation-failed-misconfigured = The sign-in with { $provider } isn't set up correctly. Choose another way.
-
 # What the flow refuses
 password-too-short = This is too short. Use more characters; a few random words are easy to remember.
 password-common = Many people use this password. Choose one that only you would think of.
 password-context = Don't make the password from your name, your address or the name of this service.
 sign-up-already-registered = There is an account with this address already. Go back and sign in.
-sign-up-profile-missing = Something that is needed is missing. Fill in all the fields that are not optional.
-sign-up-profile-invalid = One of the fields holds something that doesn't fit. Check them.

@@ -71,7 +71,7 @@ impl ChallengeRow {
             flow_id: challenge.flow.map(|flow| PUuid(flow.as_uuid())),
             user_id: challenge.user.map(|user| PUuid(user.as_uuid())),
             contact_kind: challenge.contact.as_ref().map(|contact| kind(contact).to_owned()),
-            contact: challenge.contact.as_ref().map(|contact| contact.as_str().to_owned()),
+            contact: challenge.contact.as_ref().map(|contact| contact.normal().to_owned()),
             link: challenge.link.map(|link| link.as_bytes().to_vec()),
             payload: challenge.payload.as_bytes().to_vec(),
             attempts: count(challenge.attempts),
@@ -225,8 +225,8 @@ impl ChallengeRepo for DbTx {
         Ok(claimed == 1)
     }
 
-    async fn count_challenges_to(&mut self, contact: &Contact, since: Timestamp) -> Result<u32, StoreError> {
-        let (realm, contact, since) = (self.realm, Some(contact.as_str().to_owned()), PTime(since));
+    async fn count_challenges_to(&mut self, contact: &str, since: Timestamp) -> Result<u32, StoreError> {
+        let (realm, contact, since) = (self.realm, Some(contact.to_owned()), PTime(since));
         let count = db!(self.wire, |c| {
             challenges::table
                 .filter(challenges::realm_id.eq(realm))

@@ -40,7 +40,7 @@ struct NewJob {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = jobs, treat_none_as_default_value = false)]
+#[diesel(table_name = jobs)]
 struct JobRow {
     id: PUuid,
     kind: String,

@@ -39,8 +39,7 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::SignUp => Command::SignUp(sign_up(fields).map(Box::new)),
         ActionKind::Recover => Command::Recover { username: fields.text("username") },
         ActionKind::NewPassword => Command::NewPassword { password: secret("password") },
-        ActionKind::Saved => Command::Saved,
-        ActionKind::Skip => Command::Skip,
+        ActionKind::Saved => Command::Saved { saved: fields.ticked("saved") },
         ActionKind::Restart => Command::Restart,
         ActionKind::UseSession => Command::UseSession,
         ActionKind::UseAnother => Command::UseAnother,
@@ -48,21 +47,18 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::Deny => Command::Deny,
         ActionKind::SignOut => Command::SignOut,
         ActionKind::Stay => Command::Stay,
-        // Answered by its own handler, since it leads to another origin.
-        ActionKind::Federate => return None,
     })
 }
 
 /// The form of a new account; `None`: only the button that leads to it.
 fn sign_up(fields: &dyn Fields) -> Option<SignUpForm> {
     let profile = fields.profile();
-    let sent = ["email", "phone", "username", "password"].into_iter().any(|name| fields.text(name).is_some());
+    let sent = ["email", "username", "password"].into_iter().any(|name| fields.text(name).is_some());
     if !sent && profile.is_empty() {
         return None;
     }
     Some(SignUpForm {
         email: fields.text("email"),
-        phone: fields.text("phone"),
         username: fields.text("username"),
         password: fields.text("password").map(Secret::new),
         profile,

@@ -15,7 +15,7 @@ use vestibule_authn::{
 use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version};
 use vestibule_templates::message::scope_sentence;
 use vestibule_usecases::flow::{
-    self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown,
+    self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown, ShownChallenge,
 };
 
 use super::{
@@ -201,7 +201,7 @@ async fn acted(
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }
     };
     let acted = command::run(&request.state, task).await?.map_err(|error| problem_of(&error))?;
-    let refusal = match acted.outcome {
+    let refusal = match &acted.outcome {
         Outcome::Refused(refusal) => Some(refusal),
         Outcome::Moved | Outcome::Repeated => None,
     };
@@ -270,8 +270,7 @@ fn command_of(word: &str, body: Map<String, Value>) -> Result<Command, Problem> 
             | FieldKind::Code
             | FieldKind::Name
             | FieldKind::Token
-            | FieldKind::Email
-            | FieldKind::Phone => value.is_string(),
+            | FieldKind::Email => value.is_string(),
         };
         if !fits {
             return Err(Problem::new(&code::INVALID).field(pointer, "has another type"));
@@ -283,7 +282,7 @@ fn command_of(word: &str, body: Map<String, Value>) -> Result<Command, Problem> 
 }
 
 /// The document of a flow: 422 with a refusal, 429 while slowed.
-fn answer(request: &RealmRequest, caller: &Caller, shown: &Shown, refusal: Option<Refusal>) -> HttpResponse {
+fn answer(request: &RealmRequest, caller: &Caller, shown: &Shown, refusal: Option<&Refusal>) -> HttpResponse {
     let document = document(request, caller, shown, refusal);
     let status = match (&shown.flow.state, refusal) {
         (_, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -298,21 +297,40 @@ fn answer(request: &RealmRequest, caller: &Caller, shown: &Shown, refusal: Optio
     answer.json(document)
 }
 
+fn open_challenge(shown: &Shown) -> Option<&ShownChallenge> {
+    shown.challenge.as_ref().filter(|challenge| challenge.open)
+}
+
+/// Whether an action of the state table leads anywhere here: the realm, the person and the challenge decide.
+fn is_possible(shown: &Shown, action: ActionKind) -> bool {
+    match action {
+        ActionKind::Begin => !shown.offers.is_empty(),
+        ActionKind::Passkey => {
+            open_challenge(shown).is_some_and(|challenge| challenge.presentation.webauthn.is_some())
+        }
+        ActionKind::ConfirmLink => open_challenge(shown).is_some_and(|challenge| challenge.link),
+        ActionKind::SignUp => shown.sign_up,
+        ActionKind::Recover => shown.recover,
+        _ => true,
+    }
+}
+
 pub(super) fn document(
     request: &RealmRequest,
     caller: &Caller,
     shown: &Shown,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> FlowDocument {
     let flow = &shown.flow;
     let state = flow.state.name();
     let issuer = &request.realm.issuer;
-    let actions = state.actions().iter().map(|action| ActionDocument {
+    let possible = state.actions().iter().filter(|action| is_possible(shown, action.name));
+    let actions = possible.map(|action| ActionDocument {
         name: action.name,
         href: issuer.url(&format!("/flow/v1/{}/{}", flow.id, action.name.as_str())),
         fields: action.fields,
     });
-    let messages = refusal.map(state_page::error_of).map(|error| MessageDocument {
+    let messages = refusal.map(|refusal| state_page::error_of(shown, refusal)).map(|error| MessageDocument {
         code: error.message.key(),
         text: request.state.pages.say(&error.message),
         field: Some(error.field),
@@ -343,14 +361,12 @@ pub(super) fn document(
         identifier: flow.identifier.clone(),
         scopes: scopes.map(Iterator::collect),
         retry_at,
-        challenge: shown.challenge.as_ref().filter(|challenge| challenge.open).map(|challenge| {
-            ChallengeDocument {
-                sent_to: state_page::sent_to(shown),
-                webauthn: challenge.presentation.webauthn.clone(),
-                otpauth: challenge.presentation.otpauth.clone(),
-                recovery_codes: challenge.presentation.recovery_codes.clone(),
-                attempts_left: challenge.attempts_left,
-            }
+        challenge: open_challenge(shown).map(|challenge| ChallengeDocument {
+            sent_to: state_page::sent_to(shown),
+            webauthn: challenge.presentation.webauthn.clone(),
+            otpauth: challenge.presentation.otpauth.clone(),
+            recovery_codes: challenge.presentation.recovery_codes.clone(),
+            attempts_left: challenge.attempts_left,
         }),
         methods: shown.offers.clone(),
         actions: actions.collect(),

@@ -154,7 +154,7 @@ fn command_of(form: &Params, settings: &RealmSettings) -> Option<Command> {
 
 async fn answer(request: &RealmRequest, browser: &Browser, acted: &Acted, form: &Params) -> HttpResponse {
     let id = acted.flow.id;
-    let mut answer = match acted.outcome {
+    let mut answer = match &acted.outcome {
         Outcome::Moved | Outcome::Repeated => see_state(request, id, acted.flow.state.name()),
         Outcome::Refused(refusal) => {
             match flow::show(request.app(), &request.cx, &request.realm, browser, id, Detail::Page).await {

@@ -22,27 +22,17 @@ pub(super) fn typed(settings: &RealmSettings, name: &str, text: &str) -> Value {
     }
 }
 
-/// The fields that sign-up asks for: those the realm lists, then its own required ones.
+/// The profile that sign-up asks for, as fields.
 pub(super) fn asked(settings: &RealmSettings, typed: &dyn Fn(&str) -> String) -> Vec<ProfileField> {
-    let own = |name: &str| settings.profile.iter().find(|attribute| attribute.name == name);
-    let mut names: Vec<&str> = settings.sign_up.fields.iter().map(String::as_str).collect();
-    let required = settings.profile.iter().filter(|attribute| attribute.required);
-    for attribute in required {
-        if !names.contains(&attribute.name.as_str()) {
-            names.push(&attribute.name);
+    let of = |name: &str| {
+        let field = format!("profile.{name}");
+        let value = typed(&field);
+        match settings.profile.iter().find(|attribute| attribute.name == name) {
+            Some(attribute) => of_attribute(attribute, field, value),
+            None => standard(name, field, value),
         }
-    }
-    names
-        .into_iter()
-        .map(|name| {
-            let field = format!("profile.{name}");
-            let value = typed(&field);
-            match own(name) {
-                Some(attribute) => of_attribute(attribute, field, value),
-                None => standard(name, field, value),
-            }
-        })
-        .collect()
+    };
+    settings.sign_up_fields().into_iter().map(of).collect()
 }
 
 fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> ProfileField {
@@ -57,14 +47,13 @@ fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> Pr
                 .map(|option| (option.clone(), Words::Text(option.clone())))
                 .collect(),
         },
-        AttributeType::Integer => FieldType::Integer { min: None, max: None },
+        AttributeType::Integer => FieldType::Integer,
         AttributeType::Boolean => FieldType::Boolean,
-        AttributeType::Date => FieldType::Date { min: None, max: None },
+        AttributeType::Date => FieldType::Date,
     };
     ProfileField {
         name,
         label: Words::Text(attribute.name.replace('_', " ")),
-        hint: None,
         kind,
         required: attribute.required,
         value,
@@ -80,35 +69,26 @@ fn standard(claim: &str, name: String, value: String) -> ProfileField {
         "given_name" => (Some("field-given-name"), text(100), "given-name"),
         "family_name" => (Some("field-family-name"), text(100), "family-name"),
         "nickname" => (None, text(100), "nickname"),
-        "birthdate" => (Some("field-birthdate"), FieldType::Date { min: None, max: None }, "bday"),
+        "birthdate" => (Some("field-birthdate"), FieldType::Date, "bday"),
         "website" => (None, text(2_000), "url"),
         _ => (None, text(100), "off"),
     };
     let label =
         label.map_or_else(|| Words::Text(claim.replace('_', " ")), |key| Words::Message(Message::new(key)));
-    ProfileField { name, label, hint: None, kind, required: false, value, autocomplete }
+    ProfileField { name, label, kind, required: false, value, autocomplete }
 }
 
-/// A contact or user name that is asked for.
-pub(super) fn contact(
-    name: &'static str,
-    label: &'static str,
-    kind: FieldType,
-    required: bool,
-    value: String,
-) -> ProfileField {
-    let autocomplete = match name {
-        "email" => "email",
-        "phone" => "tel",
-        _ => "username",
+/// An address or a user name that is asked for.
+pub(super) fn identifier(name: &'static str, kind: FieldType, value: String) -> ProfileField {
+    let (label, autocomplete) = match name {
+        "email" => ("field-email", "email"),
+        _ => ("field-username", "username"),
     };
-    let hint = (name == "phone").then(|| Words::Message(Message::new("field-phone-hint")));
     ProfileField {
         name: name.to_owned(),
         label: Words::Message(Message::new(label)),
-        hint,
         kind,
-        required,
+        required: true,
         value,
         autocomplete,
     }

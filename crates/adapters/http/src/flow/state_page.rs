@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
-use vestibule_authn::{FailureReason, FlowState, Intent};
+use vestibule_authn::{FailureReason, FlowState, Intent, StateName};
 use vestibule_realms::settings::Login;
 use vestibule_templates::{
     FieldError, Message,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What was refused, and the form as typed.
-pub(super) type Refused<'a> = Option<(Refusal, &'a Params)>;
+pub(super) type Refused<'a> = Option<(&'a Refusal, &'a Params)>;
 
 /// Renders the page of the flow's state; 422 with a refusal, 429 while slowed.
 pub(super) fn render(
@@ -43,9 +43,7 @@ pub(super) fn render(
         FlowState::SignUp => page(&request.state, &spec, &context.sign_up()),
         FlowState::Recover => page(&request.state, &spec, &context.recover()),
         FlowState::NewPassword => page(&request.state, &spec, &context.new_password()),
-        FlowState::ChooseEnrolment { skippable } => {
-            page(&request.state, &spec, &context.choose_enrolment(*skippable))
-        }
+        FlowState::ChooseEnrolment => page(&request.state, &spec, &context.choose_enrolment()),
         FlowState::ChooseAccount => page(&request.state, &spec, &context.choose_account()),
         FlowState::Consent { scopes } => page(&request.state, &spec, &context.consent(scopes)),
         FlowState::Slowed { until } => {
@@ -83,7 +81,7 @@ impl Context<'_> {
     }
 
     pub(super) fn errors(&self) -> Vec<FieldError> {
-        self.refused.map(|(refusal, _)| error_of(refusal)).into_iter().collect()
+        self.refused.map(|(refusal, _)| error_of(self.shown, refusal)).into_iter().collect()
     }
 
     /// What was typed into a field of a refused form.
@@ -233,7 +231,8 @@ pub(super) fn account(user: &User) -> AccountItem {
 }
 
 /// The refusal as an error at its field.
-pub(super) fn error_of(refusal: Refusal) -> FieldError {
+pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
+    let spent = shown.challenge.as_ref().is_some_and(|challenge| challenge.attempts_left == 0);
     let (field, key) = match refusal {
         Refusal::UsernameMissing => ("username", "identify-required"),
         Refusal::UsernameMalformed => ("username", "identify-malformed"),
@@ -242,24 +241,30 @@ pub(super) fn error_of(refusal: Refusal) -> FieldError {
         Refusal::PasswordWrong => ("password", "password-wrong"),
         Refusal::UnexpectedAccount => ("password", "password-unexpected-account"),
         Refusal::NothingChosen => ("scopes", "consent-none-chosen"),
+        Refusal::CodeWrong | Refusal::CodeSpent if spent => ("code", "code-too-many"),
+        Refusal::CodeWrong if shown.flow.state.name() == StateName::EnrolTotp => ("code", "enrol-totp-wrong"),
         Refusal::CodeWrong => ("code", "code-wrong"),
         Refusal::CodeMalformed => ("code", "code-required"),
         Refusal::CodeSpent => ("code", "code-expired"),
+        Refusal::CodesNotSaved => ("saved", "recovery-codes-saved-required"),
         Refusal::EmailMissing => ("email", "field-required"),
         Refusal::EmailMalformed => ("email", "field-invalid"),
         Refusal::EmailDisposable => ("email", "sign-up-domain"),
-        Refusal::PhoneMissing => ("phone", "field-required"),
-        Refusal::PhoneMalformed => ("phone", "field-invalid"),
         Refusal::UsernameTaken => ("username", "sign-up-taken-username"),
         Refusal::AlreadyRegistered => ("code", "sign-up-already-registered"),
         Refusal::PasswordTooShort => ("password", "password-too-short"),
         Refusal::PasswordCommon => ("password", "password-common"),
         Refusal::PasswordContext => ("password", "password-context"),
         Refusal::TermsNotAccepted => ("terms", "sign-up-terms-required"),
-        Refusal::ProfileMissing => ("profile", "sign-up-profile-missing"),
-        Refusal::ProfileInvalid => ("profile", "sign-up-profile-invalid"),
+        Refusal::ProfileMissing(name) => return of_profile(name, "field-required"),
+        Refusal::ProfileInvalid(name) => return of_profile(name, "field-invalid"),
     };
     FieldError::new(field, Message::new(key))
+}
+
+/// An error at a field of the profile.
+fn of_profile(name: &str, key: &'static str) -> FieldError {
+    FieldError::new(format!("profile.{name}"), Message::new(key))
 }
 
 /// The host an answer goes to; for an application on a device its scheme.

@@ -7,8 +7,8 @@ use vestibule_templates::{
     Message,
     views::{
         ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolTotpPage,
-        FieldType, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints, ProfileField,
-        RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways, Words,
+        FieldType, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints, RecoverPage,
+        RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways, Words,
     },
 };
 use vestibule_usecases::flow::{Shown, ShownChallenge};
@@ -57,7 +57,6 @@ impl Context<'_> {
         Ways {
             methods,
             providers: crate::federation::providers(self.request),
-            signal: None,
             passkey,
             sign_up: shown.sign_up && shown.flow.state.name() == StateName::Identify,
             recover: shown.recover && before,
@@ -110,17 +109,15 @@ impl Context<'_> {
         let left = self.shown_challenge().map(|challenge| challenge.attempts_left);
         let restart = match task {
             Task::SignUp => "code-other-address",
-            _ => "recover-back",
+            _ => "ways-restart",
         };
         CodePage {
             form: self.form(),
             app: self.app.clone(),
             text,
             username: self.shown.flow.identifier.clone(),
-            remember_days: None,
             resend,
             attempts_left: left.filter(|left| *left <= FEW_ATTEMPTS && self.refused.is_some()),
-            status: None,
             ways: self.ways(),
             restart: Some(Message::new(restart)),
             reason: self.reason(),
@@ -159,18 +156,10 @@ impl Context<'_> {
     pub(super) fn sign_up(&self) -> SignUpPage {
         let settings = &self.request.realm.realm.settings;
         let typed = |name: &str| self.typed(name);
-        let login = &settings.login;
-        let mut fields: Vec<ProfileField> = Vec::new();
-        if login.email_identifier {
-            let value = typed("email");
-            fields.push(profile_fields::contact("email", "field-email", FieldType::Email, true, value));
-        } else if login.phone_identifier {
-            let value = typed("phone");
-            fields.push(profile_fields::contact("phone", "field-phone", FieldType::Phone, true, value));
-        }
+        let mut fields = vec![profile_fields::identifier("email", FieldType::Email, typed("email"))];
         if settings.sign_up.username {
             let kind = FieldType::Text { max_length: 64 };
-            fields.push(profile_fields::contact("username", "field-username", kind, true, typed("username")));
+            fields.push(profile_fields::identifier("username", kind, typed("username")));
         }
         fields.extend(profile_fields::asked(settings, &typed));
         let terms = settings.branding.terms_uri.clone().filter(|_| settings.sign_up.accept_terms);
@@ -185,12 +174,9 @@ impl Context<'_> {
                     key: "terms".to_owned(),
                     title: Words::Message(Message::new("footer-terms")),
                     href,
-                    changed: None,
                 })
                 .into_iter()
                 .collect(),
-            invitation: None,
-            ways: Ways::default(),
             errors: self.errors(),
         }
     }
@@ -226,14 +212,13 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn choose_enrolment(&self, skippable: bool) -> ChooseEnrolmentPage {
+    pub(super) fn choose_enrolment(&self) -> ChooseEnrolmentPage {
         let offers = self.shown.offers.iter().filter(|method| **method != MethodId::RECOVERY_CODE);
         ChooseEnrolmentPage {
             form: self.form(),
             app: self.app.clone(),
             reason: Message::new("choose-enrolment-required"),
-            methods: offers.map(|method| OtherMethod::of(method.as_str())).collect(),
-            skips_left: skippable.then_some(1),
+            methods: offers.map(|method| OtherMethod::enrol(method.as_str())).collect(),
         }
     }
 
@@ -245,8 +230,6 @@ impl Context<'_> {
             app: self.app.clone(),
             otpauth: shown.otpauth.unwrap_or_default(),
             manual_key: shown.manual_key.unwrap_or_default(),
-            label: String::new(),
-            choose: false,
             reason: None,
             errors: self.errors(),
         }
@@ -257,9 +240,6 @@ impl Context<'_> {
             form: self.form(),
             app: self.app.clone(),
             options: self.options(),
-            label: String::new(),
-            skip: false,
-            choose: false,
             reason: None,
             errors: self.errors(),
         }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     AppView, Form,
-    methods::{OtherMethod, PasswordField, Provider, Ways},
+    methods::{OtherMethod, PasswordField, Ways},
 };
 use crate::{
     message::{FieldError, Message},
@@ -130,43 +130,6 @@ pub struct ShowCodePage {
     pub minutes: u32,
 }
 view!(ShowCodePage, "show_code.html");
-
-/// An account with this address exists: prove that it is theirs, then it is connected. `action=begin` with `method`,
-/// `action=restart`.
-#[derive(Debug, Clone, Serialize)]
-pub struct LinkAccountPage {
-    /// The form.
-    pub form: Form,
-    /// Where it leads.
-    pub app: Option<AppView>,
-    /// What is to be connected.
-    pub provider: Provider,
-    /// The account's name at the provider.
-    pub upstream: String,
-    /// The account here.
-    pub account: String,
-    /// Methods of the account here.
-    pub methods: Vec<OtherMethod>,
-}
-view!(LinkAccountPage, "link_account.html");
-
-/// Somebody else's sign-in went wrong. `action=federate` with `connection` to try again, `action=restart`.
-#[derive(Debug, Clone, Serialize)]
-pub struct FederationFailedPage {
-    /// The form; `None` where there is no flow to go on with.
-    pub form: Option<Form>,
-    /// Where it leads.
-    pub app: Option<AppView>,
-    /// Who it was.
-    pub provider: Provider,
-    /// What happened and what to do.
-    pub explanation: Message,
-    /// Whether another try makes sense.
-    pub retry: bool,
-    /// Details for developers; only in developer mode.
-    pub developer: Option<String>,
-}
-view!(FederationFailedPage, "federation_failed.html");
 
 /// An account of this browser.
 #[derive(Debug, Clone, Serialize)]

@@ -1,4 +1,4 @@
-//! Parts of pages about ways to sign in: methods, providers, codes, passkeys, fields of a profile.
+//! Parts of pages about ways to sign in: methods, codes, passkeys, fields of a profile.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -95,48 +95,13 @@ impl OtherMethod {
     }
 }
 
-/// Somebody else's sign-in: a button `action=federate` with the field `connection`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Provider {
-    /// The connection's key, posted as it is.
-    pub key: String,
-    /// The provider's name.
-    pub name: String,
-    /// An icon of the theme.
-    pub icon: &'static str,
-    /// Whether this browser used it last.
-    pub last_used: bool,
-}
-
-impl Provider {
-    /// A provider of a kind (`google`, `github`, …); unknown kinds get a neutral icon.
-    pub fn new(key: impl Into<String>, name: impl Into<String>, kind: &str) -> Self {
-        let icon = match kind {
-            "google" => "google",
-            "github" => "github",
-            "apple" => "apple",
-            "microsoft" => "microsoft",
-            "facebook" => "facebook",
-            "gitlab" => "gitlab",
-            "linkedin" => "linkedin",
-            "discord" => "discord",
-            _ => "connection",
-        };
-        Self { key: key.into(), name: name.into(), icon, last_used: false }
-    }
-}
-
 /// The ways on from a page beside its own form.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Ways {
     /// Other methods, in the realm's order.
     pub methods: Vec<OtherMethod>,
-    /// Providers, in the realm's order.
-    pub providers: Vec<Provider>,
     /// Options of a WebAuthn request for autofill, and the button with it: `action=passkey` with `credential`.
     pub passkey: Option<Value>,
-    /// What the script tells the browser about a passkey that this realm itself deleted: `rpId`, `credentialId`.
-    pub signal: Option<Value>,
     /// Whether an account can be created: `action=sign_up`.
     pub sign_up: bool,
     /// Whether a password can be recovered: `action=recover`.
@@ -268,7 +233,7 @@ pub struct Resend {
     pub wait_seconds: u64,
 }
 
-/// A page that asks for a code: sign-in, verification, recovery. `action=answer` with `code` (and `remember_device`),
+/// A page that asks for a code: sign-in, verification, recovery. `action=answer` with `code`,
 /// `resend`, `begin`, `restart`.
 #[derive(Debug, Clone, Serialize)]
 pub struct CodePage {
@@ -280,14 +245,10 @@ pub struct CodePage {
     pub text: CodeText,
     /// The identifier, for those who are not sure who they are signing in as.
     pub username: Option<String>,
-    /// Days a device can be remembered for; `None`: it is not offered.
-    pub remember_days: Option<u32>,
     /// To send it again, where something was sent.
     pub resend: Option<Resend>,
     /// Tries left, told when they become few.
     pub attempts_left: Option<u32>,
-    /// Good news, such as a code sent again.
-    pub status: Option<Message>,
     /// Other ways.
     pub ways: Ways,
     /// What the link to begin again says (another account, another address); `None`: there is none.
@@ -311,22 +272,10 @@ pub enum FieldType {
         /// Most characters.
         max_length: u32,
     },
-    /// Several lines.
-    LongText {
-        /// Most characters.
-        max_length: u32,
-    },
     /// An e-mail address.
     Email,
-    /// A phone number.
-    Phone,
     /// A date without time, `YYYY-MM-DD`.
-    Date {
-        /// The first day allowed.
-        min: Option<String>,
-        /// The last day allowed.
-        max: Option<String>,
-    },
+    Date,
     /// A box: the value `true` when ticked.
     Boolean,
     /// One of a few.
@@ -335,23 +284,16 @@ pub enum FieldType {
         options: Vec<(String, Words)>,
     },
     /// A whole number.
-    Integer {
-        /// The least.
-        min: Option<i64>,
-        /// The most.
-        max: Option<i64>,
-    },
+    Integer,
 }
 
-/// One field of a profile, as sign-up, "one more thing" and the account show it.
+/// One field of a profile, as sign-up shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProfileField {
     /// `name` and `id` of the field; ASCII letters, digits, `_`, `-` and `.`.
     pub name: String,
     /// Its label.
     pub label: Words,
-    /// Why it is asked, or what it has to look like.
-    pub hint: Option<Words>,
     /// Its type.
     #[serde(rename = "kind")]
     pub kind: FieldType,
@@ -372,6 +314,4 @@ pub struct TermsDocument {
     pub title: Words,
     /// Where it can be read.
     pub href: String,
-    /// What changed since the person agreed last.
-    pub changed: Option<Words>,
 }

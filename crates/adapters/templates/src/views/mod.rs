@@ -15,24 +15,24 @@ use vestibule_usecases::RealmSnapshot;
 
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
-    FailedPage, FederationFailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage,
-    RealmHomePage, ScopeItem, ShowCodePage, SignedOutPage, SlowedPage,
+    FailedPage, IdentifyPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem, ShowCodePage,
+    SignedOutPage, SlowedPage,
 };
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
 pub use methods::{
-    CodePage, CodeText, FieldType, OtherMethod, PasswordField, PasswordHints, ProfileField, Provider, Resend,
+    CodePage, CodeText, FieldType, OtherMethod, PasswordField, PasswordHints, ProfileField, Resend,
     TermsDocument, Ways, Words,
 };
 pub use protocol::{ContinuePage, FormPostPage};
 pub use recovery::{
-    ChooseEnrolmentPage, EnrolPasskeyPage, EnrolTotpPage, NewPasswordPage, PasskeyNudgePage, RecoverPage,
-    RecoveryCodes, RecoveryCodesPage,
+    ChooseEnrolmentPage, EnrolPasskeyPage, EnrolTotpPage, NewPasswordPage, RecoverPage, RecoveryCodes,
+    RecoveryCodesPage,
 };
 pub use reference::{
     ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember,
     ReferenceOperation, ReferencePage, ReferenceParameter, ReferenceSchema,
 };
-pub use sign_up::{ProfilePage, SignUpPage, TermsPage};
+pub use sign_up::SignUpPage;
 
 /// The realm (or the installation) as the frame of a page shows it.
 #[derive(Debug, Clone, Serialize)]

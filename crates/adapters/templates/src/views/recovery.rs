@@ -57,26 +57,24 @@ impl View for NewPasswordPage {
     const TEMPLATE: &'static str = "new_password.html";
 }
 
-/// Which second step to set up? `action=begin` with `method`; `action=skip` where allowed.
+/// Which second step to set up? `action=begin` with `method`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChooseEnrolmentPage {
     /// The form.
     pub form: Form,
     /// Where it leads.
     pub app: Option<AppView>,
-    /// Why: required by the realm, asked by the application, an offer.
+    /// Why.
     pub reason: Message,
     /// What can be set up, the recommended one first.
     pub methods: Vec<OtherMethod>,
-    /// How often it can still be put off; `None`: not at all.
-    pub skips_left: Option<u32>,
 }
 
 impl View for ChooseEnrolmentPage {
     const TEMPLATE: &'static str = "choose_enrolment.html";
 }
 
-/// A new authenticator app. `action=answer` with `code` and `label`; `action=choose` for another kind.
+/// A new authenticator app. `action=answer` with `code`.
 #[derive(Debug, Clone, Serialize)]
 pub struct EnrolTotpPage {
     /// The form.
@@ -87,10 +85,6 @@ pub struct EnrolTotpPage {
     pub otpauth: String,
     /// The secret in groups of four, to type.
     pub manual_key: String,
-    /// A first name for it.
-    pub label: String,
-    /// Whether another kind can be chosen.
-    pub choose: bool,
     /// Why it is asked.
     pub reason: Option<Message>,
     /// What was wrong: field `code`.
@@ -101,7 +95,7 @@ impl View for EnrolTotpPage {
     const TEMPLATE: &'static str = "enrol_totp.html";
 }
 
-/// A new passkey. `action=passkey` with `credential` and `label`; `action=skip` or `action=choose` instead.
+/// A new passkey. `action=passkey` with `credential`.
 #[derive(Debug, Clone, Serialize)]
 pub struct EnrolPasskeyPage {
     /// The form.
@@ -110,12 +104,6 @@ pub struct EnrolPasskeyPage {
     pub app: Option<AppView>,
     /// Options of a WebAuthn creation, for the page's script.
     pub options: Value,
-    /// A first name for it.
-    pub label: String,
-    /// Whether it can be left.
-    pub skip: bool,
-    /// Whether another kind can be chosen.
-    pub choose: bool,
     /// Why it is asked.
     pub reason: Option<Message>,
     /// What was wrong: field `credential`.
@@ -124,19 +112,6 @@ pub struct EnrolPasskeyPage {
 
 impl View for EnrolPasskeyPage {
     const TEMPLATE: &'static str = "enrol_passkey.html";
-}
-
-/// A passkey next time? `action=begin` with `method=passkey`, `action=skip` (later), `action=dismiss` (do not ask again).
-#[derive(Debug, Clone, Serialize)]
-pub struct PasskeyNudgePage {
-    /// The form.
-    pub form: Form,
-    /// Where it leads.
-    pub app: Option<AppView>,
-}
-
-impl View for PasskeyNudgePage {
-    const TEMPLATE: &'static str = "passkey_nudge.html";
 }
 
 /// A set of recovery codes, as page and as file.

@@ -13,9 +13,9 @@ use vestibule_storage::RealmTx;
 use vestibule_storage::sign_in::Sought;
 
 use super::{
-    Browser, FlowError, attempt,
-    challenge::{self, Given},
-    check, recover,
+    Browser, FlowError,
+    answer::{self, Given},
+    attempt, challenge, check, recover,
     settle::{Move, Turn, settle},
     sign_up::{self, SignUpForm},
 };
@@ -70,10 +70,11 @@ pub enum Command {
         /// As typed.
         password: Secret,
     },
-    /// The recovery codes were saved.
-    Saved,
-    /// Go on without an authenticator.
-    Skip,
+    /// Say that the recovery codes are saved.
+    Saved {
+        /// Whether the box was ticked.
+        saved: bool,
+    },
     /// Back to the identifier.
     Restart,
     /// Go on with the session of this browser.
@@ -109,7 +110,7 @@ pub struct ActRequest {
 }
 
 /// Why the same page comes again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// No identifier.
     UsernameMissing,
@@ -131,16 +132,14 @@ pub enum Refusal {
     CodeMalformed,
     /// Used, over, replaced, or guessed at too often: a new one is needed.
     CodeSpent,
+    /// The recovery codes are not saved yet.
+    CodesNotSaved,
     /// No address.
     EmailMissing,
     /// Nothing an address could be.
     EmailMalformed,
     /// An address of a throw-away mail service.
     EmailDisposable,
-    /// No number.
-    PhoneMissing,
-    /// Nothing a number could be.
-    PhoneMalformed,
     /// Somebody has this user name.
     UsernameTaken,
     /// The account was made meanwhile.
@@ -153,14 +152,14 @@ pub enum Refusal {
     PasswordContext,
     /// The terms were not accepted.
     TermsNotAccepted,
-    /// A profile value is missing.
-    ProfileMissing,
-    /// A profile value is not allowed.
-    ProfileInvalid,
+    /// A value of the profile is missing: the attribute's name.
+    ProfileMissing(String),
+    /// A value of the profile is not allowed: the attribute's name.
+    ProfileInvalid(String),
 }
 
 /// What became of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The flow moved.
     Moved,
@@ -203,8 +202,7 @@ impl Command {
             Self::SignUp(_) => ActionKind::SignUp,
             Self::Recover { .. } => ActionKind::Recover,
             Self::NewPassword { .. } => ActionKind::NewPassword,
-            Self::Saved => ActionKind::Saved,
-            Self::Skip => ActionKind::Skip,
+            Self::Saved { .. } => ActionKind::Saved,
             Self::Restart => ActionKind::Restart,
             Self::UseSession => ActionKind::UseSession,
             Self::UseAnother => ActionKind::UseAnother,
@@ -250,21 +248,16 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
             Box::pin(attempt::run(app, cx, realm, &place, None, password)).await
         }
         Command::Identify { username, password: None } => identify(app, cx, realm, &place, username).await,
-        Command::Begin { method } => {
-            let stays = place.asks_beside();
-            Box::pin(challenge::start(app, cx, realm, &place, Some(method), stays)).await
-        }
-        Command::Resend => Box::pin(challenge::start(app, cx, realm, &place, None, false)).await,
-        Command::Answer { code } => {
-            Box::pin(challenge::answer(app, cx, realm, &place, Given::Code(code))).await
-        }
+        Command::Begin { method } => Box::pin(challenge::start(app, cx, realm, &place, Some(method))).await,
+        Command::Resend => Box::pin(challenge::start(app, cx, realm, &place, None)).await,
+        Command::Answer { code } => Box::pin(answer::answer(app, cx, realm, &place, Given::Code(code))).await,
         Command::Passkey { credential } => {
-            Box::pin(challenge::answer(app, cx, realm, &place, Given::Document(credential))).await
+            Box::pin(answer::answer(app, cx, realm, &place, Given::Document(credential))).await
         }
         Command::ConfirmLink { token } => {
-            Box::pin(challenge::answer(app, cx, realm, &place, Given::Link(token))).await
+            Box::pin(answer::answer(app, cx, realm, &place, Given::Link(token))).await
         }
-        Command::Saved => Box::pin(challenge::answer(app, cx, realm, &place, Given::Saved)).await,
+        Command::Saved { .. } => Box::pin(answer::answer(app, cx, realm, &place, Given::Saved)).await,
         Command::SignUp(None) => sign_up::open_form(app, cx, realm, &place).await,
         Command::SignUp(Some(form)) => Box::pin(sign_up::submit(app, cx, realm, &place, *form)).await,
         Command::Recover { username } => Box::pin(recover::ask(app, cx, realm, &place, username)).await,
@@ -292,10 +285,6 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    pub(super) const fn asks_beside(&self) -> bool {
-        self.beside
-    }
-
     /// Opens a write transaction on the flow, or says that the form was sent before.
     pub(super) async fn open(
         &self,
@@ -360,9 +349,25 @@ async fn identify(
             return Err(error);
         }
     };
-    let user = file.holder.map(|holder| holder.user.id);
-    let moves = vec![Move::Given(Input::Identified { identifier: username, user })];
-    settle(app, cx, realm, place, Turn::plain(flow, moves), Some(tx)).await
+    let user = file.holder.map(|holder| holder.user);
+    let identified =
+        Input::Identified { identifier: username.clone(), user: user.as_ref().map(|user| user.id) };
+    let mut turn = Turn::plain(flow, vec![Move::Given(identified)]);
+    if !realm.realm.settings.login.password {
+        // No page in between that asks for a password nobody has: the first other way.
+        let begun = challenge::first_way(app, cx, realm, (&turn.flow, tx.as_mut()), (&username, user)).await;
+        match begun {
+            Ok(challenge::Beginning { keep, input }) => {
+                turn.effects.push(keep);
+                turn.moves.push(Move::Given(input));
+            }
+            Err(error) => {
+                tx.rollback().await?;
+                return Err(error);
+            }
+        }
+    }
+    settle(app, cx, realm, place, turn, Some(tx)).await
 }
 
 async fn plain(
@@ -383,7 +388,6 @@ async fn plain(
         Command::Deny => Move::Given(Input::Denied),
         Command::SignOut => Move::Given(Input::SignOut),
         Command::Stay => Move::Given(Input::Stay),
-        Command::Skip => Move::Given(Input::Skipped),
         _ => Move::Given(Input::Restart),
     };
     if let (Move::Given(Input::Allowed { scopes }), vestibule_authn::FlowState::Consent { scopes: asked }) =
@@ -409,12 +413,17 @@ pub(super) fn accepted_identifier(realm: &RealmSnapshot, username: &str) -> Opti
     if accepted { Identifier::parse(username).ok() } else { None }
 }
 
+/// What an identifier is counted by, known or not.
+pub(super) fn normal_of(realm: &RealmSnapshot, typed: &str) -> String {
+    accepted_identifier(realm, typed).as_ref().map_or(typed, Identifier::normal).to_owned()
+}
+
 const MINUTE: Duration = Duration::from_mins(1);
 
 async fn limit_address(app: &App, cx: &Cx, realm: &RealmSnapshot) -> Result<(), FlowError> {
     let Some(ip) = cx.origin.ip else { return Ok(()) };
     let limit = realm.realm.settings.limits.sign_in_per_minute;
-    limited(app, cx, "sign_in_address", &ip.to_string(), limit).await
+    limited(app, cx, ("sign_in_address", &ip.to_string()), (limit, MINUTE)).await
 }
 
 pub(super) async fn limit_identifier(
@@ -424,16 +433,22 @@ pub(super) async fn limit_identifier(
     identifier: &str,
 ) -> Result<(), FlowError> {
     let limit = realm.realm.settings.limits.identifier_per_minute;
-    limited(app, cx, "sign_in_identifier", identifier, limit).await
+    limited(app, cx, ("sign_in_identifier", identifier), (limit, MINUTE)).await
 }
 
-async fn limited(app: &App, cx: &Cx, word: &str, about: &str, limit: u32) -> Result<(), FlowError> {
+/// Counts one request about something under a word; the something never stands in the key.
+pub(super) async fn limited(
+    app: &App,
+    cx: &Cx,
+    (word, about): (&str, &str),
+    (limit, window): (u32, Duration),
+) -> Result<(), FlowError> {
     let digest = Digest::of(about.as_bytes());
     let short = digest.as_bytes().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     });
-    let quota = app.limiter.check(&format!("{word}:{}:{short}", cx.realm), limit, MINUTE).await;
+    let quota = app.limiter.check(&format!("{word}:{}:{short}", cx.realm), limit, window).await;
     if quota.allowed {
         return Ok(());
     }

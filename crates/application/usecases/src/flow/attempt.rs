@@ -3,10 +3,7 @@
 
 use uuid::{Builder, Uuid};
 use vestibule_authn::{
-    Credential, CredentialKind, Flow, HashError, Input, Reservation,
-    flow::Proof,
-    password,
-    ports::{HashCost, Verdict},
+    Credential, CredentialKind, Flow, HashError, Input, Reservation, flow::Proof, password, ports::Verdict,
 };
 use vestibule_kernel::{
     Actor, Cx, Digest, Secret, UserId,
@@ -19,11 +16,11 @@ use vestibule_users::User;
 
 use super::{
     FlowError,
-    act::{Acted, Command, Outcome, Place, Refusal, accepted_identifier, limit_identifier},
+    act::{Acted, Command, Outcome, Place, Refusal, accepted_identifier, limit_identifier, normal_of},
     policy,
     settle::{Move, Turn, settle},
 };
-use crate::{App, RealmSnapshot};
+use crate::{App, RealmSnapshot, admin::passwords};
 
 /// What can be refused without looking anything up.
 pub(super) fn precheck(command: &Command) -> Option<Refusal> {
@@ -47,6 +44,7 @@ pub(super) fn precheck(command: &Command) -> Option<Refusal> {
             }
         }
         Command::Password { password } => of_password(password),
+        Command::Saved { saved: false } => Some(Refusal::CodesNotSaved),
         _ => None,
     }
 }
@@ -74,9 +72,7 @@ pub(super) async fn run(
     password: Secret,
 ) -> Result<Acted, FlowError> {
     if let Some(username) = &username {
-        let known_as = accepted_identifier(realm, username);
-        let normal = known_as.as_ref().map_or(username.as_str(), Identifier::normal);
-        limit_identifier(app, cx, realm, normal).await?;
+        limit_identifier(app, cx, realm, &normal_of(realm, username)).await?;
     }
     let target = match reserve(app, cx, realm, place, username).await? {
         Ok(target) => *target,
@@ -138,7 +134,7 @@ async fn decide(
     }
     let acted = settle(app, cx, realm, place, turn, None).await?;
     if let (Verdict::RightButOutdated, Some(credential), Outcome::Moved) =
-        (verdict, credential, acted.outcome)
+        (verdict, credential, &acted.outcome)
     {
         rehash(app, cx, realm, credential, &password).await;
     }
@@ -199,10 +195,8 @@ async fn reserve(
 }
 
 /// The id under which guesses at an identifier nobody has are counted: a version 8 UUID, which no user can have.
-fn stand_in(realm: &RealmSnapshot, typed: &str) -> UserId {
-    let identifier = accepted_identifier(realm, typed);
-    let normal = identifier.as_ref().map_or(typed, Identifier::normal);
-    let digest = Digest::of(normal.as_bytes());
+pub(super) fn stand_in(realm: &RealmSnapshot, typed: &str) -> UserId {
+    let digest = Digest::of(normal_of(realm, typed).as_bytes());
     let mut bytes = [0; 16];
     for (to, from) in bytes.iter_mut().zip(digest.as_bytes()) {
         *to = *from;
@@ -220,7 +214,7 @@ async fn verify(
 ) -> Result<Verdict, FlowError> {
     let normal = password::normalize(password).unwrap_or_else(|| Secret::new(String::new()));
     let hash = target.credential.as_ref().and_then(Credential::hash);
-    match app.hasher.verify(&normal, hash, cost(realm)).await {
+    match app.hasher.verify(&normal, hash, passwords::cost(&realm.realm.settings)).await {
         Ok(verdict) => Ok(verdict),
         Err(HashError::Busy { retry_after_seconds }) => {
             let mut tx = app.store.write(cx).await?;
@@ -235,15 +229,10 @@ async fn verify(
     }
 }
 
-fn cost(realm: &RealmSnapshot) -> HashCost {
-    let hashing = realm.realm.settings.hashing;
-    HashCost { memory_kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes }
-}
-
 /// Hashes a proven password anew under the realm's cost. A convenience: when it fails, the next sign-in does it.
 async fn rehash(app: &App, cx: &Cx, realm: &RealmSnapshot, credential: Credential, password: &Secret) {
     let Some(normal) = password::normalize(password) else { return };
-    let Ok(hash) = app.hasher.hash(&normal, cost(realm)).await else { return };
+    let Ok(hash) = app.hasher.hash(&normal, passwords::cost(&realm.realm.settings)).await else { return };
     let stored = async {
         let mut tx = app.store.write(cx).await?;
         tx.credentials().save_credential(credential.rehashed(hash, cx.now)).await?;

@@ -1,29 +1,27 @@
-//! Challenges inside a flow: begun by a method, sent again, answered. An answer is counted before it is judged, judged
-//! outside any transaction, and claimed in the one that uses it. Nobody's challenge looks and costs like somebody's.
+//! Challenges that a flow asks for: by a method, for a task, about somebody or nobody. Nobody's challenge looks and
+//! costs like somebody's, and more messages than a contact's budget are asked for without being sent.
 
 use chrono::Duration;
 use serde_json::Value;
 use vestibule_authn::{
-    AttemptReserved, ChallengePurpose, Credential, CredentialKind, Flow, FlowState, Input, MethodId,
-    Reservation, StoredChallenge, Task,
-    flow::Proof,
-    method::{
-        Answer, Begun, Enrolled, Judgement, LoginMethod, MethodCx, MethodEffect, MethodError, OpenCredential,
-        Person, Proven,
-    },
+    ChallengePurpose, Contact, Credential, CredentialKind, Flow, FlowState, Input, MethodId, StoredChallenge,
+    Task,
+    method::{Begun, LoginMethod, MethodError, OpenCredential, Person},
 };
-use vestibule_kernel::{Actor, Cx, OpaqueToken, Secret, StoreError, UserId};
-use vestibule_storage::{RealmTx, jobs::MessageKind};
+use vestibule_kernel::{
+    Cx, StoreError, UserId,
+    contact::{Email, Phone},
+};
+use vestibule_storage::RealmTx;
 use vestibule_users::User;
 use zeroize::Zeroizing;
 
 use super::{
     FlowError,
-    act::{Acted, Outcome, Place, Refusal},
-    effects::{self, Effect},
-    policy, recover,
+    act::{Acted, Place},
+    attempt::stand_in,
+    effects::Effect,
     settle::{Move, Turn, settle},
-    sign_up,
 };
 use crate::{App, RealmSnapshot, challenge};
 
@@ -31,19 +29,6 @@ use crate::{App, RealmSnapshot, challenge};
 const MESSAGES_PER_HOUR: u32 = 10;
 /// How long a decoy lives: as long as a mailed code.
 const DECOY_MINUTES: i64 = 10;
-
-/// What a person sent to a challenge.
-#[derive(Clone)]
-pub(super) enum Given {
-    /// A code.
-    Code(Secret),
-    /// A document of the WebAuthn interface.
-    Document(Value),
-    /// The token of the link, in the browser that asked.
-    Link(OpaqueToken),
-    /// Recovery codes were saved.
-    Saved,
-}
 
 /// What a challenge of this task is stored as.
 pub(super) const fn purpose(task: Task) -> ChallengePurpose {
@@ -56,7 +41,7 @@ pub(super) const fn purpose(task: Task) -> ChallengePurpose {
 }
 
 /// A challenge for somebody who does not exist or has nothing to answer by: it cannot be answered.
-pub(super) fn decoy(app: &App) -> Begun {
+fn decoy(app: &App) -> Begun {
     Begun {
         payload: Zeroizing::new(app.entropy.bytes().to_vec()),
         delivery: None,
@@ -65,44 +50,49 @@ pub(super) fn decoy(app: &App) -> Begun {
     }
 }
 
-/// The methods a person may prove a factor by, in the order of the registry.
+fn fits(realm: &RealmSnapshot, method: &dyn LoginMethod, task: Task) -> bool {
+    let facts = method.facts();
+    let on = realm.realm.settings.allows_method(facts.id.as_str());
+    match task {
+        Task::First => facts.first && on,
+        Task::Second => facts.second && on,
+        Task::Enrol => facts.credential.is_some() && on,
+        // The proof of an address is no sign-in by it: it is there even where codes do not sign in.
+        Task::SignUp | Task::Recover => facts.credential.is_none(),
+    }
+}
+
+/// Whether any method of the realm could do this task.
+pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, task: Task) -> bool {
+    app.methods.iter().any(|method| fits(realm, method, task))
+}
+
+/// The methods a person may prove a factor by, in the order of the registry. `bound`: what they have, once that may be
+/// told.
 pub(super) fn offers(
     app: &App,
     realm: &RealmSnapshot,
     task: Task,
     bound: Option<&[Credential]>,
 ) -> Vec<MethodId> {
-    let settings = &realm.realm.settings;
-    let fits = |method: &&dyn LoginMethod| {
-        let facts = method.facts();
-        let role = match task {
-            Task::Second => facts.second,
-            Task::First => facts.first,
-            Task::Enrol => facts.credential.is_some(),
-            Task::SignUp | Task::Recover => false,
-        };
-        let has = match (task, facts.credential, bound) {
-            (Task::Enrol, _, _) | (_, None, _) | (_, _, None) => true,
-            (_, Some(kind), Some(bound)) => bound.iter().any(|credential| credential.kind == kind),
-        };
-        role && has && settings.allows_method(facts.id.as_str())
+    let has = |method: &dyn LoginMethod| match (task, method.facts().credential, bound) {
+        (Task::Enrol, _, _) | (_, None, _) | (_, _, None) => true,
+        (_, Some(kind), Some(bound)) => bound.iter().any(|credential| credential.kind == kind),
     };
-    app.methods.iter().filter(fits).map(|method| method.facts().id).collect()
+    let offered = app.methods.iter().filter(|method| fits(realm, *method, task) && has(*method));
+    offered.map(|method| method.facts().id).collect()
 }
 
-/// Whether one of these is a second factor.
+/// Whether one of these is a second factor by itself: recovery codes stand in for one, they do not make one.
 pub(super) fn has_second_factor(app: &App, realm: &RealmSnapshot, bound: &[Credential]) -> bool {
-    let second = |method: &dyn LoginMethod| {
-        let facts = method.facts();
-        let kind = facts.credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
-        facts.second
-            && realm.realm.settings.allows_method(facts.id.as_str())
-            && kind.is_some_and(|kind| bound.iter().any(|credential| credential.kind == kind))
-    };
-    app.methods.iter().any(second)
+    app.methods.iter().filter(|method| fits(realm, *method, Task::Second)).any(|method| {
+        let kind = method.facts().credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
+        kind.is_some_and(|kind| bound.iter().any(|credential| credential.kind == kind))
+    })
 }
 
-fn opened(
+/// The authenticators of a method's kind, opened for it.
+pub(super) fn opened(
     app: &App,
     cx: &Cx,
     bound: &[Credential],
@@ -116,10 +106,51 @@ fn opened(
     Ok(open)
 }
 
-/// Begins a challenge and gives the effect that keeps it and the input that shows it.
+/// Whom a challenge is about.
+#[derive(Default)]
+pub(super) struct Subject {
+    /// Whose row it belongs to.
+    pub(super) user: Option<UserId>,
+    /// Who is asked; nobody: a decoy.
+    pub(super) person: Option<Person>,
+    /// Their authenticators.
+    pub(super) bound: Vec<Credential>,
+    /// The contact that was typed: counted where nothing is sent.
+    pub(super) typed: Option<Contact>,
+    /// The account that is being made.
+    pub(super) pending: Option<Value>,
+}
+
+/// What was typed, as a contact.
+pub(super) fn typed_contact(text: &str) -> Option<Contact> {
+    let email = Email::parse(text).ok().map(Contact::Email);
+    email.or_else(|| Phone::parse(text).ok().map(Contact::Phone))
+}
+
+/// A challenge that was begun: what keeps it and what shows it.
 pub(super) struct Beginning {
     pub(super) keep: Effect,
     pub(super) input: Input,
+}
+
+fn beginning(
+    app: &App,
+    cx: &Cx,
+    flow: &Flow,
+    (method, task): (&dyn LoginMethod, Task),
+    (begun, subject): (&Begun, Subject),
+) -> Result<(StoredChallenge, bool), StoreError> {
+    let facts = method.facts();
+    let sends = facts.credential.is_none();
+    let new = challenge::NewChallenge {
+        method: facts.id,
+        purpose: purpose(task),
+        flow: Some(flow.id),
+        user: subject.user,
+        asked_for: subject.typed.filter(|_| sends),
+        pending: subject.pending,
+    };
+    Ok((challenge::seal(app, cx, new, begun)?, sends))
 }
 
 /// Asks a method for a challenge. For nobody, or somebody without what the method needs, a decoy.
@@ -129,46 +160,52 @@ pub(super) fn begin(
     realm: &RealmSnapshot,
     flow: &Flow,
     (method, task): (&dyn LoginMethod, Task),
-    (user, bound): (Option<&User>, &[Credential]),
-) -> Result<Beginning, FlowError> {
-    let person = user.map(|user| match task {
-        // A forgotten password is proven by the primary address, verified or not: proving it verifies it.
-        Task::Recover => Person {
-            email: user.primary_email().map(|address| address.email.clone()),
-            ..challenge::person(user)
-        },
-        _ => challenge::person(user),
+    subject: Subject,
+) -> Result<(StoredChallenge, bool), FlowError> {
+    let credentials = opened(app, cx, &subject.bound, method)?;
+    let seen = (subject.person.as_ref(), credentials.as_slice());
+    let begun = challenge::with_method(app, cx, realm, purpose(task), seen, |method_cx| match task {
+        Task::Enrol => method.begin_enrolment(method_cx),
+        Task::First | Task::Second | Task::SignUp | Task::Recover => method.begin(method_cx),
     });
-    let credentials = opened(app, cx, bound, method)?;
-    let method_realm = challenge::method_realm(realm);
-    let method_cx = MethodCx {
-        now: cx.now,
-        realm: &method_realm,
-        entropy: app.entropy.as_ref(),
-        person: person.as_ref(),
-        credentials: &credentials,
-    };
-    let begun = match task {
-        Task::Enrol => method.begin_enrolment(&method_cx),
-        _ => method.begin(&method_cx),
-    };
-    let facts = method.facts();
-    let (begun, user) = match begun {
-        Ok(begun) => (begun, user.map(|user| user.id)),
-        Err(MethodError::NothingBound) if matches!(task, Task::First | Task::Recover) => (decoy(app), None),
-        Err(error) => return Err(FlowError::Method(error)),
-    };
-    let sends = facts.credential.is_none() || begun.delivery.is_some();
-    let new = challenge::NewChallenge {
-        method: facts.id.clone(),
-        purpose: purpose(task),
-        flow: Some(flow.id),
-        user,
-        pending: None,
-    };
-    let stored = challenge::seal(app, cx, new, &begun)?;
-    let input = Input::Challenged { method: facts.id, challenge: stored.id, task };
-    Ok(Beginning { keep: Effect::Keep(Box::new(stored), sends), input })
+    match begun {
+        Ok(begun) => Ok(beginning(app, cx, flow, (method, task), (&begun, subject))?),
+        Err(MethodError::NothingBound) if !matches!(task, Task::Second | Task::Enrol) => {
+            let nobody = Subject { typed: subject.typed, ..Subject::default() };
+            Ok(beginning(app, cx, flow, (method, task), (&decoy(app), nobody))?)
+        }
+        Err(error) => Err(FlowError::Method(error)),
+    }
+}
+
+/// Begins a challenge within the budget of its contact. Beyond it the page is the same and nothing is sent, also for
+/// contacts that nobody here has; only who proved a first factor is told to wait. False: nothing is sent.
+pub(super) async fn begin_within_budget(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    (flow, tx): (&Flow, &mut dyn RealmTx),
+    (method, task): (&dyn LoginMethod, Task),
+    subject: Subject,
+) -> Result<(Beginning, bool), FlowError> {
+    let typed = subject.typed.clone();
+    let (mut stored, sends) = begin(app, cx, realm, flow, (method, task), subject)?;
+    let mut afforded = true;
+    if sends {
+        let asked = flow.identifier.clone().unwrap_or_default();
+        let contact = stored.contact.as_ref().map_or(asked.as_str(), Contact::normal);
+        let since = cx.now - Duration::hours(1);
+        afforded = tx.challenges().count_challenges_to(contact, since).await? < MESSAGES_PER_HOUR;
+        if !afforded && task == Task::Second {
+            return Err(FlowError::Limited { retry_after_seconds: 3_600 });
+        }
+        if !afforded {
+            let nobody = Subject { typed, ..Subject::default() };
+            stored = beginning(app, cx, flow, (method, task), (&decoy(app), nobody))?.0;
+        }
+    }
+    let input = Input::Challenged { method: method.facts().id, challenge: stored.id, task };
+    Ok((Beginning { keep: Effect::Keep(Box::new(stored), sends), input }, afforded))
 }
 
 /// Keeps a passkey challenge for the first page of a new flow, so that the browser can offer passkeys by itself.
@@ -183,13 +220,11 @@ pub(crate) async fn offer_passkey(
     tx: &mut dyn RealmTx,
 ) -> Result<(), StoreError> {
     let asks = matches!(flow.state, FlowState::Identify | FlowState::Password);
-    let passkeys = app.methods.get(&MethodId::PASSKEY).filter(|_| asks && realm.realm.settings.login.passkey);
-    let Some(method) = passkeys.filter(|method| method.facts().discovers) else { return Ok(()) };
-    match begin(app, cx, realm, flow, (method, Task::First), (None, &[])) {
-        Ok(Beginning { keep: Effect::Keep(stored, _), .. }) => {
-            tx.challenges().insert_challenge(&stored).await
-        }
-        Ok(_) => Ok(()),
+    let passkeys = app.methods.get(&MethodId::PASSKEY).filter(|_| asks);
+    let usable = |method: &&dyn LoginMethod| method.facts().discovers && fits(realm, *method, Task::First);
+    let Some(method) = passkeys.filter(usable) else { return Ok(()) };
+    match begin(app, cx, realm, flow, (method, Task::First), Subject::default()) {
+        Ok((stored, _)) => tx.challenges().insert_challenge(&stored).await,
         Err(FlowError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(%error, "no passkey challenge could be made");
@@ -198,391 +233,101 @@ pub(crate) async fn offer_passkey(
     }
 }
 
-/// Whether this contact may be written to again.
-pub(super) async fn within_budget(tx: &mut dyn RealmTx, cx: &Cx, keep: &Effect) -> Result<(), FlowError> {
-    let Effect::Keep(stored, true) = keep else { return Ok(()) };
-    let Some(contact) = &stored.contact else { return Ok(()) };
-    let sent = tx.challenges().count_challenges_to(contact, cx.now - Duration::hours(1)).await?;
-    if sent >= MESSAGES_PER_HOUR { Err(FlowError::Limited { retry_after_seconds: 3_600 }) } else { Ok(()) }
+/// Whom `begin` and `resend` are about. Nobody costs the same queries as somebody.
+async fn subject_of(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    (flow, tx): (&Flow, &mut dyn RealmTx),
+    task: Task,
+) -> Result<Subject, FlowError> {
+    let named = flow.identifier.as_deref().unwrap_or_default();
+    let typed = typed_contact(named);
+    let before = match &flow.state {
+        FlowState::Challenge { challenge, .. } => tx.challenges().find_challenge(*challenge).await?,
+        _ => None,
+    };
+    if task == Task::SignUp {
+        // The form waits in the challenge that is replaced.
+        let opened = before.map(|stored| challenge::open(app, cx.realm, &stored)).transpose()?;
+        let pending = opened.and_then(|opened| opened.pending);
+        let person = pending.as_ref().and_then(super::sign_up::Pending::read).map(|pending| pending.person());
+        return Ok(Subject { person, typed, pending, ..Subject::default() });
+    }
+    // Recovery names nobody in its flow: the challenge knows.
+    let about = before.and_then(|stored| stored.user).or(flow.user);
+    let sought = about.unwrap_or_else(|| stand_in(realm, named));
+    let user = tx.users().find_user(sought).await?;
+    let bound = tx.credentials().list_credentials(sought).await?;
+    let person = user.as_ref().map(|user| challenge::person(user, purpose(task)));
+    Ok(Subject { user: user.map(|user| user.id), person, bound, typed, pending: None })
 }
 
-/// `begin`, `resend`, and asking for a second factor: a new challenge in place of the page's state.
+/// `begin` and `resend`: a new challenge in place of the page's state, or beside the page.
 pub(super) async fn start(
     app: &App,
     cx: &Cx,
     realm: &RealmSnapshot,
     place: &Place<'_>,
     method: Option<String>,
-    stays: bool,
 ) -> Result<Acted, FlowError> {
     let (flow, mut tx) = match place.open(app, cx).await? {
         Ok(open) => open,
         Err(repeated) => return Ok(*repeated),
     };
-    let (method, task) = match (&flow.state, method) {
-        (FlowState::Challenge { method, task, .. }, None) => (method.as_str().to_owned(), *task),
+    let begun = async {
+        let (method, task) = wanted(&flow, method)?;
+        let found = app.methods.named(&method).filter(|method| fits(realm, *method, task));
+        let found = found.ok_or(FlowError::NoMethod)?;
+        let subject = subject_of(app, cx, realm, (&flow, tx.as_mut()), task).await?;
+        begin_within_budget(app, cx, realm, (&flow, tx.as_mut()), (found, task), subject).await
+    };
+    match begun.await {
+        Ok((Beginning { keep, input }, _)) => {
+            let moves = if place.beside { Vec::new() } else { vec![Move::Given(input)] };
+            let turn = Turn { effects: vec![keep], ..Turn::plain(flow, moves) };
+            settle(app, cx, realm, place, turn, Some(tx)).await
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+/// The challenge after an identifier in a realm without passwords: of the first method that can be a first factor.
+pub(super) async fn first_way(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    (flow, tx): (&Flow, &mut dyn RealmTx),
+    (typed, user): (&str, Option<User>),
+) -> Result<Beginning, FlowError> {
+    let way = app.methods.iter().find(|method| fits(realm, *method, Task::First));
+    let method = way.ok_or(FlowError::NoMethod)?;
+    let sought = user.as_ref().map_or_else(|| stand_in(realm, typed), |user| user.id);
+    let subject = Subject {
+        bound: tx.credentials().list_credentials(sought).await?,
+        user: user.as_ref().map(|user| user.id),
+        person: user.as_ref().map(|user| challenge::person(user, ChallengePurpose::Prove)),
+        typed: typed_contact(typed),
+        pending: None,
+    };
+    let flow = Flow { identifier: Some(typed.to_owned()), ..flow.clone() };
+    let (beginning, _) =
+        begin_within_budget(app, cx, realm, (&flow, tx), (method, Task::First), subject).await?;
+    Ok(beginning)
+}
+
+/// Which method for which task: `None` asks again for the one of the page.
+fn wanted(flow: &Flow, method: Option<String>) -> Result<(String, Task), FlowError> {
+    match (&flow.state, method) {
+        (FlowState::Challenge { method, task, .. }, None) => Ok((method.as_str().to_owned(), *task)),
         (FlowState::Challenge { task, .. } | FlowState::ChooseMethod { task }, Some(method)) => {
-            (method, *task)
+            Ok((method, *task))
         }
-        (FlowState::ChooseEnrolment { .. }, Some(method)) => (method, Task::Enrol),
-        (_, Some(method)) => (method, Task::First),
-        (state, None) => {
-            let name = state.name();
-            tx.rollback().await?;
-            return Err(FlowError::NotAllowed(name));
-        }
-    };
-    let Some(found) = app.methods.named(&method).filter(|method| usable(realm, *method, task)) else {
-        tx.rollback().await?;
-        return Err(FlowError::NoMethod);
-    };
-    if task == Task::SignUp {
-        tx.rollback().await?;
-        return sign_up::resend(app, cx, realm, place, flow).await;
+        (FlowState::ChooseEnrolment, Some(method)) => Ok((method, Task::Enrol)),
+        (_, Some(method)) => Ok((method, Task::First)),
+        (state, None) => Err(FlowError::NotAllowed(state.name())),
     }
-    let user = match flow.user {
-        Some(user) => tx.users().find_user(user).await?,
-        None => None,
-    };
-    let bound = match &user {
-        Some(user) => tx.credentials().list_credentials(user.id).await?,
-        None => Vec::new(),
-    };
-    let beginning = match begin(app, cx, realm, &flow, (found, task), (user.as_ref(), &bound)) {
-        Ok(beginning) => beginning,
-        Err(error) => {
-            tx.rollback().await?;
-            return Err(error);
-        }
-    };
-    if let Err(error) = within_budget(tx.as_mut(), cx, &beginning.keep).await {
-        tx.rollback().await?;
-        return Err(error);
-    }
-    let moves = if stays { Vec::new() } else { vec![Move::Given(beginning.input)] };
-    let turn = Turn { effects: vec![beginning.keep], ..Turn::plain(flow, moves) };
-    settle(app, cx, realm, place, turn, Some(tx)).await
-}
-
-fn usable(realm: &RealmSnapshot, method: &dyn LoginMethod, task: Task) -> bool {
-    let facts = method.facts();
-    let fits = match task {
-        Task::First => facts.first,
-        Task::Second => facts.second,
-        Task::Enrol => facts.credential.is_some(),
-        Task::SignUp | Task::Recover => facts.credential.is_none(),
-    };
-    let mailed = matches!(task, Task::SignUp | Task::Recover);
-    fits && (mailed || realm.realm.settings.allows_method(facts.id.as_str()))
-}
-
-/// What is judged: everything loaded in the transaction that counted the attempt.
-struct Case {
-    flow: Flow,
-    challenge: StoredChallenge,
-    task: Task,
-    user: Option<User>,
-    bound: Vec<Credential>,
-    reservation: Option<Reservation>,
-    knows_user_agent: bool,
-}
-
-/// Judges an answer.
-pub(super) async fn answer(
-    app: &App,
-    cx: &Cx,
-    realm: &RealmSnapshot,
-    place: &Place<'_>,
-    given: Given,
-) -> Result<Acted, FlowError> {
-    let mut tx = app.store.write(cx).await?;
-    let case = match load(app, cx, tx.as_mut(), place, &given).await {
-        Ok(Ok(case)) => {
-            tx.commit().await?;
-            case
-        }
-        Ok(Err(acted)) => {
-            tx.commit().await?;
-            return Ok(*acted);
-        }
-        Err(error) => {
-            tx.rollback().await?;
-            return Err(error);
-        }
-    };
-    if let Some(Reservation::Delayed { .. } | Reservation::Disabled) = case.reservation {
-        let until = match case.reservation {
-            Some(Reservation::Delayed { until }) => Some(until),
-            _ => None,
-        };
-        let user = case.user.as_ref().map(|user| user.id);
-        let moves = vec![Move::Given(Input::Slowed { user, until })];
-        return settle(app, cx, realm, place, Turn::plain(case.flow, moves), None).await;
-    }
-    match Box::pin(judge(app, cx, realm, place, case, given)).await {
-        // Somebody else claimed it, or an authenticator moved: this answer is not accepted.
-        Err(FlowError::Spent | FlowError::Store(StoreError::Stale)) => {
-            let mut tx = app.store.read(cx).await?;
-            let flow = tx.flows().find_flow(place.id).await?.ok_or(FlowError::Unknown)?;
-            tx.commit().await?;
-            Ok(Acted::of(flow, Outcome::Refused(Refusal::CodeSpent)))
-        }
-        other => other,
-    }
-}
-
-async fn load(
-    app: &App,
-    cx: &Cx,
-    tx: &mut dyn RealmTx,
-    place: &Place<'_>,
-    given: &Given,
-) -> Result<Result<Box<Case>, Box<Acted>>, FlowError> {
-    let flow = match place.enter(tx.flows().find_flow(place.id).await?, cx)? {
-        Ok(flow) => flow,
-        Err(repeated) => return Ok(Err(repeated)),
-    };
-    let (found, task) = match &flow.state {
-        FlowState::Challenge { challenge, task, .. } => {
-            (tx.challenges().find_challenge(*challenge).await?, *task)
-        }
-        _ => {
-            let purpose = ChallengePurpose::Prove;
-            (tx.challenges().find_flow_challenge(flow.id, &MethodId::PASSKEY, purpose).await?, Task::First)
-        }
-    };
-    let spent = |flow| Ok(Err(Box::new(Acted::of(flow, Outcome::Refused(Refusal::CodeSpent)))));
-    let Some(challenge) = found.filter(|challenge| challenge.is_open(cx.now)) else { return spent(flow) };
-    let method = app.methods.get(&challenge.method).ok_or(FlowError::NoMethod)?;
-    if let Given::Link(token) = given
-        && !challenge::link_matches(&challenge, token)
-    {
-        return spent(flow);
-    }
-    match tx.challenges().reserve_challenge_attempt(challenge.id, cx.now).await? {
-        AttemptReserved::Granted { .. } => {}
-        AttemptReserved::Refused => return spent(flow),
-    }
-    let facts = method.facts();
-    let mut bound = Vec::new();
-    let mut owner = challenge.user;
-    if let (Given::Document(document), Some(kind), true) = (given, facts.credential, task != Task::Enrol) {
-        let external = method.names(&Answer::Document(document.clone()));
-        let named = match external {
-            Some(external) => tx.credentials().find_credential_by_external_id(kind, &external).await?,
-            None => None,
-        };
-        owner = owner.or(named.as_ref().map(|credential| credential.user));
-        bound.extend(named);
-    } else if let Some(user) = owner {
-        bound = tx.credentials().list_credentials(user).await?;
-    }
-    let user = match owner {
-        Some(user) => tx.users().find_user(user).await?,
-        None => None,
-    };
-    let reservation = match (owner, facts.credential, task) {
-        (
-            Some(user),
-            Some(kind @ (CredentialKind::Totp | CredentialKind::RecoveryCode)),
-            Task::First | Task::Second,
-        ) => Some(tx.lockouts().reserve_attempt(user, kind, cx.now).await?),
-        _ => None,
-    };
-    let knows_user_agent = match (&user, &cx.origin.user_agent) {
-        (Some(user), Some(agent)) => tx.sessions().knows_user_agent(user.id, agent).await?,
-        _ => true,
-    };
-    Ok(Ok(Box::new(Case { flow, challenge, task, user, bound, reservation, knows_user_agent })))
-}
-
-async fn judge(
-    app: &App,
-    cx: &Cx,
-    realm: &RealmSnapshot,
-    place: &Place<'_>,
-    case: Box<Case>,
-    given: Given,
-) -> Result<Acted, FlowError> {
-    let method = app.methods.get(&case.challenge.method).ok_or(FlowError::NoMethod)?;
-    let envelope = challenge::open(app, cx.realm, &case.challenge)?;
-    let answerable = case.challenge.user.is_some() || envelope.pending.is_some() || method.facts().discovers;
-    let answer = match (given, &envelope.code) {
-        (Given::Code(code), _) => Answer::Code(code),
-        (Given::Document(document), _) => Answer::Document(document),
-        (Given::Saved, _) => Answer::Document(serde_json::json!({"saved": true})),
-        (Given::Link(_), Some(code)) => Answer::Code(code.clone()),
-        (Given::Link(_), None) => return refuse(app, cx, realm, place, *case, Refusal::CodeSpent).await,
-    };
-    if !answerable {
-        return refuse(app, cx, realm, place, *case, Refusal::CodeWrong).await;
-    }
-    let pending = envelope.pending.as_ref().and_then(sign_up::Pending::read);
-    let person = match (&pending, &case.user) {
-        (Some(pending), _) => Some(pending.person()),
-        (None, Some(user)) => Some(match case.task {
-            Task::Recover => Person {
-                email: user.primary_email().map(|address| address.email.clone()),
-                ..challenge::person(user)
-            },
-            _ => challenge::person(user),
-        }),
-        (None, None) => None,
-    };
-    let credentials = opened(app, cx, &case.bound, method)?;
-    let method_realm = challenge::method_realm(realm);
-    let method_cx = MethodCx {
-        now: cx.now,
-        realm: &method_realm,
-        entropy: app.entropy.as_ref(),
-        person: person.as_ref(),
-        credentials: &credentials,
-    };
-    if case.task == Task::Enrol {
-        let enrolled = method.finish_enrolment(&method_cx, &envelope.payload, &answer);
-        return enrol(app, cx, realm, place, *case, enrolled).await;
-    }
-    match method.judge(&method_cx, &envelope.payload, &answer) {
-        Ok(Judgement::Right { user, proven, effects }) => {
-            let mut stored = vec![Effect::Consume(case.challenge.id)];
-            if let Some(pending) = pending {
-                return sign_up::complete(app, cx, realm, place, (case.flow, pending), stored).await;
-            }
-            let verifies = effects.iter().any(|effect| matches!(effect, MethodEffect::VerifyEmail(_)));
-            stored.extend(case.user.iter().flat_map(|user| recover::cleanse(user, &case.bound, verifies)));
-            stored.extend(effects::of_method(app, cx, effects, &case.bound, case.user.as_ref())?);
-            let right = Right { user, proven, stored };
-            accept(app, cx, realm, place, *case, right).await
-        }
-        Ok(Judgement::Cloned { user, credential }) => {
-            tracing::warn!(user.id = %user, credential.id = %credential, "an authenticator seems to have a copy");
-            refuse(app, cx, realm, place, *case, Refusal::CodeWrong).await
-        }
-        Ok(Judgement::Wrong) => refuse(app, cx, realm, place, *case, Refusal::CodeWrong).await,
-        Err(MethodError::Malformed) => give_back(app, cx, *case).await,
-        Err(error) => Err(FlowError::Method(error)),
-    }
-}
-
-/// An accepted answer.
-struct Right {
-    user: UserId,
-    proven: Vec<Proven>,
-    stored: Vec<Effect>,
-}
-
-fn proofs(proven: Vec<Proven>, cx: &Cx) -> Vec<Proof> {
-    proven.into_iter().map(|one| Proof { factor: one.factor, amr: one.amr, at: cx.now }).collect()
-}
-
-async fn accept(
-    app: &App,
-    cx: &Cx,
-    realm: &RealmSnapshot,
-    place: &Place<'_>,
-    case: Case,
-    right: Right,
-) -> Result<Acted, FlowError> {
-    let Case { flow, user, task, challenge, knows_user_agent, .. } = case;
-    let Some(user) = user.filter(|user| user.id == right.user) else { return Err(FlowError::Spent) };
-    // A second factor must be of the person who proved the first.
-    let foreign = task == Task::Second && flow.user != Some(user.id);
-    let mut tx = app.store.read(cx).await?;
-    let request = match flow.request {
-        Some(id) => tx.requests().find_request(id).await?,
-        None => None,
-    };
-    tx.commit().await?;
-    if foreign || !policy::is_expected(request.as_ref().map(|stored| &stored.request), user.id) {
-        let moves = vec![Move::Given(Input::Refused { user: Some(user.id), cause: "unexpected_account" })];
-        let turn = Turn { refusal: Some(Refusal::UnexpectedAccount), ..Turn::plain(flow, moves) };
-        return settle(app, cx, realm, place, turn, None).await;
-    }
-    let cx = &cx.acting_as(Actor::User(user.id));
-    let proofs = proofs(right.proven, cx);
-    let input = match (task, proofs.first()) {
-        (Task::Recover, Some(proof)) => Input::Recovered { user: user.id, proof: *proof },
-        _ => Input::Proved { user: user.id, proofs, account_active: user.is_active() },
-    };
-    let kind = app.methods.get(&challenge.method).and_then(|method| method.facts().credential);
-    let turn = Turn {
-        request,
-        reset: kind.map(|kind| (user.id, kind)),
-        knows_user_agent,
-        effects: right.stored,
-        user: Some(user),
-        ..Turn::plain(flow, vec![Move::Given(input)])
-    };
-    settle(app, cx, realm, place, turn, None).await
-}
-
-async fn refuse(
-    app: &App,
-    cx: &Cx,
-    realm: &RealmSnapshot,
-    place: &Place<'_>,
-    case: Case,
-    refusal: Refusal,
-) -> Result<Acted, FlowError> {
-    let user = case.user.as_ref().map(|user| user.id);
-    let moves = vec![Move::Given(Input::Refused { user, cause: "challenge" })];
-    let turn = Turn { refusal: Some(refusal), ..Turn::plain(case.flow, moves) };
-    settle(app, cx, realm, place, turn, None).await
-}
-
-async fn give_back(app: &App, cx: &Cx, case: Case) -> Result<Acted, FlowError> {
-    let mut tx = app.store.write(cx).await?;
-    tx.challenges().release_challenge_attempt(case.challenge.id).await?;
-    let kind = app.methods.get(&case.challenge.method).and_then(|method| method.facts().credential);
-    if let (Some(_), Some(user), Some(kind)) = (&case.reservation, &case.user, kind) {
-        tx.lockouts().release_attempt(user.id, kind).await?;
-    }
-    tx.commit().await?;
-    Ok(Acted::of(case.flow, Outcome::Refused(Refusal::CodeMalformed)))
-}
-
-/// Stores a confirmed authenticator and goes on.
-async fn enrol(
-    app: &App,
-    cx: &Cx,
-    realm: &RealmSnapshot,
-    place: &Place<'_>,
-    case: Case,
-    enrolled: Result<Enrolled, MethodError>,
-) -> Result<Acted, FlowError> {
-    let (credentials, replaces, proven) = match enrolled {
-        Ok(Enrolled::Right { credentials, replaces, proven }) => (credentials, replaces, proven),
-        Ok(Enrolled::Wrong) => return refuse(app, cx, realm, place, case, Refusal::CodeWrong).await,
-        Err(MethodError::Malformed) => return give_back(app, cx, case).await,
-        Err(error) => return Err(FlowError::Method(error)),
-    };
-    let Some(user) = case.user.clone().filter(|user| case.flow.user == Some(user.id)) else {
-        return Err(FlowError::Spent);
-    };
-    let cx = &cx.acting_as(Actor::User(user.id));
-    let mut stored = vec![Effect::Consume(case.challenge.id)];
-    let kinds: Vec<CredentialKind> = credentials.iter().map(|new| new.kind).collect();
-    for old in case.bound.iter().filter(|old| replaces && kinds.contains(&old.kind)) {
-        let event =
-            vestibule_authn::AuthnEvent::CredentialRemoved { user: user.id, id: old.id, kind: old.kind };
-        stored.push(Effect::Unbind(old.id, event.into()));
-    }
-    for new in credentials {
-        stored.push(Effect::Bind(Box::new(effects::bind(app, cx, user.id, new)?)));
-    }
-    if user.primary_email().is_some() {
-        let mut data = serde_json::Map::new();
-        data.insert("factor".to_owned(), Value::String(case.challenge.method.as_str().to_owned()));
-        let time = cx.now.format("%-d %B %Y, %H:%M UTC").to_string();
-        data.insert("time".to_owned(), Value::String(time));
-        stored.push(Effect::Tell(user.id, MessageKind::FactorAdded, data));
-    }
-    let input = Input::Proved { user: user.id, proofs: proofs(proven, cx), account_active: user.is_active() };
-    let turn = Turn {
-        effects: stored,
-        user: Some(user),
-        knows_user_agent: case.knows_user_agent,
-        ..Turn::plain(case.flow, vec![Move::Given(input)])
-    };
-    settle(app, cx, realm, place, turn, None).await
 }

@@ -10,7 +10,6 @@ use vestibule_authn::{
 };
 use vestibule_kernel::{
     ChallengeId, Changed, CredentialId, Cx, EventRecord, JobId, StoreError, Timestamp, UserId,
-    ports::SealedPlace,
 };
 use vestibule_sessions::RevocationCause;
 use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
@@ -78,6 +77,29 @@ pub(super) async fn carry_out(
     Ok(queued)
 }
 
+impl Effect {
+    /// Removes an authenticator, with its event.
+    pub(super) fn unbind(credential: &Credential) -> Self {
+        let Credential { id, user, kind, .. } = credential;
+        let event = AuthnEvent::CredentialRemoved { user: *user, id: *id, kind: *kind };
+        Self::Unbind(*id, event.into())
+    }
+}
+
+/// A notice to somebody who has an address, with the time of the request.
+pub(super) fn tell(
+    user: &User,
+    message: MessageKind,
+    cx: &Cx,
+    values: impl IntoIterator<Item = (&'static str, String)>,
+) -> Option<Effect> {
+    user.primary_email()?;
+    let time = ("time", cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    let values = values.into_iter().chain([time]);
+    let data = values.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+    Some(Effect::Tell(user.id, message, data))
+}
+
 /// A new authenticator, sealed for its row.
 pub(super) fn bind(
     app: &App,
@@ -86,14 +108,8 @@ pub(super) fn bind(
     new: NewCredential,
 ) -> Result<Changed<Credential>, StoreError> {
     let id = CredentialId::from_uuid(app.entropy.uuid(cx.now));
-    let sealed = seal(app, cx, id, &new.secret)?;
+    let sealed = challenge::seal_credential(app, cx.realm, id, &new.secret)?;
     Ok(Credential::bound(id, user, new, sealed, cx.now))
-}
-
-fn seal(app: &App, cx: &Cx, id: CredentialId, secret: &[u8]) -> Result<vestibule_kernel::Sealed, StoreError> {
-    let row = id.to_string();
-    let place = SealedPlace { realm: cx.realm, purpose: challenge::CREDENTIAL_PURPOSE, row: &row };
-    app.vault.seal(place, secret).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 /// What a method wants stored with an accepted answer, as effects on what was loaded.
@@ -102,7 +118,7 @@ pub(super) fn of_method(
     cx: &Cx,
     effects: Vec<MethodEffect>,
     loaded: &[Credential],
-    user: Option<&User>,
+    user: &User,
 ) -> Result<Vec<Effect>, StoreError> {
     let find = |id: CredentialId| loaded.iter().find(|credential| credential.id == id).cloned();
     let mut made = Vec::new();
@@ -112,7 +128,7 @@ pub(super) fn of_method(
         match effect {
             MethodEffect::Update { credential, secret, facts } => {
                 let Some(found) = find(credential) else { continue };
-                let sealed = seal(app, cx, credential, &secret)?;
+                let sealed = challenge::seal_credential(app, cx.realm, credential, &secret)?;
                 made.push(Effect::Bind(Box::new(found.used(Some(sealed), facts, cx.now))));
             }
             MethodEffect::Used { credential } => {
@@ -122,21 +138,17 @@ pub(super) fn of_method(
                 );
             }
             MethodEffect::Spend { credential } => {
-                made.extend(find(credential).map(|found| {
-                    let event =
-                        AuthnEvent::CredentialRemoved { user: found.user, id: found.id, kind: found.kind };
-                    Effect::Unbind(credential, event.into())
-                }));
+                made.extend(find(credential).as_ref().map(Effect::unbind));
             }
             MethodEffect::VerifyEmail(email) => {
-                emails = user.and_then(|user| verified_emails(user, email.normal(), cx.now));
+                emails = verified_emails(user, email.normal(), cx.now);
             }
             MethodEffect::VerifyPhone(phone) => {
-                phones = user.and_then(|user| verified_phones(user, phone.normal(), cx.now));
+                phones = verified_phones(user, phone.normal(), cx.now);
             }
         }
     }
-    if let (Some(user), true) = (user, emails.is_some() || phones.is_some()) {
+    if emails.is_some() || phones.is_some() {
         let patch = UserPatch { emails, phones, ..UserPatch::default() };
         let change = user.clone().update(patch, cx.now);
         let change = change.map_err(|error| StoreError::Corrupt(error.to_string()))?;

@@ -2,6 +2,7 @@
 //! the same functions.
 
 pub mod act;
+mod answer;
 mod attempt;
 mod challenge;
 mod disposable;

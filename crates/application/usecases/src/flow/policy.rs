@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_authn::{Flow, FlowState, Intent, Requirement, Requirements};
+use vestibule_authn::{Flow, FlowState, Intent, Requirement, Requirements, Task};
 use vestibule_consent::{ConsentRules, Grant, grant};
 use vestibule_kernel::{
     Timestamp, UserId,
@@ -16,7 +16,8 @@ use vestibule_oauth::{
 use vestibule_realms::settings::MfaPolicy;
 use vestibule_sessions::ActiveSession;
 
-use crate::RealmSnapshot;
+use super::challenge;
+use crate::{App, RealmSnapshot};
 
 /// What the decision depends on outside the flow.
 #[derive(Clone, Copy)]
@@ -58,9 +59,11 @@ pub struct Mfa {
 }
 
 impl Mfa {
-    /// The realm's policy before anybody is known.
-    pub fn of(realm: &RealmSnapshot) -> Self {
-        Self { policy: realm.realm.settings.mfa.policy, second: Second::Unknown }
+    /// The realm's policy before anybody is known: whether any method could be a second factor.
+    pub fn of(app: &App, realm: &RealmSnapshot) -> Self {
+        let possible = challenge::is_possible(app, realm, Task::Second);
+        let second = if possible { Second::Unknown } else { Second::Impossible };
+        Self { policy: realm.realm.settings.mfa.policy, second }
     }
 }
 
@@ -135,16 +138,11 @@ fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Re
     }
     match second {
         // Before the person is known only a demand of the client is worth saying.
-        Second::Unknown if before && !asked && reached_nothing(facts) => None,
+        Second::Unknown if before && !asked && facts.session.is_none() => None,
         Second::Unknown | Second::Bound => Some(Requirement::SecondFactor),
         Second::Missing => Some(Requirement::Enrolment),
         Second::Impossible => Some(Requirement::Unmet),
     }
-}
-
-/// Whether nobody is signed in.
-const fn reached_nothing(facts: Owed<'_>) -> bool {
-    facts.session.is_none()
 }
 
 /// Whether the client's request asks for two factors by itself.

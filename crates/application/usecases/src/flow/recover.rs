@@ -1,21 +1,20 @@
 //! A forgotten password: prove the mailbox, choose a new one. What a mailbox proves stays one factor: second factors
 //! are asked for as ever, everything that was signed in ends, and all addresses are told.
 
-use serde_json::{Map, Value};
-use vestibule_authn::{Credential, CredentialKind, FlowState, Input, MethodId, Task};
-use vestibule_kernel::{Actor, CredentialId, Cx, EventRecord, Secret, contact::Identifier};
+use vestibule_authn::{ChallengePurpose, Credential, CredentialKind, Flow, FlowState, Input, MethodId, Task};
+use vestibule_kernel::{Actor, CredentialId, Cx, Secret};
 use vestibule_storage::jobs::MessageKind;
 use vestibule_users::{NewUser, User};
 
 use super::{
     FlowError,
-    act::{Acted, Outcome, Place, Refusal, accepted_identifier, limit_identifier},
-    challenge::{begin, within_budget},
-    effects::Effect,
+    act::{Acted, Outcome, Place, Refusal, accepted_identifier, limit_identifier, normal_of},
+    challenge::{Beginning, Subject, begin_within_budget, typed_contact},
+    effects::{self, Effect},
     settle::{Move, Turn, settle},
     sign_up,
 };
-use crate::{App, RealmSnapshot, admin::passwords};
+use crate::{App, RealmSnapshot, admin::passwords, challenge};
 
 /// `recover` without a name: the page that asks for it. With one: a code to the mailbox of the account, if there is
 /// one; the page is the same.
@@ -42,44 +41,32 @@ pub(super) async fn ask(
         tx.rollback().await?;
         return Ok(Acted::of(flow, Outcome::Refused(Refusal::UsernameMissing)));
     };
-    let identifier = accepted_identifier(realm, &username);
-    let normal = identifier.as_ref().map_or(username.as_str(), Identifier::normal);
-    if let Err(error) = limit_identifier(app, cx, realm, normal).await {
-        tx.rollback().await?;
-        return Err(error);
-    }
-    let user = match &identifier {
-        Some(identifier) => tx.users().find_user_by_identifier(identifier).await?,
-        None => None,
+    let begun = async {
+        limit_identifier(app, cx, realm, &normal_of(realm, &username)).await?;
+        let user = match accepted_identifier(realm, &username) {
+            Some(identifier) => tx.users().find_user_by_identifier(&identifier).await?,
+            None => None,
+        };
+        let subject = Subject {
+            user: user.as_ref().map(|user| user.id),
+            person: user.as_ref().map(|user| challenge::person(user, ChallengePurpose::Recover)),
+            typed: typed_contact(&username),
+            ..Subject::default()
+        };
+        let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(FlowError::NoMethod)?;
+        begin_within_budget(app, cx, realm, (&flow, tx.as_mut()), (method, Task::Recover), subject).await
     };
-    let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(FlowError::NoMethod)?;
-    let beginning = begin(app, cx, realm, &flow, (method, Task::Recover), (user.as_ref(), &[]))?;
-    if within_budget(tx.as_mut(), cx, &beginning.keep).await.is_err() {
-        // Said to nobody: an unknown name has no budget that could run out.
-        tx.rollback().await?;
-        return silent(app, cx, realm, place, (flow, username)).await;
+    match begun.await {
+        Ok((Beginning { keep, input }, _)) => {
+            let flow = Flow { identifier: Some(username), ..flow };
+            let turn = Turn { effects: vec![keep], ..Turn::plain(flow, vec![Move::Given(input)]) };
+            settle(app, cx, realm, place, turn, Some(tx)).await
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            Err(error)
+        }
     }
-    let mut flow = flow;
-    flow.identifier = Some(username);
-    let turn =
-        Turn { effects: vec![beginning.keep], ..Turn::plain(flow, vec![Move::Given(beginning.input)]) };
-    settle(app, cx, realm, place, turn, Some(tx)).await
-}
-
-/// The page of a code that is not sent.
-async fn silent(
-    app: &App,
-    cx: &Cx,
-    realm: &RealmSnapshot,
-    place: &Place<'_>,
-    (mut flow, username): (vestibule_authn::Flow, String),
-) -> Result<Acted, FlowError> {
-    let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(FlowError::NoMethod)?;
-    let beginning = begin(app, cx, realm, &flow, (method, Task::Recover), (None, &[]))?;
-    flow.identifier = Some(username);
-    let turn =
-        Turn { effects: vec![beginning.keep], ..Turn::plain(flow, vec![Move::Given(beginning.input)]) };
-    settle(app, cx, realm, place, turn, None).await
 }
 
 /// Sets the new password.
@@ -116,12 +103,7 @@ pub(super) async fn set(
         None => Credential::password(CredentialId::from_uuid(app.entropy.uuid(cx.now)), id, hash, cx.now),
     };
     let mut effects = vec![Effect::Bind(Box::new(change)), Effect::EndAccess(id)];
-    if user.primary_email().is_some() {
-        let mut data = Map::new();
-        let time = cx.now.format("%-d %B %Y, %H:%M UTC").to_string();
-        data.insert("time".to_owned(), Value::String(time));
-        effects.push(Effect::Tell(id, MessageKind::PasswordChanged, data));
-    }
+    effects.extend(effects::tell(&user, MessageKind::PasswordChanged, cx, []));
     let input = Input::Proved { user: id, proofs: Vec::new(), account_active: user.is_active() };
     let turn = Turn {
         effects,
@@ -134,22 +116,11 @@ pub(super) async fn set(
 
 /// A mailbox that was never proven before is proven now: whatever was bound to the account by whoever made it goes
 /// (classic pre-hijacking).
-pub(super) fn cleanse(user: &User, bound: &[Credential], verifies: bool) -> Vec<Effect> {
-    let first_proof = user.emails.iter().all(|address| address.verified_at.is_none());
-    if !(verifies && first_proof) {
+pub(super) fn cleanse(user: &User, bound: &[Credential]) -> Vec<Effect> {
+    if user.emails.iter().any(|address| address.verified_at.is_some()) {
         return Vec::new();
     }
-    let mut effects = vec![Effect::EndAccess(user.id)];
-    effects.extend(bound.iter().map(|credential| {
-        let event: EventRecord = vestibule_authn::AuthnEvent::CredentialRemoved {
-            user: user.id,
-            id: credential.id,
-            kind: credential.kind,
-        }
-        .into();
-        Effect::Unbind(credential.id, event)
-    }));
-    effects
+    [Effect::EndAccess(user.id)].into_iter().chain(bound.iter().map(Effect::unbind)).collect()
 }
 
 fn known(user: &User) -> NewUser {

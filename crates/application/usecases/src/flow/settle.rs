@@ -3,8 +3,8 @@
 //! request.
 
 use vestibule_authn::{
-    Credential, CredentialKind, Decision, Flow, FlowState, Input, Requirement, Requirements, StepContext,
-    StepError, Task, method::MethodError, step,
+    ChallengePurpose, Credential, CredentialKind, Decision, Flow, FlowState, Input, Requirement,
+    Requirements, StepContext, StepError, Task, method::MethodError, step,
 };
 use vestibule_consent::Grant;
 use vestibule_kernel::{Changed, Cx, EventRecord, StoreError, UserId, Version, assurance::Factor};
@@ -17,12 +17,12 @@ use vestibule_users::User;
 use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
-    challenge,
+    challenge::{self, Beginning, Subject},
     effects::{self, Effect},
     finish,
     policy::{self, Mfa, Owed, Progress, Second},
 };
-use crate::{App, RealmSnapshot, admin::access_end};
+use crate::{App, RealmSnapshot, admin::access_end, challenge as kept};
 
 /// How often a turn is taken when somebody else changes the same rows.
 const TRIES: u32 = 3;
@@ -46,6 +46,8 @@ pub(super) struct Turn {
     pub(super) reset: Option<(UserId, CredentialKind)>,
     /// What is stored with the flow.
     pub(super) effects: Vec<Effect>,
+    /// What is recorded beside the machine's own events.
+    pub(super) events: Vec<EventRecord>,
     /// Whether this browser is known to the one who was proven.
     pub(super) knows_user_agent: bool,
     /// What the page says when the machine refuses.
@@ -61,6 +63,7 @@ impl Turn {
             user: None,
             reset: None,
             effects: Vec::new(),
+            events: Vec::new(),
             knows_user_agent: true,
             refusal: None,
         }
@@ -153,7 +156,7 @@ async fn within(
     let mut queued = effects::carry_out(app, cx, tx, turn.effects.clone()).await?;
     let session = session_of(&turn, place, cx, tx).await?;
     let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
-    let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: Vec::new() };
+    let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: turn.events };
     let mut decision = Decision::Advanced;
     for step in turn.moves {
         let input = match (step, &session) {
@@ -219,23 +222,23 @@ async fn second_factor(
     let (FlowState::ChooseMethod { task: Task::Second }, Some(user)) = (&walk.flow.state, user) else {
         return Ok(false);
     };
-    let offers = challenge::offers(app, realm, Task::Second, Some(&surroundings.bound));
-    for id in offers {
+    for id in challenge::offers(app, realm, Task::Second, Some(&surroundings.bound)) {
         let Some(method) = app.methods.get(&id).filter(|method| method.facts().credential.is_some()) else {
             continue;
         };
-        let begun = challenge::begin(
-            app,
-            cx,
-            realm,
-            &walk.flow,
-            (method, Task::Second),
-            (Some(user), &surroundings.bound),
-        );
+        let subject = Subject {
+            user: Some(user.id),
+            person: Some(kept::person(user, ChallengePurpose::Prove)),
+            bound: surroundings.bound.clone(),
+            ..Subject::default()
+        };
+        let task = (method, Task::Second);
+        let begun =
+            challenge::begin_within_budget(app, cx, realm, (&walk.flow, &mut *tx), task, subject).await;
         match begun {
-            Ok(beginning) => {
-                let queued = effects::carry_out(app, cx, tx, vec![beginning.keep]).await?;
-                walk.step(beginning.input, &StepContext { now: cx.now, owed: Requirements::default() })?;
+            Ok((Beginning { keep, input }, _)) => {
+                let queued = effects::carry_out(app, cx, tx, vec![keep]).await?;
+                walk.step(input, &StepContext { now: cx.now, owed: Requirements::default() })?;
                 return Ok(queued);
             }
             Err(FlowError::Method(MethodError::NothingBound)) => {}
@@ -287,7 +290,7 @@ impl<'a> Surroundings<'a> {
         let decides = turn.moves.iter().any(|step| match step {
             Move::UseSession => true,
             Move::Given(input) => {
-                matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::Skipped)
+                matches!(input, Input::Proved { .. } | Input::Allowed { .. })
             }
         });
         let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
@@ -314,18 +317,13 @@ impl<'a> Surroundings<'a> {
         };
         let policy = realm.realm.settings.mfa.policy;
         let wants = request.as_ref().is_some_and(|stored| policy::wants_second_factor(&stored.request));
-        let proves =
-            turn.moves.iter().any(|step| matches!(step, Move::Given(Input::Proved { .. } | Input::Skipped)));
-        let (mut second, mut bound) = (Second::Unknown, Vec::new());
-        if let (Some(user), true, true) = (user, proves, wants || policy != MfaPolicy::Off) {
+        let proves = turn.moves.iter().any(|step| matches!(step, Move::Given(Input::Proved { .. })));
+        let (mut second, mut bound) = (Mfa::of(app, realm).second, Vec::new());
+        let asks = proves && (wants || policy != MfaPolicy::Off) && second != Second::Impossible;
+        if let (Some(user), true) = (user, asks) {
             bound = tx.credentials().list_credentials(user).await?;
-            second = if challenge::has_second_factor(app, realm, &bound) {
-                Second::Bound
-            } else if challenge::offers(app, realm, Task::Second, None).is_empty() {
-                Second::Impossible
-            } else {
-                Second::Missing
-            };
+            let has = challenge::has_second_factor(app, realm, &bound);
+            second = if has { Second::Bound } else { Second::Missing };
         }
         Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound })
     }
@@ -350,7 +348,6 @@ impl<'a> Surroundings<'a> {
             }
             Input::UseSession { user } => progress.user = Some(*user),
             Input::Allowed { .. } => progress.consented = true,
-            Input::Skipped => {}
             _ => progress.factors = std::iter::empty::<Factor>().collect(),
         }
         let facts = Owed {

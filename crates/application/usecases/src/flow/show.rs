@@ -125,7 +125,7 @@ pub async fn show(
         client,
         session: session.as_ref(),
         grant: grant.as_ref(),
-        mfa: policy::Mfa::of(realm),
+        mfa: policy::Mfa::of(app, realm),
     };
     let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
     let login = &realm.realm.settings.login;
@@ -146,14 +146,12 @@ async fn ways(
     let task = match &flow.state {
         FlowState::Identify | FlowState::Password => Task::First,
         FlowState::Challenge { task, .. } | FlowState::ChooseMethod { task } => *task,
-        FlowState::ChooseEnrolment { .. } => Task::Enrol,
+        FlowState::ChooseEnrolment => Task::Enrol,
         _ => return Ok((Vec::new(), None)),
     };
     let found = match &flow.state {
         FlowState::Challenge { challenge, .. } => tx.challenges().find_challenge(*challenge).await?,
-        FlowState::Identify | FlowState::Password
-            if realm.realm.settings.login.passkey && app.methods.get(&MethodId::PASSKEY).is_some() =>
-        {
+        FlowState::Identify | FlowState::Password if app.methods.get(&MethodId::PASSKEY).is_some() => {
             let purpose = ChallengePurpose::Prove;
             tx.challenges().find_flow_challenge(flow.id, &MethodId::PASSKEY, purpose).await?
         }
@@ -243,7 +241,7 @@ pub async fn look_at_link(
         return Ok(LinkPage::Confirm { flow: Box::new(flow), verifies });
     }
     let opened = kept::open(app, cx.realm, &stored)?;
-    let code = opened.code.ok_or(FlowError::LinkGone)?;
+    let code = opened.code().cloned().ok_or(FlowError::LinkGone)?;
     let left = (stored.expires_at - cx.now).num_minutes().max(1);
     Ok(LinkPage::Code { code, minutes: u32::try_from(left).unwrap_or(1), client: flow.client })
 }

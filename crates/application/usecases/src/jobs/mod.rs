@@ -11,6 +11,8 @@ mod run;
 mod send_challenge;
 mod send_message;
 
+use vestibule_kernel::ports::MailOutcome;
+
 pub use backoff::MAX_ATTEMPTS;
 pub use inspect::{JobInRealm, list, retry};
 pub use purge_expired::purge_expired;
@@ -27,4 +29,14 @@ enum Attempt {
     Again(String),
     /// It will not work unless somebody changes something.
     Never(String),
+}
+
+impl From<MailOutcome> for Attempt {
+    fn from(outcome: MailOutcome) -> Self {
+        match outcome {
+            MailOutcome::Sent => Self::Done,
+            MailOutcome::TryLater(why) => Self::Again(why),
+            MailOutcome::Never(why) => Self::Never(why),
+        }
+    }
 }

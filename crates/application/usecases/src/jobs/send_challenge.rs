@@ -2,11 +2,8 @@
 //! dropped: a late code helps no one.
 
 use serde_json::{Map, Value};
-use vestibule_authn::{ChallengePurpose, Contact, StoredChallenge};
-use vestibule_kernel::{
-    ChallengeId, Cx, JobId, StoreError,
-    ports::{MailOutcome, Sms},
-};
+use vestibule_authn::{ChallengePurpose, StoredChallenge, method::Delivery};
+use vestibule_kernel::{ChallengeId, Cx, JobId, StoreError, ports::Sms};
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 
 use super::Attempt;
@@ -31,9 +28,9 @@ pub(super) async fn send_challenge(
     };
     tx.commit().await?;
     let Some(stored) = found.filter(|challenge| challenge.is_open(cx.now)) else { return Ok(Attempt::Done) };
-    let Some(contact) = stored.contact.clone() else { return Ok(Attempt::Done) };
     let opened = challenge::open(app, cx.realm, &stored)?;
-    let Some(code) = &opened.code else { return Ok(Attempt::Done) };
+    let Some(delivery) = &opened.delivery else { return Ok(Attempt::Done) };
+    let (Delivery::Email { code, .. } | Delivery::Sms { code, .. }) = delivery;
 
     let mut data = Map::new();
     data.insert("code".to_owned(), Value::String(code.expose().to_owned()));
@@ -48,26 +45,22 @@ pub(super) async fn send_challenge(
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");
     let message_id = format!("{job}@{host}");
-    let outcome = match contact {
-        Contact::Email(to) => {
-            let recipient = Recipient { to, name, locale };
+    let outcome = match delivery {
+        Delivery::Email { to, .. } => {
+            let recipient = Recipient { to: to.clone(), name, locale };
             match mail(app, &realm, &recipient, &stored, &data, message_id) {
                 Ok(mail) => app.mailer.send(cx.realm, &mail).await,
                 Err(error) => return Ok(Attempt::Never(error.to_string())),
             }
         }
-        Contact::Phone(to) => {
+        Delivery::Sms { to, .. } => {
             match app.renderer.render_sms(&realm, locale.as_ref(), sms_kind(stored.purpose), &data) {
-                Ok(text) => app.sms.send_sms(cx.realm, &Sms { message_id, to, text }).await,
+                Ok(text) => app.sms.send_sms(cx.realm, &Sms { message_id, to: to.clone(), text }).await,
                 Err(error) => return Ok(Attempt::Never(error.to_string())),
             }
         }
     };
-    Ok(match outcome {
-        MailOutcome::Sent => Attempt::Done,
-        MailOutcome::TryLater(why) => Attempt::Again(why),
-        MailOutcome::Never(why) => Attempt::Never(why),
-    })
+    Ok(outcome.into())
 }
 
 fn mail(

@@ -1,7 +1,7 @@
 //! Sends a message to a user: to the address that is stored now, in the language and look that hold now.
 
 use serde_json::{Map, Value};
-use vestibule_kernel::{Cx, JobId, StoreError, UserId, ports::MailOutcome};
+use vestibule_kernel::{Cx, JobId, StoreError, UserId};
 use vestibule_storage::jobs::MessageKind;
 
 use super::Attempt;
@@ -30,9 +30,5 @@ pub(super) async fn send_message(
         Ok(mail) => mail,
         Err(error) => return Ok(Attempt::Never(error.to_string())),
     };
-    Ok(match app.mailer.send(cx.realm, &mail).await {
-        MailOutcome::Sent => Attempt::Done,
-        MailOutcome::TryLater(why) => Attempt::Again(why),
-        MailOutcome::Never(why) => Attempt::Never(why),
-    })
+    Ok(app.mailer.send(cx.realm, &mail).await.into())
 }

@@ -222,7 +222,7 @@ async fn decide(
         person.as_ref(),
         grant.as_ref(),
         &Progress::default(),
-        (policy::Mfa::of(realm), cx.now),
+        (policy::Mfa::of(app, realm), cx.now),
     );
     let target = ResponseTarget::of(&request);
     let issuer = realm.issuer.as_str();

@@ -103,7 +103,7 @@ fn failure(flow: &Flow) -> Option<OAuthError> {
         | FlowState::SignUp
         | FlowState::Recover
         | FlowState::NewPassword
-        | FlowState::ChooseEnrolment { .. }
+        | FlowState::ChooseEnrolment
         | FlowState::ChooseAccount
         | FlowState::Consent { .. }
         | FlowState::Slowed { .. }
@@ -155,7 +155,7 @@ async fn answer(
         person.as_ref(),
         grant.as_ref(),
         progress,
-        (policy::Mfa::of(realm), cx.now),
+        (policy::Mfa::of(app, realm), cx.now),
     );
     match (decided, person) {
         (Entry::Admitted(granted), Some(person)) => {

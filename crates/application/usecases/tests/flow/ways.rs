@@ -42,7 +42,7 @@ async fn mailed(world: &World, visit: &Visit, purpose: ChallengePurpose) -> (Str
     let stored = tx.challenges().find_flow_challenge(visit.flow, &method, purpose).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     let opened = challenge::open(&world.app, world.realm.realm.id, &stored).unwrap();
-    (opened.code.map(|code| code.expose().to_owned()).unwrap_or_default(), opened.link)
+    (opened.code().map(|code| code.expose().to_owned()).unwrap_or_default(), opened.link)
 }
 
 fn other_than(code: &str) -> String {
@@ -104,6 +104,63 @@ async fn a_code_for_nobody_looks_the_same_and_is_never_right() {
     assert_eq!(walks[0], walks[1]);
     let queued = world.jobs().await.into_iter().filter(|job| job.kind == "send_challenge").count();
     assert_eq!(queued, 4, "known and unknown people queue the same jobs");
+}
+
+#[tokio::test]
+async fn what_no_code_could_be_is_told_alike_and_costs_no_try() {
+    let world = world(|_| {}).await;
+    for name in [ADA, "nobody@acme.test"] {
+        let visit = world.visit().await;
+        act(&world, &visit, identify(name, None)).await;
+        act(&world, &visit, begin("email_code")).await;
+        for _ in 0..7 {
+            let acted = act(&world, &visit, answer("no code")).await;
+            assert_eq!(acted.outcome, Outcome::Refused(Refusal::CodeMalformed), "{name}");
+        }
+        let acted = act(&world, &visit, answer("000000")).await;
+        assert_eq!(acted.outcome, Outcome::Refused(Refusal::CodeWrong), "{name}");
+    }
+}
+
+/// Begins codes for a name until its budget is spent; what its page said, and how many had something to send.
+async fn spend_budget(world: &World, name: &str) -> (Vec<(StateName, Outcome)>, usize) {
+    let (mut said, mut sent) = (Vec::new(), 0);
+    let visit = world.visit().await;
+    act(world, &visit, identify(name, None)).await;
+    for _ in 0..12 {
+        let acted = act(world, &visit, begin("email_code")).await;
+        said.push((acted.flow.state.name(), acted.outcome));
+        let (code, _) = mailed(world, &visit, ChallengePurpose::Prove).await;
+        sent += usize::from(!code.is_empty());
+    }
+    (said, sent)
+}
+
+#[tokio::test]
+async fn more_messages_than_a_mailbox_may_get_are_not_sent_and_nobody_is_told() {
+    let world = world(|_| {}).await;
+    let (known, sent) = spend_budget(&world, ADA).await;
+    let (unknown, _) = spend_budget(&world, "nobody@acme.test").await;
+    assert_eq!(sent, 10);
+    assert_eq!(known, unknown);
+    world.advance(chrono::Duration::hours(1));
+    let (_, later) = spend_budget(&world, ADA).await;
+    assert_eq!(later, 10, "an hour later there is a new budget");
+}
+
+#[tokio::test]
+async fn a_realm_without_passwords_goes_from_the_name_to_the_code() {
+    let world = world(|settings| settings.login.password = false).await;
+    let mut reached = Vec::new();
+    for name in [ADA, "nobody@acme.test"] {
+        let visit = world.visit().await;
+        reached.push(act(&world, &visit, identify(name, None)).await.flow.state.name());
+        if name == ADA {
+            let (code, _) = mailed(&world, &visit, ChallengePurpose::Prove).await;
+            assert_eq!(act(&world, &visit, answer(&code)).await.flow.state, FlowState::Continue);
+        }
+    }
+    assert_eq!(reached, [StateName::EmailCode, StateName::EmailCode]);
 }
 
 #[tokio::test]
@@ -207,9 +264,15 @@ async fn a_bad_form_says_what_is_wrong_and_changes_nothing() {
         Refusal::PasswordTooShort
     );
     let hostile = serde_json::json!({"name": "a\u{202e}b"}).as_object().cloned().unwrap();
-    assert_eq!(refused(&|form| form.profile = hostile.clone()).await, Refusal::ProfileInvalid);
+    assert_eq!(
+        refused(&|form| form.profile = hostile.clone()).await,
+        Refusal::ProfileInvalid("name".to_owned())
+    );
     let unasked = serde_json::json!({"picture": "https://x.test"}).as_object().cloned().unwrap();
-    assert_eq!(refused(&|form| form.profile = unasked.clone()).await, Refusal::ProfileInvalid);
+    assert_eq!(
+        refused(&|form| form.profile = unasked.clone()).await,
+        Refusal::ProfileInvalid("picture".to_owned())
+    );
     assert_eq!(world.state(&visit).await, StateName::SignUp);
 }
 
@@ -243,6 +306,47 @@ async fn recovery_replaces_the_password_and_ends_what_was_signed_in() {
 }
 
 #[tokio::test]
+async fn a_recovery_code_is_sent_again_and_only_the_last_one_works() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    act(&world, &visit, Command::Recover { username: None }).await;
+    act(&world, &visit, Command::Recover { username: Some(ADA.to_owned()) }).await;
+    let (first, _) = mailed(&world, &visit, ChallengePurpose::Recover).await;
+    let again = act(&world, &visit, Command::Resend).await;
+    assert_eq!(again.flow.state.name(), StateName::RecoverCode);
+    let (second, _) = mailed(&world, &visit, ChallengePurpose::Recover).await;
+    assert!(!second.is_empty(), "something is sent");
+    if first != second {
+        let old = act(&world, &visit, answer(&first)).await;
+        assert_eq!(old.outcome, Outcome::Refused(Refusal::CodeWrong));
+    }
+    assert_eq!(act(&world, &visit, answer(&second)).await.flow.state, FlowState::NewPassword);
+}
+
+#[tokio::test]
+async fn recovery_codes_are_kept_once_their_owner_says_that_they_are_saved() {
+    let world = world(|settings| settings.mfa.policy = MfaPolicy::Required).await;
+    let visit = world.visit().await;
+    world.sign_in(&visit).await;
+    let begun = act(&world, &visit, begin("recovery_code")).await;
+    assert_eq!(begun.flow.state.name(), StateName::RecoveryCodes);
+    let acted = act(&world, &visit, Command::Saved { saved: false }).await;
+    assert_eq!(acted.outcome, Outcome::Refused(Refusal::CodesNotSaved));
+    assert_eq!(kinds(&world).await, [CredentialKind::Password]);
+    act(&world, &visit, Command::Saved { saved: true }).await;
+    assert_eq!(kinds(&world).await, [CredentialKind::Password, CredentialKind::RecoveryCode]);
+}
+
+async fn kinds(world: &World) -> Vec<CredentialKind> {
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    let found = tx.credentials().list_credentials(world.user).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut kinds: Vec<_> = found.into_iter().map(|credential| credential.kind).collect();
+    kinds.sort();
+    kinds
+}
+
+#[tokio::test]
 async fn recovery_of_nobody_looks_the_same() {
     let world = world(|_| {}).await;
     let mut walks = Vec::new();
@@ -263,7 +367,7 @@ async fn recovery_of_nobody_looks_the_same() {
 async fn enrolled(world: &World) -> Vec<u8> {
     let visit = world.visit().await;
     let acted = world.sign_in(&visit).await;
-    assert_eq!(acted.flow.state, FlowState::ChooseEnrolment { skippable: false });
+    assert_eq!(acted.flow.state, FlowState::ChooseEnrolment);
     assert!(acted.session.is_none());
     let begun = act(world, &visit, begin("totp")).await;
     assert_eq!(begun.flow.state.name(), StateName::EnrolTotp);

@@ -35,10 +35,7 @@ pub enum FlowState {
     /// A new password, after the mailbox was proven.
     NewPassword,
     /// Which authenticator is added?
-    ChooseEnrolment {
-        /// Whether going on without one is possible.
-        skippable: bool,
-    },
+    ChooseEnrolment,
     /// Which account of this browser?
     ChooseAccount,
     /// May this application have that?
@@ -146,18 +143,14 @@ pub enum ActionKind {
     ConfirmLink,
     /// Send the code again.
     Resend,
-    /// Sign in at another provider.
-    Federate,
     /// Ask for, or send, the form of a new account.
     SignUp,
     /// Say that the password is forgotten, or whose.
     Recover,
     /// Set a new password.
     NewPassword,
-    /// The recovery codes were saved.
+    /// Say that the recovery codes are saved.
     Saved,
-    /// Go on without an authenticator.
-    Skip,
     /// Go back to the identifier.
     Restart,
     /// Go on with the account that is signed in.
@@ -188,14 +181,12 @@ pub enum FieldKind {
     Code,
     /// A JSON document of the browser's WebAuthn interface.
     Document,
-    /// The name of a method or a connection.
+    /// The name of a method.
     Name,
     /// The token of a link.
     Token,
     /// An e-mail address.
     Email,
-    /// A telephone number.
-    Phone,
     /// Values of the realm's profile, each in a field `profile.<name>` (in JSON: an object).
     Profile,
     /// A box to tick.
@@ -258,7 +249,6 @@ const CODE: Field = Field { autocomplete: "one-time-code", ..field("code", Field
 const METHOD: Field = field("method", FieldKind::Name, 40);
 const NEW_PASSWORD: Field = Field { name: "password", autocomplete: "new-password", ..PASSWORD };
 const EMAIL: Field = optional(Field { autocomplete: "email", ..field("email", FieldKind::Email, 320) });
-const PHONE: Field = optional(Field { autocomplete: "tel", ..field("phone", FieldKind::Phone, 40) });
 const BEGIN: Action = Action { name: ActionKind::Begin, fields: &[METHOD], limited: true };
 const ANSWER: Action = Action { name: ActionKind::Answer, fields: &[CODE], limited: true };
 const PASSKEY_ACTION: Action = Action {
@@ -268,14 +258,13 @@ const PASSKEY_ACTION: Action = Action {
 };
 const CONFIRM_LINK: Action =
     Action { name: ActionKind::ConfirmLink, fields: &[field("token", FieldKind::Token, 64)], limited: true };
+const SAVED: Action =
+    Action { name: ActionKind::Saved, fields: &[field("saved", FieldKind::Consent, 8)], limited: false };
 const RESEND: Action = Action { name: ActionKind::Resend, fields: &[], limited: true };
-const FEDERATE: Action =
-    Action { name: ActionKind::Federate, fields: &[field("connection", FieldKind::Name, 64)], limited: true };
 const SIGN_UP_ACTION: Action = Action {
     name: ActionKind::SignUp,
     fields: &[
         EMAIL,
-        PHONE,
         optional(USERNAME),
         optional(NEW_PASSWORD),
         optional(field("profile", FieldKind::Profile, 65_536)),
@@ -365,22 +354,21 @@ impl StateName {
 
     /// The actions this state allows. The table of the whole machine.
     pub const fn actions(self) -> &'static [Action] {
-        const IDENTIFY: &[Action] =
-            &[IDENTIFY_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_SIGN_UP, TO_RECOVER];
-        const PASSWORD: &[Action] = &[PASSWORD_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_RECOVER, RESTART];
+        const IDENTIFY: &[Action] = &[IDENTIFY_ACTION, BEGIN, PASSKEY_ACTION, TO_SIGN_UP, TO_RECOVER];
+        const PASSWORD: &[Action] = &[PASSWORD_ACTION, BEGIN, PASSKEY_ACTION, TO_RECOVER, RESTART];
         const SENT_CODE: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, BEGIN, TO_RECOVER, RESTART];
         const TYPED_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
         const PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
         const OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE_METHOD: &[Action] = &[BEGIN, RESTART];
-        const SIGN_UP: &[Action] = &[SIGN_UP_ACTION, FEDERATE, RESTART];
+        const SIGN_UP: &[Action] = &[SIGN_UP_ACTION, RESTART];
         const VERIFY: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, RESTART];
         const RECOVER: &[Action] = &[RECOVER_ACTION, RESTART];
         const NEW_PASSWORD: &[Action] = &[NEW_PASSWORD_ACTION, RESTART];
-        const CHOOSE_ENROLMENT: &[Action] = &[BEGIN, plain(ActionKind::Skip), RESTART];
+        const CHOOSE_ENROLMENT: &[Action] = &[BEGIN, RESTART];
         const ENROL_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
         const ENROL_PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
-        const RECOVERY_CODES: &[Action] = &[plain(ActionKind::Saved)];
+        const RECOVERY_CODES: &[Action] = &[SAVED];
         const ENROL_OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE: &[Action] = &[plain(ActionKind::UseSession), plain(ActionKind::UseAnother)];
         const CONSENT: &[Action] =
@@ -429,7 +417,7 @@ impl FlowState {
             Self::SignUp => StateName::SignUp,
             Self::Recover => StateName::Recover,
             Self::NewPassword => StateName::NewPassword,
-            Self::ChooseEnrolment { .. } => StateName::ChooseEnrolment,
+            Self::ChooseEnrolment => StateName::ChooseEnrolment,
             Self::ChooseAccount => StateName::ChooseAccount,
             Self::Consent { .. } => StateName::Consent,
             Self::Slowed { .. } => StateName::Slowed,
@@ -481,12 +469,10 @@ impl ActionKind {
             Self::Passkey => "passkey",
             Self::ConfirmLink => "confirm_link",
             Self::Resend => "resend",
-            Self::Federate => "federate",
             Self::SignUp => "sign_up",
             Self::Recover => "recover",
             Self::NewPassword => "new_password",
             Self::Saved => "saved",
-            Self::Skip => "skip",
             Self::Restart => "restart",
             Self::UseSession => "use_session",
             Self::UseAnother => "use_another",

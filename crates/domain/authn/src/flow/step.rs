@@ -65,8 +65,6 @@ pub enum Input {
         /// The proof.
         proof: Proof,
     },
-    /// Go on without an authenticator.
-    Skipped,
     /// Back to the identifier.
     Restart,
     /// Go on with the session of this browser.
@@ -156,7 +154,6 @@ impl Input {
             | Self::Recovered { .. } => None,
             Self::SigningUp => Some(ActionKind::SignUp),
             Self::Recovering => Some(ActionKind::Recover),
-            Self::Skipped => Some(ActionKind::Skip),
         }
     }
 }
@@ -188,7 +185,6 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         | Input::SigningUp
         | Input::Recovering
         | Input::Recovered { .. }
-        | Input::Skipped
         | Input::Restart
         | Input::UseSession { .. }
         | Input::UseAnother
@@ -258,7 +254,8 @@ fn judged(flow: &mut Flow, input: Input, context: &StepContext) -> (Decision, Op
             (fail(flow, FailureReason::AccountInactive), event)
         }
         Input::Refused { user, cause } => {
-            if flow.state == FlowState::Identify {
+            // A wrong password of the first page is typed again on its own; a passkey offered beside it leaves it be.
+            if flow.state == FlowState::Identify && flow.identifier.is_some() {
                 flow.state = FlowState::Password;
             }
             (Decision::Refused, failed(flow, user, cause))
@@ -316,7 +313,6 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.consented = None;
             flow.state = FlowState::NewPassword;
         }
-        Input::Skipped => return advance(flow, &context.owed),
         Input::SignOut => flow.state = FlowState::SignedOut,
         Input::Stay => flow.state = FlowState::Continue,
         _ => {
@@ -345,7 +341,7 @@ fn advance(flow: &mut Flow, owed: &Requirements) -> Decision {
         Some(Requirement::FirstFactor) => FlowState::Identify,
         Some(Requirement::SecondFactor) => FlowState::ChooseMethod { task: Task::Second },
         Some(Requirement::Unmet) => return fail(flow, FailureReason::Unmet),
-        Some(Requirement::Enrolment) => FlowState::ChooseEnrolment { skippable: false },
+        Some(Requirement::Enrolment) => FlowState::ChooseEnrolment,
         Some(Requirement::Consent { scopes }) => FlowState::Consent { scopes: scopes.clone() },
     };
     if flow.state == FlowState::Satisfied { Decision::Satisfied } else { Decision::Advanced }

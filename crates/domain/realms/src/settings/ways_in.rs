@@ -84,15 +84,13 @@ pub struct Mfa {
     pub policy: MfaPolicy,
     /// Whether an authenticator app can be added.
     pub totp: bool,
-    /// Whether a security key can be added.
-    pub security_key: bool,
     /// Whether recovery codes can be made.
     pub recovery_codes: bool,
 }
 
 impl Default for Mfa {
     fn default() -> Self {
-        Self { policy: MfaPolicy::Optional, totp: true, security_key: true, recovery_codes: true }
+        Self { policy: MfaPolicy::Optional, totp: true, recovery_codes: true }
     }
 }
 
@@ -102,12 +100,12 @@ impl RealmSettings {
         within("sign_up.per_address_hour", u64::from(self.sign_up.per_address_hour), 1, 1_000_000)?;
         let login = &self.login;
         if self.sign_up.mode == SignUpMode::Open {
-            if !(login.email_identifier || login.phone_identifier) {
+            if !login.email_identifier {
                 return Err(SettingsError::Contradiction(
-                    "sign_up.mode = open needs login.email_identifier or login.phone_identifier: a contact is proven",
+                    "sign_up.mode = open needs login.email_identifier: a new account proves its address",
                 ));
             }
-            let other = login.email_code || login.magic_link || login.phone_code || login.passkey;
+            let other = login.email_code || login.magic_link;
             if self.sign_up.password == SignUpPassword::None && !other {
                 return Err(SettingsError::Contradiction(
                     "sign_up.password = none needs another way to sign in",
@@ -117,15 +115,23 @@ impl RealmSettings {
         Ok(())
     }
 
+    /// The profile attributes that sign-up asks for: those it lists, then the realm's own required ones.
+    pub fn sign_up_fields(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.sign_up.fields.iter().map(String::as_str).collect();
+        for attribute in self.profile.iter().filter(|attribute| attribute.required) {
+            if !names.contains(&attribute.name.as_str()) {
+                names.push(&attribute.name);
+            }
+        }
+        names
+    }
+
     /// Whether a method is switched on. A method this build does not know by name is on where it is wired.
     pub fn allows_method(&self, method: &str) -> bool {
         match method {
             "password" => self.login.password,
             "email_code" => self.login.email_code || self.login.magic_link,
-            "phone_code" => self.login.phone_code,
-            "passkey" => self.login.passkey,
             "totp" => self.mfa.totp,
-            "security_key" => self.mfa.security_key,
             "recovery_code" => self.mfa.recovery_codes,
             _ => true,
         }
@@ -142,7 +148,6 @@ mod tests {
         settings.sign_up.mode = SignUpMode::Open;
         assert!(settings.check().is_ok());
         settings.sign_up.password = SignUpPassword::None;
-        settings.login.passkey = false;
         assert!(settings.check().is_err());
         settings.login.email_code = true;
         assert!(settings.check().is_ok());

@@ -165,6 +165,7 @@ macro_rules! storage_tests {
                 a_read_cannot_write
                 a_rolled_back_or_dropped_transaction_changes_nothing
                 dropped_transactions_do_not_exhaust_the_pool
+                rows_with_and_without_empty_fields_follow_each_other
                 a_failed_transaction_cannot_be_committed
                 a_named_lock_has_one_holder
                 an_empty_commit_succeeds

@@ -1,6 +1,7 @@
 //! Secrets of a realm.
 
-use vestibule_kernel::Sealed;
+use vestibule_events::EventFilter;
+use vestibule_kernel::{PageRequest, Sealed};
 use vestibule_realms::{RealmEvent, RealmSecret, SecretName};
 
 use super::fixture::{Fixture, TestStore, at};
@@ -43,7 +44,8 @@ pub async fn a_removed_secret_is_gone(store: TestStore) {
     assert!(tx.secrets().find_secret(&name).await.unwrap().is_none());
     tx.commit().await.unwrap();
     let mut tx = fixture.read().await;
-    let events = tx.events().list_events(&Default::default(), &Default::default()).await.unwrap().items;
+    let events =
+        tx.events().list_events(&EventFilter::default(), &PageRequest::default()).await.unwrap().items;
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["realm.secret_removed", "realm.secret_set", "realm.created"]);
     tx.commit().await.unwrap();

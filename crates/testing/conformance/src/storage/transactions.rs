@@ -1,10 +1,16 @@
 //! The unit of work itself.
 
 use vestibule_events::EventFilter;
-use vestibule_kernel::{PageRequest, StoreError};
+use vestibule_kernel::{FlowId, PageRequest, StoreError};
 use vestibule_users::UserFilter;
 
-use super::fixture::{Fixture, TestStore, all_at_once, at, digest, event, system_cx, user};
+use super::{
+    challenges::challenge,
+    fixture::{
+        Fixture, TestStore, all_at_once, at, digest, event, family, flow, id, refresh_token, session,
+        system_cx, user,
+    },
+};
 
 async fn count_users(fixture: &Fixture) -> usize {
     let mut tx = fixture.read().await;
@@ -117,4 +123,27 @@ pub async fn a_bad_page_key_is_refused(store: TestStore) {
     assert_eq!(tx.grants().list_grants(None, &bad).await.unwrap_err(), refused);
     assert_eq!(tx.events().list_events(&EventFilter::default(), &bad).await.unwrap_err(), refused);
     tx.commit().await.unwrap();
+}
+
+/// A row with an empty field and one without are the same statement: the second is not refused because a connection
+/// remembers the text of the first.
+pub async fn rows_with_and_without_empty_fields_follow_each_other(store: TestStore) {
+    let fixture = Fixture::new(store, "acme").await;
+    let client = fixture.client("shop").await;
+    let ada = fixture.user("ada@acme.test").await.id;
+    for round in 0..4 {
+        let full = round % 2 == 1;
+        let mut tx = fixture.write().await;
+        tx.flows().save_flow(flow(full.then_some(ada))).await.unwrap();
+        let mut challenge = challenge(full.then(|| FlowId::from_uuid(id())), full.then_some(ada));
+        challenge.contact = challenge.contact.filter(|_| full);
+        challenge.link = challenge.link.filter(|_| full);
+        tx.challenges().insert_challenge(&challenge).await.unwrap();
+        let opened = session(ada, at(0));
+        let of = full.then_some(opened.value.get().id);
+        tx.sessions().save_session(opened).await.unwrap();
+        let family = family(&client, ada, of);
+        tx.tokens().insert_family(&family, full.then(|| refresh_token(family.id)).as_ref()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }
