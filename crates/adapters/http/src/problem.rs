@@ -75,7 +75,8 @@ registry! {
     PROVIDER_NO_ACCOUNT = "VST-077", 403, "There is no account for you here", "This way takes nobody new. Ask whoever runs this service.";
     PROVIDER_ACCOUNT_EXISTS = "VST-078", 409, "An account with this address exists", "Sign in to it as you used to, then connect the provider in your account.";
     PROVIDER_LINKED_ELSEWHERE = "VST-079", 409, "It is connected to another account", "Each account at a provider belongs to one account here, and each account here has one there.";
-    PROVIDER_ADDRESS_UNPROVEN = "VST-080", 409, "The provider did not prove your address", "Verify your address there, or sign up with the address here.";
+    PROVIDER_ADDRESS_UNPROVEN = "VST-080", 409, "Your address could not be proven", "Verify it at the provider, or choose another way.";
+    PROVIDER_UNEXPECTED_ACCOUNT = "VST-082", 409, "This is another account than the application asked for", "Choose the account at the provider that belongs to the one you use here, or another way.";
     LAST_WAY_IN = "VST-081", 409, "It is the last way into the account", "Add a password, a passkey or a verified address first.";
     BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
     SIGN_UP_CLOSED = "VST-061", 403, "New accounts can't be created here", "The realm's sign_up.mode is closed.";

@@ -3,10 +3,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use vestibule_federation::Answer;
-use vestibule_kernel::{FlowId, OpaqueToken, TokenKind};
+use vestibule_kernel::{OpaqueToken, TokenKind};
 use vestibule_usecases::{
-    federation::{self, Brought, CallbackRequest, FederatedOutcome, FederationError, Returned},
-    flow,
+    federation::{self, Brought, CallbackRequest, FederationError},
+    flow::{self, Acted, FederatedError, NotTakenBack, Outcome, TakenBack},
 };
 
 use super::{failure, key};
@@ -41,11 +41,17 @@ pub(super) async fn get(http: HttpRequest, request: Result<RealmRequest, Problem
     let callback = CallbackRequest { connection, brought, browser };
     let task = {
         let request = request.clone();
-        async move { Box::pin(federation::callback(request.app(), &request.cx, &request.realm, callback)).await }
+        async move { Box::pin(flow::take_back(request.app(), &request.cx, &request.realm, callback)).await }
     };
     match command::run(&request.state, task).await {
-        Ok(Ok(returned)) => onward(&http, &request, returned).await,
-        Ok(Err(error)) => failure::page(&request, &error, None),
+        Ok(Ok(TakenBack::Flow(acted))) => onward(&request, &acted),
+        Ok(Ok(TakenBack::Linked { .. })) => see(&request.realm.issuer.url("/")),
+        Ok(Err(NotTakenBack { flow, error: FederatedError::Federation(error) })) => {
+            failure::page(&request, &error, flow)
+        }
+        Ok(Err(NotTakenBack { flow, error: FederatedError::Flow(error) })) => {
+            crate::flow::failure(&request, flow, &error)
+        }
         Err(lost) => failure::problem(&request, &lost.into(), None),
     }
 }
@@ -97,44 +103,14 @@ fn see(to: &str) -> HttpResponse {
         .finish()
 }
 
-async fn onward(http: &HttpRequest, request: &RealmRequest, returned: Returned) -> HttpResponse {
-    match returned {
-        Returned::Linked { .. } => see(&request.realm.issuer.url("/account/identities?linked=1")),
-        Returned::SignIn { flow, outcome: FederatedOutcome::User { user, .. }, .. } => {
-            prove(http, request, flow, user).await
-        }
-        Returned::SignIn { flow, outcome: FederatedOutcome::AskProof { .. }, .. } => {
-            failure::problem(request, &Problem::new(&code::PROVIDER_ACCOUNT_EXISTS), Some(flow))
-        }
-        Returned::SignIn { flow, outcome: FederatedOutcome::New { .. }, .. } => {
-            failure::problem(request, &Problem::new(&code::PROVIDER_ADDRESS_UNPROVEN), Some(flow))
-        }
+/// On with the flow; an account that the application did not ask for is told so.
+fn onward(request: &RealmRequest, acted: &Acted) -> HttpResponse {
+    let id = acted.flow.id;
+    if matches!(acted.outcome, Outcome::Refused(_)) {
+        return failure::problem(request, &Problem::new(&code::PROVIDER_UNEXPECTED_ACCOUNT), Some(id));
     }
-}
-
-/// The flow goes on with the provider's word as its proof.
-async fn prove(
-    http: &HttpRequest,
-    request: &RealmRequest,
-    id: FlowId,
-    user: vestibule_kernel::UserId,
-) -> HttpResponse {
-    let browser = crate::flow::browser(http, &request.realm);
-    let task = {
-        let request = request.clone();
-        async move {
-            let place = (&browser, id);
-            flow::prove_federated(request.app(), &request.cx, &request.realm, place, user).await
-        }
-    };
-    match command::run(&request.state, task).await {
-        Ok(Ok(acted)) => {
-            let at = acted.flow.state.name().as_str();
-            let mut answer = see(&request.realm.issuer.url(&format!("/flow/{id}?at={at}")));
-            crate::flow::set_cookies(&mut answer, request, &acted);
-            answer
-        }
-        Ok(Err(error)) => crate::flow::failure(request, Some(id), &error),
-        Err(lost) => failure::problem(request, &lost.into(), Some(id)),
-    }
+    let at = acted.flow.state.name().as_str();
+    let mut answer = see(&request.realm.issuer.url(&format!("/flow/{id}?at={at}")));
+    crate::flow::set_cookies(&mut answer, request, acted);
+    answer
 }

@@ -1,7 +1,7 @@
 //! What a browser sees when a provider does not let it in: what happened, and a way to begin again.
 
 use actix_web::HttpResponse;
-use vestibule_federation::{ConnectionKey, ConnectorError, LinkRefusal};
+use vestibule_federation::{ConnectorError, LinkRefusal};
 use vestibule_kernel::FlowId;
 use vestibule_templates::Message;
 use vestibule_usecases::federation::FederationError;
@@ -12,24 +12,11 @@ use crate::{
     problem::{Problem, code},
 };
 
-/// The provider's name, as its button says.
-pub(super) fn provider(request: &RealmRequest, key: &ConnectionKey) -> String {
-    let connection = request.realm.connection(key);
-    let named = connection.map(|connection| connection.settings.display_name.clone());
-    let preset = connection.and_then(|connection| {
-        request.app().connectors.find(connection.settings.provider.as_str()).map(|found| found.preset().name)
-    });
-    named
-        .filter(|name| !name.is_empty())
-        .or_else(|| preset.map(str::to_owned))
-        .unwrap_or_else(|| key.to_string())
-}
-
 /// The page of a problem, with a link back to the flow if there is one.
 pub(super) fn problem(request: &RealmRequest, problem: &Problem, flow: Option<FlowId>) -> HttpResponse {
     let spec = PageSpec::new(Some(&request.realm), &request.cx.origin.request_id);
     let back = flow.map_or_else(|| "/login".to_owned(), |flow| format!("/flow/{flow}"));
-    let again = (request.realm.issuer.url(&back), Message::new("error-start-again"));
+    let again = (request.realm.issuer.url(&back), Message::new("error-back-to-sign-in"));
     problem_page(&request.state, spec, problem, request.cx.now, Some(again))
 }
 
@@ -61,6 +48,7 @@ pub(super) fn problem_of(error: &FederationError) -> Problem {
         FederationError::Refused(LinkRefusal::LinkedElsewhere | LinkRefusal::AnotherLinked) => {
             of(&code::PROVIDER_LINKED_ELSEWHERE)
         }
+        FederationError::Unproven => of(&code::PROVIDER_ADDRESS_UNPROVEN),
         FederationError::LastWayIn => of(&code::LAST_WAY_IN),
         FederationError::RealmSuspended => Problem::new(&code::REALM_SUSPENDED),
         FederationError::Store(error) => error.clone().into(),

@@ -59,6 +59,12 @@ pub(super) struct FlowDocument {
     actions: Vec<ActionDocument>,
     messages: Vec<MessageDocument>,
     requirements: Vec<Requirement>,
+    /// Providers that can be signed in with now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    connections: Vec<ConnectionDocument>,
+    /// The identity of a provider that is connected once the account proves itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<WaitingDocument>,
     expires_at: Timestamp,
     /// Where a flow that is over leads.
     #[serde(rename = "continue", skip_serializing_if = "Option::is_none")]
@@ -82,6 +88,18 @@ struct ChallengeDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recovery_codes: Vec<String>,
     attempts_left: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct ConnectionDocument {
+    key: String,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct WaitingDocument {
+    provider: String,
+    label: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,9 +207,10 @@ async fn acted(
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
     let beside = body.beside;
-    if word == ActionKind::Federate.as_str() {
+    // A native application's browser has no cookie of the flow: it could not come back.
+    if word == ActionKind::Federate.as_str() && !caller.native {
         let connection = body.fields.get("connection").and_then(Value::as_str);
-        let (_, to) = crate::federation::leave(request, &caller.browser, id, connection).await?;
+        let to = crate::federation::leave(request, &caller.browser, id, connection).await?;
         return Ok(HttpResponse::Ok().json(serde_json::json!({"location": to})));
     }
     let command = command_of(word, body.fields)?;
@@ -302,7 +321,7 @@ fn open_challenge(shown: &Shown) -> Option<&ShownChallenge> {
 }
 
 /// Whether an action of the state table leads anywhere here: the realm, the person and the challenge decide.
-fn is_possible(shown: &Shown, action: ActionKind) -> bool {
+fn is_possible(shown: &Shown, action: ActionKind, connections: &[ConnectionDocument]) -> bool {
     match action {
         ActionKind::Begin => !shown.offers.is_empty(),
         ActionKind::Passkey => {
@@ -311,6 +330,7 @@ fn is_possible(shown: &Shown, action: ActionKind) -> bool {
         ActionKind::ConfirmLink => open_challenge(shown).is_some_and(|challenge| challenge.link),
         ActionKind::SignUp => shown.sign_up,
         ActionKind::Recover => shown.recover,
+        ActionKind::Federate => !connections.is_empty(),
         _ => true,
     }
 }
@@ -324,7 +344,12 @@ pub(super) fn document(
     let flow = &shown.flow;
     let state = flow.state.name();
     let issuer = &request.realm.issuer;
-    let possible = state.actions().iter().filter(|action| is_possible(shown, action.name));
+    let federates = !caller.native && state.actions().iter().any(|action| action.name == ActionKind::Federate);
+    let offered = if federates { crate::federation::offered(request) } else { Vec::new() };
+    let connections: Vec<_> =
+        offered.into_iter().map(|(key, name)| ConnectionDocument { key: key.to_string(), name }).collect();
+    let possible =
+        state.actions().iter().filter(|action| is_possible(shown, action.name, &connections));
     let actions = possible.map(|action| ActionDocument {
         name: action.name,
         href: issuer.url(&format!("/flow/v1/{}/{}", flow.id, action.name.as_str())),
@@ -370,12 +395,17 @@ pub(super) fn document(
         }),
         methods: shown.offers.clone(),
         actions: actions.collect(),
+        waiting: flow.waiting.as_ref().map(|waiting| WaitingDocument {
+            provider: crate::federation::name_of(request, waiting.connection),
+            label: waiting.label.clone(),
+        }),
         messages: messages.into_iter().collect(),
         requirements: shown.owed.iter().cloned().collect(),
         expires_at: flow.expires_at,
         onward: leads,
         csrf: csrf.map(|cookie| csrf::token(cookie, flow.id).expose().to_owned()),
         flow_secret: None,
+        connections,
     }
 }
 

@@ -18,7 +18,7 @@ use vestibule_usecases::{RealmSnapshot, flow::Browser};
 
 use crate::{address::Address, cx::RealmRequest, extract::cookies};
 
-pub(crate) use page::{failure, problem_of, without_realm};
+pub(crate) use page::{act_failure, failure, problem_of, without_realm};
 
 /// Addresses of the host: static files of the theme.
 pub(crate) fn host_addresses() -> Vec<Address> {

@@ -184,7 +184,7 @@ fn spec(request: &RealmRequest) -> PageSpec<'_> {
 }
 
 /// The page of an action that did not happen.
-fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError) -> HttpResponse {
+pub(crate) fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError) -> HttpResponse {
     match error {
         FlowError::NotAllowed(state) => see_state(request, id, *state),
         FlowError::Limited { retry_after_seconds } => {

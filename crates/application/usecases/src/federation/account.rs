@@ -2,7 +2,7 @@
 //! made, or asked for its own proof. One transaction; repeated when another sign-in of the same person was faster.
 
 use serde_json::Map;
-use vestibule_authn::AuthnEvent;
+use vestibule_authn::{AuthnEvent, MethodId, flow::WaitingIdentity};
 use vestibule_federation::{
     AddressHolder, Attempt, Connection, FederationEvent, Identity, LinkFacts, Linking, NewAddress,
     UpstreamIdentity, link, link_to,
@@ -12,10 +12,10 @@ use vestibule_kernel::{
     contact::{Email, Identifier},
 };
 use vestibule_sessions::RevocationCause;
-use vestibule_storage::RealmTx;
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::{EmailAddress, NewUser, Profile, User, UserError, UserPatch, profile::AttributeRule};
 
-use super::{FederationError, callback::FederatedOutcome};
+use super::{FederationError, callback::FederatedOutcome, tell};
 use crate::{App, RealmSnapshot, access::end, admin::profile_rules::profile_rules};
 
 /// How often a decision is made anew when rows moved meanwhile.
@@ -70,6 +70,7 @@ impl Turn<'_> {
         match outcome {
             Ok(outcome) => {
                 tx.commit().await?;
+                self.app.jobs_wake.notify_one();
                 Ok(outcome)
             }
             Err(error) => {
@@ -86,15 +87,16 @@ impl Turn<'_> {
         identity: Option<Identity>,
         owner: Option<User>,
     ) -> Result<FederatedOutcome, FederationError> {
-        let upstream = || Box::new(self.upstream.clone());
-        let attempt = self.attempt.id;
         match (decision, identity, owner) {
             (Linking::SignIn { user }, Some(identity), _) => {
                 tx.federation().save_identity(identity.used(self.upstream, self.cx.now)).await?;
                 Ok(FederatedOutcome::User { user, created: false })
             }
-            (Linking::Link { user }, _, _) => {
+            (Linking::Link { user }, _, owner) => {
                 self.link(tx, user).await?;
+                if let Some(owner) = &owner {
+                    tell(self.app, self.cx, tx, (owner, MessageKind::IdentityLinked), self.connection).await?;
+                }
                 Ok(FederatedOutcome::User { user, created: false })
             }
             (Linking::Claim { user }, _, Some(owner)) => {
@@ -106,17 +108,30 @@ impl Turn<'_> {
                 if let (Some(_), Some(owner)) = (released_by, owner) {
                     self.release(tx, owner, &email).await?;
                 }
+                if asks_more(self.realm, self.upstream) {
+                    // The page of a new account asks for the rest; the address is proven.
+                    return self.wait(tx, None, Some(email), true).await;
+                }
                 let user = self.create(tx, email).await?;
                 self.link(tx, user).await?;
                 Ok(FederatedOutcome::User { user, created: true })
             }
             (Linking::Create { email, .. }, _, _) => {
-                self.keep(tx).await?;
-                Ok(FederatedOutcome::New { attempt, email, upstream: upstream() })
+                // Without a proven address the page of a new account asks for one, and has it proven.
+                if self.app.methods.get(&MethodId::EMAIL_CODE).is_none() {
+                    return Err(FederationError::Unproven);
+                }
+                let email = match email {
+                    NewAddress::ToVerify(email) | NewAddress::Verified(email) => Some(email),
+                    NewAddress::None => None,
+                };
+                self.wait(tx, None, email, false).await
             }
             (Linking::AskProof { user }, _, _) => {
-                self.keep(tx).await?;
-                Ok(FederatedOutcome::AskProof { attempt, user, upstream: upstream() })
+                let own = identity_at(tx, user, self.connection).await?;
+                link_to(user, None, own.as_ref()).map_err(FederationError::Refused)?;
+                let email = self.upstream.email.as_ref().map(|asserted| asserted.email.clone());
+                self.wait(tx, Some(user), email, false).await
             }
             (Linking::Refused(refusal), _, _) => Err(FederationError::Refused(refusal)),
             // What was decided about was read in the same transaction.
@@ -133,9 +148,24 @@ impl Turn<'_> {
     }
 
     /// What the identity brought waits as long as a flow may still take.
-    async fn keep(&self, tx: &mut dyn RealmTx) -> Result<(), FederationError> {
+    async fn wait(
+        &self,
+        tx: &mut dyn RealmTx,
+        user: Option<UserId>,
+        email: Option<Email>,
+        proven: bool,
+    ) -> Result<FederatedOutcome, FederationError> {
         let expires_at = self.cx.now + crate::flow::start::lifetime(self.realm);
-        Ok(tx.federation().keep_upstream(self.attempt.id, self.upstream, expires_at).await?)
+        tx.federation().keep_upstream(self.attempt.id, self.upstream, expires_at).await?;
+        Ok(FederatedOutcome::Waiting(Box::new(WaitingIdentity {
+            attempt: self.attempt.id,
+            connection: self.connection.id,
+            user,
+            label: label_of(self.upstream),
+            email,
+            proven,
+            profile: profile_of(self.realm, self.upstream).values().clone(),
+        })))
     }
 
     async fn create(&self, tx: &mut dyn RealmTx, email: Email) -> Result<UserId, FederationError> {
@@ -229,6 +259,34 @@ fn holder(owner: &User, upstream: &UpstreamIdentity) -> Option<AddressHolder> {
     Some(AddressHolder { user: owner.id, verified: this.verified_at.is_some(), otherwise_proven })
 }
 
+/// Whether the realm wants more of somebody new than the provider told: terms, a user name, a part of the profile.
+fn asks_more(realm: &RealmSnapshot, upstream: &UpstreamIdentity) -> bool {
+    let settings = &realm.realm.settings;
+    let profile = profile_of(realm, upstream).values().clone();
+    settings.sign_up.accept_terms
+        || settings.sign_up.username
+        || Profile::parse(profile, &profile_rules(settings)).is_err()
+}
+
+/// A name to show for somebody of a provider.
+fn label_of(upstream: &UpstreamIdentity) -> String {
+    let address = upstream.email.as_ref().map(|asserted| asserted.email.to_string());
+    address.unwrap_or_else(|| {
+        let named = ["preferred_username", "name"].iter().find_map(|name| upstream.claims.get(*name)?.as_str());
+        named.unwrap_or_else(|| upstream.subject.as_str()).to_owned()
+    })
+}
+
+/// What a user has at a connection.
+async fn identity_at(
+    tx: &mut dyn RealmTx,
+    user: UserId,
+    connection: &Connection,
+) -> Result<Option<Identity>, StoreError> {
+    let page = tx.federation().list_identities(user, &PageRequest::new(PageRequest::MAX, None)).await?;
+    Ok(page.items.into_iter().find(|identity| identity.connection == connection.id))
+}
+
 /// The values that the realm's schema admits; others are left out, they were never asked for.
 pub(super) fn profile_of(realm: &RealmSnapshot, upstream: &UpstreamIdentity) -> Profile {
     let rules: Vec<AttributeRule> = profile_rules(&realm.realm.settings)
@@ -260,7 +318,11 @@ pub(super) async fn link_signed_in(
         return Err(FederationError::Foreign);
     }
     match attach(app, cx, tx.as_mut(), connection, upstream, user).await {
-        Ok(()) => Ok(tx.commit().await?),
+        Ok(()) => {
+            tx.commit().await?;
+            app.jobs_wake.notify_one();
+            Ok(())
+        }
         Err(error) => {
             tx.rollback().await?;
             Err(error)
@@ -278,15 +340,17 @@ pub(super) async fn attach(
     user: UserId,
 ) -> Result<(), FederationError> {
     let found = tx.federation().find_identity(connection.id, &upstream.subject).await?;
-    let page = tx.federation().list_identities(user, &PageRequest::new(PageRequest::MAX, None)).await?;
-    let own = page.items.into_iter().find(|identity| identity.connection == connection.id);
+    let own = identity_at(tx, user, connection).await?;
     link_to(user, found.as_ref(), own.as_ref()).map_err(FederationError::Refused)?;
-    let change = match found {
-        Some(found) => found.used(upstream, cx.now),
-        None => {
-            let id = IdentityId::from_uuid(app.entropy.uuid(cx.now));
-            Identity::link(id, connection.id, upstream, user, cx.now)
-        }
-    };
-    Ok(tx.federation().save_identity(change).await?)
+    if let Some(found) = found {
+        return Ok(tx.federation().save_identity(found.used(upstream, cx.now)).await?);
+    }
+    let id = IdentityId::from_uuid(app.entropy.uuid(cx.now));
+    tx.federation().save_identity(Identity::link(id, connection.id, upstream, user, cx.now)).await?;
+    // Who made the account just now knows.
+    let owner = tx.users().find_user(user).await?.filter(|owner| owner.created_at < cx.now);
+    if let Some(owner) = owner {
+        tell(app, cx, tx, (&owner, MessageKind::IdentityLinked), connection).await?;
+    }
+    Ok(())
 }

@@ -3,9 +3,10 @@
 
 use vestibule_federation::{
     Answer, Attempt, AttemptClaim, AttemptSecrets, Connection, ConnectionKey, ExchangeDetails,
-    FederationEvent, NewAddress, Purpose, UpstreamIdentity,
+    FederationEvent, Purpose,
 };
-use vestibule_kernel::{AttemptId, ConnectionId, Cx, FlowId, OpaqueToken, StoreError, TokenKind, UserId};
+use vestibule_authn::flow::WaitingIdentity;
+use vestibule_kernel::{AttemptId, Cx, FlowId, OpaqueToken, StoreError, TokenKind, UserId};
 
 use super::{ANSWER, FederationError, SECRETS, account, connector, place, redirect_uri, secret_of, text};
 use crate::{App, RealmSnapshot, flow::Browser};
@@ -45,25 +46,9 @@ pub enum FederatedOutcome {
         /// Whether the account was made just now.
         created: bool,
     },
-    /// Somebody new, who has no address yet that the provider's word proves. What they brought waits under the
-    /// attempt; [`super::link::adopt`] links it to the account that is made.
-    New {
-        /// Where it waits.
-        attempt: AttemptId,
-        /// The address to begin with.
-        email: NewAddress,
-        /// What they brought.
-        upstream: Box<UpstreamIdentity>,
-    },
-    /// Their address belongs to an account, which must prove itself in this flow; [`super::link::adopt`] then links.
-    AskProof {
-        /// Where the identity waits.
-        attempt: AttemptId,
-        /// The account.
-        user: UserId,
-        /// What they brought.
-        upstream: Box<UpstreamIdentity>,
-    },
+    /// An identity that no account has yet. It waits for the account with its address, which must prove itself in this
+    /// flow, or for the one that the flow makes; [`super::link::adopt`] then links it.
+    Waiting(Box<WaitingIdentity>),
 }
 
 /// What became of a return.
@@ -73,8 +58,6 @@ pub enum Returned {
     SignIn {
         /// The flow.
         flow: FlowId,
-        /// Through which connection.
-        connection: ConnectionId,
         /// Who came.
         outcome: FederatedOutcome,
     },
@@ -83,6 +66,21 @@ pub enum Returned {
         /// The account.
         user: UserId,
     },
+}
+
+/// A return that led nowhere.
+#[derive(Debug)]
+pub struct NotReturned {
+    /// The flow of this browser to go back to, where it is known.
+    pub flow: Option<FlowId>,
+    /// Why.
+    pub error: FederationError,
+}
+
+impl<E: Into<FederationError>> From<E> for NotReturned {
+    fn from(error: E) -> Self {
+        Self { flow: None, error: error.into() }
+    }
 }
 
 /// Keeps the answer of a cross-site form, which brings no `SameSite=Lax` cookie, and gives a one-time reference for the
@@ -128,19 +126,26 @@ pub async fn callback(
     app: &App,
     cx: &Cx,
     realm: &RealmSnapshot,
-    request: CallbackRequest,
-) -> Result<Returned, FederationError> {
+    request: &CallbackRequest,
+) -> Result<Returned, NotReturned> {
     if !realm.is_active() {
-        return Err(FederationError::RealmSuspended);
+        return Err(FederationError::RealmSuspended.into());
     }
-    let (attempt, connection) = claim(app, cx, &request).await?;
-    let returned = Box::pin(finish(app, cx, realm, &request, &attempt, &connection)).await;
-    if let Err(error) = &returned {
+    let (attempt, connection) = claim(app, cx, request).await?;
+    let returned = Box::pin(finish(app, cx, realm, request, &attempt, &connection)).await;
+    returned.map_err(|error| {
         let (connection, cause) = (connection.id, error.cause());
         tracing::info!(connection.id = %connection, cause, %error, "a sign-in at a provider was refused");
         app.journal.record(cx, FederationEvent::SignInRefused { connection, cause });
+        NotReturned { flow: flow_of(&attempt), error }
+    })
+}
+
+const fn flow_of(attempt: &Attempt) -> Option<FlowId> {
+    match attempt.purpose {
+        Purpose::SignIn { flow } => Some(flow),
+        Purpose::Link { .. } => None,
     }
-    returned
 }
 
 /// Who may return: the browser that left, to the connection it left for, once.
@@ -148,7 +153,7 @@ async fn claim(
     app: &App,
     cx: &Cx,
     request: &CallbackRequest,
-) -> Result<(Attempt, Connection), FederationError> {
+) -> Result<(Attempt, Connection), NotReturned> {
     let mut tx = app.store.write(cx).await?;
     let federation = tx.federation();
     let connection = federation.find_connection_by_key(&request.connection).await?;
@@ -168,7 +173,9 @@ async fn claim(
     tx.commit().await?;
     match claim {
         AttemptClaim::Claimed(attempt) => Ok((*attempt, connection)),
-        AttemptClaim::Unknown => Err(FederationError::Expired),
+        AttemptClaim::Unknown => {
+            Err(NotReturned { flow: flow_of(&attempt), error: FederationError::Expired })
+        }
     }
 }
 
@@ -176,19 +183,24 @@ fn admit(
     attempt: Option<Attempt>,
     connection: Option<Connection>,
     browser: &Browser,
-) -> Result<(Attempt, Connection), FederationError> {
+) -> Result<(Attempt, Connection), NotReturned> {
     let attempt = attempt.ok_or(FederationError::Expired)?;
-    let connection =
-        connection.filter(|connection| connection.active().is_some()).ok_or(FederationError::NoConnection)?;
     let cookie = match attempt.purpose {
         Purpose::SignIn { .. } => browser.flow.as_ref(),
         Purpose::Link { .. } => browser.session.as_ref(),
     };
-    let bound = cookie.is_some_and(|cookie| attempt.is_bound_to(&cookie.digest()));
-    if attempt.connection != connection.id || !bound {
-        return Err(FederationError::Foreign);
+    if !cookie.is_some_and(|cookie| attempt.is_bound_to(&cookie.digest())) {
+        return Err(FederationError::Foreign.into());
     }
-    Ok((attempt, connection))
+    // From here on it is this browser's own flow that is named.
+    let flow = flow_of(&attempt);
+    match connection.filter(|connection| connection.active().is_some()) {
+        None => Err(NotReturned { flow, error: FederationError::NoConnection }),
+        Some(connection) if attempt.connection != connection.id => {
+            Err(NotReturned { flow, error: FederationError::Foreign })
+        }
+        Some(connection) => Ok((attempt, connection)),
+    }
 }
 
 fn open<T: serde::de::DeserializeOwned>(
@@ -233,7 +245,7 @@ async fn finish(
     match attempt.purpose {
         Purpose::SignIn { flow } => {
             let outcome = account::settle(app, cx, realm, (attempt, connection), &upstream).await?;
-            Ok(Returned::SignIn { flow, connection: connection.id, outcome })
+            Ok(Returned::SignIn { flow, outcome })
         }
         Purpose::Link { user, session } => {
             account::link_signed_in(app, cx, connection, &upstream, (user, session)).await?;

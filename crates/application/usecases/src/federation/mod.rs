@@ -4,23 +4,30 @@
 pub mod account;
 pub mod callback;
 pub mod link;
+pub mod linked;
 pub mod start;
 pub mod unlink;
 
 use vestibule_federation::{Connector, ConnectorError, LinkRefusal};
+use serde_json::Value;
 use vestibule_kernel::{
-    AttemptId, Cx, Secret, StoreError,
+    AttemptId, Cx, JobId, Secret, StoreError,
     ports::{SealError, SealedPlace},
 };
 use vestibule_realms::SecretName;
+use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_users::User;
 
 use crate::{
     App, RealmSnapshot,
     secrets::{self, SecretError},
 };
 
-pub use callback::{Brought, CallbackRequest, FederatedOutcome, Returned, callback, receive_form};
+pub use callback::{
+    Brought, CallbackRequest, FederatedOutcome, NotReturned, Returned, callback, receive_form,
+};
 pub use link::adopt;
+pub use linked::{LinkedIdentity, list_linked};
 pub use start::{start, start_linking};
 pub use unlink::unlink;
 
@@ -42,6 +49,9 @@ pub enum FederationError {
     /// The rules of linking let nobody in.
     #[error("refused: {}", .0.as_str())]
     Refused(LinkRefusal),
+    /// Somebody new whose address cannot be proven here.
+    #[error("the address cannot be proven")]
+    Unproven,
     /// The identity is the last way into the account.
     #[error("it is the last way in")]
     LastWayIn,
@@ -74,6 +84,7 @@ impl FederationError {
                 ConnectorError::Incomplete(_) => "incomplete",
             },
             Self::Refused(refusal) => refusal.as_str(),
+            Self::Unproven => "unproven",
             Self::LastWayIn => "last_way_in",
             Self::NoIdentity => "no_identity",
             Self::Seal(_) => "sealed",
@@ -81,6 +92,32 @@ impl FederationError {
             Self::Store(_) => "store",
         }
     }
+}
+
+/// The provider's name, as its button says.
+pub fn provider_name(app: &App, connection: &vestibule_federation::Connection) -> String {
+    let settings = &connection.settings;
+    let preset = app.connectors.find(settings.provider.as_str()).map(|found| found.preset().name);
+    let given = (!settings.display_name.is_empty()).then(|| settings.display_name.clone());
+    given.or_else(|| preset.map(str::to_owned)).unwrap_or_else(|| connection.key.to_string())
+}
+
+/// Queues a notice to the owner of an account about its linked identities.
+async fn tell(
+    app: &App,
+    cx: &Cx,
+    tx: &mut dyn RealmTx,
+    (user, message): (&User, MessageKind),
+    connection: &vestibule_federation::Connection,
+) -> Result<(), StoreError> {
+    if user.primary_email().is_none() {
+        return Ok(());
+    }
+    let time = cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let data = [("provider", provider_name(app, connection)), ("time", time)];
+    let data = data.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect();
+    let job = Job::SendMessage { user: user.id, message, data };
+    tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await
 }
 
 /// The address a provider sends browsers back to: part of what is registered there.

@@ -1,36 +1,70 @@
 //! Taking an identity off an account, unless it is the last way in.
 
 use vestibule_federation::FederationEvent;
-use vestibule_kernel::{Cx, IdentityId, PageRequest, UserId};
+use vestibule_kernel::{Cx, IdentityId, StoreError, UserId};
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 
-use super::FederationError;
-use crate::App;
+use super::{FederationError, linked::Owned, tell};
+use crate::{App, RealmSnapshot};
 
-/// Removes a user's identity. The caller has asked for a fresh proof.
+/// How often it is decided anew when the account moves meanwhile.
+const TRIES: u32 = 3;
+
+/// Removes a user's identity and tells them by mail. The caller has asked for a fresh proof.
 ///
 /// # Errors
 /// There is none with this id, or nothing else opens the account.
-pub async fn unlink(app: &App, cx: &Cx, user: UserId, id: IdentityId) -> Result<(), FederationError> {
-    let mut tx = app.store.write(cx).await?;
-    let identities = tx.federation().list_identities(user, &PageRequest::new(PageRequest::MAX, None)).await?;
-    let credentials = tx.credentials().list_credentials(user).await?;
-    let owner = tx.users().find_user(user).await?;
-    let connection = identities.items.iter().find(|identity| identity.id == id).map(|found| found.connection);
-    let proven = owner.is_some_and(|owner| owner.emails.iter().any(|address| address.verified_at.is_some()));
-    let other = identities.items.len() > 1 || !credentials.is_empty() || proven;
-    let outcome = match connection {
-        None => Err(FederationError::NoIdentity),
-        Some(_) if !other => Err(FederationError::LastWayIn),
-        Some(connection) => Ok(FederationEvent::IdentityUnlinked { id, user, connection }),
-    };
-    match outcome {
-        Ok(event) => {
-            tx.federation().delete_identity(user, id, event.into()).await?;
-            Ok(tx.commit().await?)
-        }
-        Err(error) => {
-            tx.rollback().await?;
-            Err(error)
+pub async fn unlink(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    user: UserId,
+    id: IdentityId,
+) -> Result<(), FederationError> {
+    let mut tries = 0;
+    loop {
+        let mut tx = app.store.write(cx).await?;
+        match within(app, cx, realm, tx.as_mut(), (user, id)).await {
+            Ok(()) => {
+                tx.commit().await?;
+                app.jobs_wake.notify_one();
+                return Ok(());
+            }
+            Err(error) => {
+                tx.rollback().await?;
+                let again = matches!(error, FederationError::Store(StoreError::Stale)) && tries < TRIES;
+                if !again {
+                    return Err(error);
+                }
+                tries += 1;
+            }
         }
     }
+}
+
+async fn within(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    tx: &mut dyn RealmTx,
+    (user, id): (UserId, IdentityId),
+) -> Result<(), FederationError> {
+    let owned = Owned::load(tx, user).await?;
+    let identity = owned.identities.iter().find(|identity| identity.id == id);
+    let identity = identity.ok_or(FederationError::NoIdentity)?;
+    if !owned.opens_without(app, realm, identity) {
+        return Err(FederationError::LastWayIn);
+    }
+    let connection = identity.connection;
+    // Two removals at once would each see the other's identity: the row of the account orders them.
+    if let Some(owner) = owned.user.clone() {
+        tx.users().save_user(owner.touch(cx.now)).await?;
+    }
+    let event = FederationEvent::IdentityUnlinked { id, user, connection };
+    tx.federation().delete_identity(user, id, event.into()).await?;
+    let provider = realm.connections.iter().find(|found| found.id == connection);
+    if let (Some(owner), Some(provider)) = (&owned.user, provider) {
+        tell(app, cx, tx, (owner, MessageKind::IdentityUnlinked), provider).await?;
+    }
+    Ok(())
 }

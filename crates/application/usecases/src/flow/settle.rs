@@ -19,6 +19,7 @@ use super::{
     act::{Acted, Outcome, Place, Refusal},
     challenge::{self, Beginning, Subject},
     effects::{self, Effect},
+    federated,
     finish,
     policy::{self, Mfa, Owed, Progress, Second},
 };
@@ -194,6 +195,7 @@ async fn within(
             let opened = finish::open_session(app, cx, end, &proof, tx).await?;
             walk.flow.session = Some(opened.id);
             queued |= opened.queued;
+            queued |= federated::adopt(app, cx, tx, &mut walk.flow, proof.user()).await?;
             cookie = Some(opened.cookie);
         }
     }

@@ -130,7 +130,7 @@ pub async fn show(
     let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
     let login = &realm.realm.settings.login;
     let recover = login.password && login.recovery && app.methods.get(&MethodId::EMAIL_CODE).is_some();
-    let sign_up = sign_up::is_possible(app, realm);
+    let sign_up = sign_up::is_possible(app, realm, flow.waiting.as_ref());
     Ok(Shown { flow, request, account, session, owed, offers, challenge, sign_up, recover })
 }
 
@@ -144,7 +144,7 @@ async fn ways(
     tx: &mut dyn RealmTx,
 ) -> Result<(Vec<MethodId>, Option<ShownChallenge>), StoreError> {
     let task = match &flow.state {
-        FlowState::Identify | FlowState::Password => Task::First,
+        FlowState::Identify | FlowState::Password | FlowState::LinkAccount => Task::First,
         FlowState::Challenge { task, .. } | FlowState::ChooseMethod { task } => *task,
         FlowState::ChooseEnrolment => Task::Enrol,
         _ => return Ok((Vec::new(), None)),
