@@ -1,10 +1,5 @@
-//! Signing in through another provider, from outside: a second realm as the provider, and an independent implementation
-//! (npm `oidc-provider`). The browser is a visitor with a cookie jar.
-
-use std::{
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
+//! Signing in through another provider, from outside: a second realm of the same server is the provider. The browser is
+//! a visitor with a cookie jar.
 
 use serde_json::{Value, json};
 use url::Url;
@@ -13,7 +8,6 @@ use vestibule_testkit::{
     oidc::claims,
     programs::free_port,
     realm::{CLIENT_SECRET, PASSWORD},
-    wait,
 };
 
 use crate::scene::{REALM, admin_token, bearer, request, text};
@@ -58,10 +52,14 @@ fn upstream(origin: &str) -> RealmDoc {
 
 impl Scene {
     async fn new(settings: Settings) -> Self {
+        Self::with(settings, RealmDoc::standard(REALM)).await
+    }
+
+    async fn with(settings: Settings, realm: RealmDoc) -> Self {
         let port = free_port();
         let origin = format!("http://localhost:{port}");
         let settings = settings.with("EGRESS__ALLOW", &format!("localhost:{port}"));
-        settings.import(&RealmDoc::standard(REALM));
+        settings.import(&realm);
         settings.import(&upstream(&origin));
         let server = TestServer::start(settings, port).await;
         let mut scene = Self { server, connection: Value::Null };
@@ -185,7 +183,14 @@ async fn an_answer_is_good_once_in_the_browser_that_left() {
     assert_eq!(visitor.get(&back).await.status.as_u16(), 303);
     let again = visitor.get(&back).await.expect(410);
     assert_eq!(code_of(&again.page()), "VST-071", "used");
+    assert!(again.page().link("a#start-again").unwrap().path().contains("/flow/"), "a way back");
     assert_eq!(code_of(&visitor.get(&tampered).await.page()), "VST-071");
+    for wrong in ["state=vfs_none", "", "code=x", &format!("state=vfs_{}", "a".repeat(52))] {
+        let mut unknown = back.clone();
+        unknown.set_query(Some(wrong));
+        let refused = visitor.get(&unknown).await.expect(410);
+        assert_eq!(code_of(&refused.page()), "VST-071", "{wrong}");
+    }
 }
 
 #[tokio::test]
@@ -216,37 +221,153 @@ async fn a_connection_switched_off_lets_nobody_back_in() {
     let back = scene.at_the_provider(&mut visitor, left, "carol").await;
     scene.change(&json!({"enabled": false})).await;
     assert_eq!(code_of(&visitor.get(&back).await.expect(404).page()), "VST-070");
-    let refused = scene.leave(&mut Visitor::new(), &request(&scene.server)).await;
-    assert_eq!(code_of(&refused.page()), "VST-070");
+    let page = Visitor::new().visit(&request(&scene.server).url()).await.page();
+    assert!(!page.has("#provider-globex"), "no button for it any more");
+}
+
+impl Scene {
+    /// Leaves and comes back as somebody: the page after that.
+    async fn come_back(&self, visitor: &mut Visitor, request: &AuthorizeRequest, person: &str) -> Answer {
+        let left = self.leave(visitor, request).await.expect(200);
+        let back = self.at_the_provider(visitor, left, person).await;
+        visitor.visit(&back).await
+    }
+
+    async fn identities_of(&self, user: &str) -> Value {
+        let path = format!("users/{user}/identities");
+        self.admin().await.get(&self.admin_url(&path)).await.expect(200).json()["items"].clone()
+    }
+}
+
+/// Goes on from an answer until the application is reached.
+async fn onward(visitor: &mut Visitor, request: &AuthorizeRequest, mut answer: Answer) -> String {
+    for _ in 0..8 {
+        if let Some(callback) = request.callback(&answer) {
+            let tokens = request.exchange(callback.code()).await.expect(200).json();
+            return text(&claims(&text(&tokens, "id_token")), "sub");
+        }
+        answer = visitor.next(&answer, "", PASSWORD).await;
+    }
+    panic!("the sign-in does not end; last page {}:\n{}", answer.url, answer.body)
 }
 
 #[tokio::test]
-async fn an_address_alone_opens_no_account() {
+async fn an_address_that_exists_here_is_linked_only_after_its_account_proved_itself() {
     let mut scene = Scene::new(Settings::sqlite()).await;
-    // The provider is not authoritative for the domain of an account that proved its address.
-    let mut visitor = Visitor::new();
-    let left = scene.leave(&mut visitor, &request(&scene.server)).await.expect(200);
-    let back = scene.at_the_provider(&mut visitor, left, "ada").await;
-    assert_eq!(code_of(&visitor.get(&back).await.expect(409).page()), "VST-078");
+    // Told to link at once, but not authoritative for the domain: it still asks.
     scene.change(&json!({"link_policy": "automatic"})).await;
-    let mut visitor = Visitor::new();
-    let left = scene.leave(&mut visitor, &request(&scene.server)).await.expect(200);
-    let back = scene.at_the_provider(&mut visitor, left, "ada").await;
-    assert_eq!(code_of(&visitor.get(&back).await.expect(409).page()), "VST-078", "not authoritative");
-    // Somebody new whose address only the provider has seen.
-    scene.change(&json!({"authoritative_domains": []})).await;
-    let mut visitor = Visitor::new();
-    let left = scene.leave(&mut visitor, &request(&scene.server)).await.expect(200);
-    let back = scene.at_the_provider(&mut visitor, left, "carol").await;
-    assert_eq!(code_of(&visitor.get(&back).await.expect(409).page()), "VST-080");
-    // An authoritative one, told to link at once.
-    scene.change(&json!({"authoritative_domains": ["example.test"]})).await;
     let request = request(&scene.server);
+    let mut visitor = Visitor::new();
+    let asked = scene.come_back(&mut visitor, &request, "ada").await.expect(200);
+    let page = asked.page();
+    assert_eq!(page.text("h1").as_deref(), Some("You already have an account"));
+    assert!(page.html.contains("Globex ID") && page.html.contains("ada@example.test"), "{}", page.html);
+    let form = page.form_with("password").set("password", "not the password").press("submit");
+    let wrong = visitor.submit(&form).await.expect(422);
+    assert_eq!(wrong.page().text("h1").as_deref(), Some("You already have an account"));
+
+    // Somebody who gives up has linked nothing.
+    let mut other = Visitor::new();
+    let asked = scene.come_back(&mut other, &request, "ada").await.expect(200);
+    let restart = asked.page().forms().into_iter().find(|form| form.has_button("restart"));
+    let begun = other.submit(&restart.unwrap().press("restart")).await.expect(200);
+    let sub = onward(&mut other, &request, {
+        let form = begun.page().form_with("username").set("username", "ada").set("password", PASSWORD);
+        other.submit_only(&form.press("submit")).await
+    })
+    .await;
+    assert_eq!(scene.identities_of(&sub).await, json!([]));
+
+    let form = wrong.page().form_with("password").set("password", PASSWORD).press("submit");
+    let proven = visitor.submit_only(&form).await;
+    assert_eq!(onward(&mut visitor, &request, proven).await, sub);
+    assert_eq!(scene.identities_of(&sub).await[0]["claims"]["email"], "ada@example.test");
+
+    // From now on the provider's word is enough.
+    let callback = scene.sign_in(&mut Visitor::new(), &request, "ada").await;
+    let tokens = request.exchange(callback.code()).await.expect(200).json();
+    let again = claims(&text(&tokens, "id_token"));
+    assert_eq!((&again["sub"], &again["amr"]), (&json!(sub), &json!(["fed"])));
+}
+
+#[tokio::test]
+async fn an_authoritative_provider_links_at_once_where_it_is_told_to_but_not_into_an_operators_account() {
+    let mut scene = Scene::new(Settings::sqlite()).await;
+    scene.change(&json!({"link_policy": "automatic", "authoritative_domains": ["example.test"]})).await;
+    let request = request(&scene.server);
+    let mut mighty = RealmDoc::standard(REALM).json().clone();
+    mighty["users"][0]["admin_scopes"] = json!(["users:read"]);
+    let file = scene.server.settings().folder().join("mighty.json");
+    std::fs::write(&file, mighty.to_string()).unwrap();
+    scene.server.settings().run("api-server", &["realm", "import", file.to_str().unwrap()]);
+    let asked = scene.come_back(&mut Visitor::new(), &request, "ada").await.expect(200);
+    assert_eq!(asked.page().text("h1").as_deref(), Some("You already have an account"));
+
+    scene.server.settings().import(&RealmDoc::standard(REALM));
     let callback = scene.sign_in(&mut Visitor::new(), &request, "ada").await;
     let tokens = request.exchange(callback.code()).await.expect(200).json();
     let linked = text(&claims(&text(&tokens, "id_token")), "sub");
     let user = scene.admin().await.get(&scene.admin_url(&format!("users/{linked}"))).await.expect(200).json();
     assert_eq!(user["username"], "ada");
+}
+
+#[tokio::test]
+async fn somebody_new_whose_address_only_the_provider_has_seen_proves_it_here() {
+    let mut scene = Scene::new(Settings::sqlite()).await;
+    scene.change(&json!({"authoritative_domains": []})).await;
+    let mut visitor = Visitor::new();
+    let form = scene.come_back(&mut visitor, &request(&scene.server), "carol").await.expect(200);
+    assert_eq!(form.page().text("#connects").as_deref(), Some("You can sign in with Globex ID next time."));
+    let filled = form.page().form_with("email");
+    assert_eq!(filled.value("email"), Some("carol@globex.test"));
+    let sent = visitor.submit(&filled.press("submit")).await.expect(200);
+    assert!(sent.url.query().unwrap_or_default().contains("at=verify_contact"), "{}", sent.url);
+    scene.change(&json!({"sign_up": false})).await;
+    let refused = scene.come_back(&mut Visitor::new(), &request(&scene.server), "carol").await.expect(403);
+    assert_eq!(code_of(&refused.page()), "VST-077");
+}
+
+#[tokio::test]
+async fn somebody_new_agrees_to_the_terms_before_there_is_an_account() {
+    let settings = Settings::sqlite();
+    let terms = json!({"sign_up": {"accept_terms": true}, "branding": {"terms_uri": "/terms"}});
+    let mut scene = Scene::with(settings, RealmDoc::standard(REALM).settings(terms)).await;
+    let request = request(&scene.server);
+    let mut visitor = Visitor::new();
+    let form = scene.come_back(&mut visitor, &request, "carol").await.expect(200).page().form_with("email");
+    assert!(!form.has("password"), "who comes from a provider needs no password here");
+    let refused = visitor.submit(&form.clone().press("submit")).await.expect(422);
+    let users = scene.admin_url("users?q=carol");
+    assert_eq!(scene.admin().await.get(&users).await.expect(200).json()["items"], json!([]));
+    let form = refused.page().form_with("email").set("terms", "accepted").press("submit");
+    let made = visitor.submit_only(&form).await;
+    let sub = onward(&mut visitor, &request, made).await;
+    assert_eq!(scene.identities_of(&sub).await[0]["claims"]["email"], "carol@globex.test");
+    let user = scene.admin().await.get(&scene.admin_url(&format!("users/{sub}"))).await.expect(200).json();
+    assert_eq!(user["emails"][0]["verified"], true, "the authoritative provider's word");
+    scene.change(&json!({"enabled": false})).await;
+}
+
+#[tokio::test]
+async fn addresses_stay_once_people_are_linked_through_them() {
+    let scene = Scene::new(Settings::sqlite()).await;
+    scene.sign_in(&mut Visitor::new(), &request(&scene.server), "carol").await;
+    let path = format!("connections/{}", text(&scene.connection, "id"));
+    let token = admin_token(&scene.server, REALM, "realm:read realm:write").await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let current = client.get(scene.admin_url(&path)).bearer_auth(&token).send().await.unwrap();
+    let etag = current.headers()["etag"].clone();
+    let body = json!({"endpoints": {"jwks_uri": "https://evil.test/jwks"}, "client_secret": CLIENT_SECRET});
+    let answer = client
+        .patch(scene.admin_url(&path))
+        .bearer_auth(&token)
+        .header("If-Match", etag)
+        .header("Content-Type", "application/merge-patch+json")
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 409);
 }
 
 #[tokio::test]
@@ -279,101 +400,4 @@ async fn a_secret_is_written_and_never_read_or_sent_elsewhere() {
         assert_eq!(body["errors"][0]["pointer"], pointer, "{patch}: {body}");
     }
     assert!(!scene.server.log().contains(CLIENT_SECRET));
-}
-
-/// The provider of another author, from npm.
-struct Foreign(Child);
-
-impl Drop for Foreign {
-    fn drop(&mut self) {
-        let _already_gone = self.0.kill();
-    }
-}
-
-/// Installs what `package.json` names, once for this checkout.
-fn installed() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/oidc-provider");
-    let folder = std::env::temp_dir().join("vestibule-oidc-provider-8.8.1");
-    std::fs::create_dir_all(&folder).unwrap();
-    for file in ["package.json", "server.mjs"] {
-        std::fs::copy(source.join(file), folder.join(file)).unwrap();
-    }
-    if !folder.join("node_modules/oidc-provider/package.json").exists() {
-        let made = Command::new("npm")
-            .args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
-            .current_dir(&folder)
-            .output()
-            .expect("this test needs Node.js with npm: an independent OpenID provider is started from npm");
-        let said = String::from_utf8_lossy(&made.stderr);
-        assert!(made.status.success(), "this test needs the npm package oidc-provider:\n{said}");
-    }
-    folder
-}
-
-async fn foreign(port: u16, callback: &str) -> Foreign {
-    let process = Command::new("node")
-        .arg("server.mjs")
-        .current_dir(installed())
-        .env("PORT", port.to_string())
-        .env("CALLBACK", callback)
-        .env("CLIENT_SECRET", CLIENT_SECRET)
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("this test needs Node.js: an independent OpenID provider is started from npm");
-    let provider = Foreign(process);
-    let url = format!("http://localhost:{port}/.well-known/openid-configuration");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    for _ in 0..600 {
-        if client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
-            return provider;
-        }
-        wait::step().await;
-    }
-    panic!("the independent provider did not start at {url}")
-}
-
-#[tokio::test]
-async fn a_person_signs_in_through_an_independent_provider() {
-    let (port, theirs) = (free_port(), free_port());
-    let callback = format!("http://localhost:{port}/realms/{REALM}/federation/globex/callback");
-    let _provider = foreign(theirs, &callback).await;
-    let settings = Settings::sqlite().with("EGRESS__ALLOW", &format!("localhost:{theirs}"));
-    settings.import(&RealmDoc::standard(REALM));
-    let server = TestServer::start(settings, port).await;
-    let mut scene = Scene { server, connection: Value::Null };
-    scene.connect(connection(&format!("http://localhost:{theirs}"), "acme-rp")).await;
-    let request = request(&scene.server);
-    let mut visitor = Visitor::new();
-    let left = scene.leave(&mut visitor, &request).await.expect(200);
-    let mut next = left.page().link("a#continue").unwrap();
-    // Their test pages: a form that takes any name, then one that agrees.
-    let mut elsewhere = Visitor::new();
-    for _ in 0..12 {
-        if next.path().ends_with("/federation/globex/callback") {
-            break;
-        }
-        let answer = elsewhere.get(&next).await;
-        next = match answer.location() {
-            Some(to) => to,
-            None => {
-                let mut form = answer.page().forms().remove(0);
-                for (field, value) in [("login", "carol"), ("password", "x")] {
-                    if form.has(field) {
-                        form = form.set(field, value);
-                    }
-                }
-                elsewhere.submit_only(&form).await.location().expect("their form leads on")
-            }
-        };
-    }
-    let mut answer = visitor.get(&next).await;
-    for _ in 0..8 {
-        if let Some(callback) = request.callback(&answer) {
-            let tokens = request.exchange(callback.code()).await.expect(200).json();
-            assert_eq!(claims(&text(&tokens, "id_token"))["amr"], json!(["fed"]));
-            return;
-        }
-        answer = visitor.next(&answer, "", "").await;
-    }
-    panic!("the sign-in does not end; last page {}:\n{}", answer.url, answer.body)
 }

@@ -14,6 +14,7 @@ mod budget;
 mod crash;
 mod denied_access;
 mod federation;
+mod federation_faults;
 mod logs;
 mod oidc_rp;
 mod protocol;

@@ -71,7 +71,7 @@ registry! {
     PROVIDER_DENIED = "VST-073", 403, "The provider did not let you in", "You may have cancelled there. Start again, or choose another way.";
     PROVIDER_UNAVAILABLE = "VST-074", 503, "The provider does not answer", "Try again in a few minutes, or choose another way.";
     PROVIDER_INVALID = "VST-075", 502, "The provider's answer could not be verified", "Nobody was signed in. Start again; if it keeps happening, report the request id.";
-    PROVIDER_MISCONFIGURED = "VST-076", 500, "This way to sign in is not set up correctly", "Choose another way, and tell whoever runs this service.";
+    PROVIDER_MISCONFIGURED = "VST-076", 503, "This way to sign in is not set up correctly", "Choose another way, and tell whoever runs this service.";
     PROVIDER_NO_ACCOUNT = "VST-077", 403, "There is no account for you here", "This way takes nobody new. Ask whoever runs this service.";
     PROVIDER_ACCOUNT_EXISTS = "VST-078", 409, "An account with this address exists", "Sign in to it as you used to, then connect the provider in your account.";
     PROVIDER_LINKED_ELSEWHERE = "VST-079", 409, "It is connected to another account", "Each account at a provider belongs to one account here, and each account here has one there.";

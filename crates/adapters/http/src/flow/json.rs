@@ -344,12 +344,12 @@ pub(super) fn document(
     let flow = &shown.flow;
     let state = flow.state.name();
     let issuer = &request.realm.issuer;
-    let federates = !caller.native && state.actions().iter().any(|action| action.name == ActionKind::Federate);
+    let federates =
+        !caller.native && state.actions().iter().any(|action| action.name == ActionKind::Federate);
     let offered = if federates { crate::federation::offered(request) } else { Vec::new() };
     let connections: Vec<_> =
         offered.into_iter().map(|(key, name)| ConnectionDocument { key: key.to_string(), name }).collect();
-    let possible =
-        state.actions().iter().filter(|action| is_possible(shown, action.name, &connections));
+    let possible = state.actions().iter().filter(|action| is_possible(shown, action.name, &connections));
     let actions = possible.map(|action| ActionDocument {
         name: action.name,
         href: issuer.url(&format!("/flow/v1/{}/{}", flow.id, action.name.as_str())),

@@ -8,8 +8,8 @@ use vestibule_templates::{
     views::{
         ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolTotpPage,
         FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints,
-        Provider, RecoverPage,
-        RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways, Words,
+        Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways,
+        Words,
     },
 };
 use vestibule_usecases::flow::{Shown, ShownChallenge};

@@ -15,8 +15,8 @@ use vestibule_usecases::RealmSnapshot;
 
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
-    FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem, ShowCodePage,
-    SignedOutPage, SlowedPage,
+    FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem,
+    ShowCodePage, SignedOutPage, SlowedPage,
 };
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
 pub use methods::{

@@ -104,6 +104,12 @@ pub async fn update(
         return Err(AdminFailure::invalid("/client_secret", why));
     }
     check(app, &settings)?;
+    if settings.endpoints != connection.settings.endpoints {
+        let mut tx = app.store.read(admin.cx()).await?;
+        let linked = tx.federation().count_identities(id).await?;
+        tx.commit().await?;
+        keep_trust(&connection, &settings, linked)?;
+    }
     if settings == connection.settings && name.is_none() {
         return Ok(connection);
     }
@@ -137,6 +143,24 @@ pub async fn delete(
     }
     tx.commit().await?;
     app.snapshots.refresh(cx.realm).await?;
+    Ok(())
+}
+
+/// Other addresses would vouch for people who were linked by the ones they know: whoever may change a connection could
+/// become any of them.
+///
+/// # Errors
+/// Somebody is linked through the connection and an address changes.
+pub(crate) fn keep_trust(
+    connection: &Connection,
+    settings: &ConnectionSettings,
+    linked: u64,
+) -> Result<(), AdminFailure> {
+    if linked > 0 && settings.endpoints != connection.settings.endpoints {
+        return Err(AdminFailure::Conflict(
+            "people are linked through these addresses; make another connection",
+        ));
+    }
     Ok(())
 }
 
@@ -175,7 +199,7 @@ fn refuse_name(object: &Map<String, Value>) -> Result<(), AdminFailure> {
     Ok(())
 }
 
-fn secret_name(key: &ConnectionKey) -> Result<SecretName, AdminFailure> {
+pub(crate) fn secret_name(key: &ConnectionKey) -> Result<SecretName, AdminFailure> {
     SecretName::parse(&format!("{}{key}", vestibule_federation::connection::SECRET_PREFIX))
         .map_err(|error| AdminFailure::invalid("/key", error))
 }

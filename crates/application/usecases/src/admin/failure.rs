@@ -58,6 +58,20 @@ impl AdminFailure {
     pub fn invalid(pointer: impl Into<String>, detail: impl ToString) -> Self {
         Self::Invalid(vec![Fault { pointer: pointer.into(), detail: detail.to_string() }])
     }
+
+    /// The same, with the values named as parts of a larger whole.
+    #[must_use]
+    pub fn below(self, pointer: &str) -> Self {
+        match self {
+            Self::Invalid(faults) => Self::Invalid(
+                faults
+                    .into_iter()
+                    .map(|fault| Fault { pointer: format!("{pointer}{}", fault.pointer), ..fault })
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
 }
 
 impl From<StoreError> for AdminFailure {

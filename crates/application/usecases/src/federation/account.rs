@@ -95,7 +95,8 @@ impl Turn<'_> {
             (Linking::Link { user }, _, owner) => {
                 self.link(tx, user).await?;
                 if let Some(owner) = &owner {
-                    tell(self.app, self.cx, tx, (owner, MessageKind::IdentityLinked), self.connection).await?;
+                    tell(self.app, self.cx, tx, (owner, MessageKind::IdentityLinked), self.connection)
+                        .await?;
                 }
                 Ok(FederatedOutcome::User { user, created: false })
             }
@@ -256,7 +257,12 @@ fn holder(owner: &User, upstream: &UpstreamIdentity) -> Option<AddressHolder> {
     let others = owner.emails.iter().filter(|address| address.email.normal() != asserted);
     let otherwise_proven = others.map(|address| address.verified_at).any(|at| at.is_some())
         || owner.phones.iter().any(|number| number.verified_at.is_some());
-    Some(AddressHolder { user: owner.id, verified: this.verified_at.is_some(), otherwise_proven })
+    Some(AddressHolder {
+        user: owner.id,
+        verified: this.verified_at.is_some(),
+        otherwise_proven,
+        privileged: !owner.admin_scopes.is_empty(),
+    })
 }
 
 /// Whether the realm wants more of somebody new than the provider told: terms, a user name, a part of the profile.
@@ -272,7 +278,8 @@ fn asks_more(realm: &RealmSnapshot, upstream: &UpstreamIdentity) -> bool {
 fn label_of(upstream: &UpstreamIdentity) -> String {
     let address = upstream.email.as_ref().map(|asserted| asserted.email.to_string());
     address.unwrap_or_else(|| {
-        let named = ["preferred_username", "name"].iter().find_map(|name| upstream.claims.get(*name)?.as_str());
+        let named =
+            ["preferred_username", "name"].iter().find_map(|name| upstream.claims.get(*name)?.as_str());
         named.unwrap_or_else(|| upstream.subject.as_str()).to_owned()
     })
 }

@@ -1,11 +1,11 @@
 //! The way back. The trip is found by `state`, held to its connection and its browser, and claimed by one statement
 //! before the code is traded; the connection is read anew, so that one that was switched off meanwhile lets nobody in.
 
+use vestibule_authn::flow::WaitingIdentity;
 use vestibule_federation::{
     Answer, Attempt, AttemptClaim, AttemptSecrets, Connection, ConnectionKey, ExchangeDetails,
     FederationEvent, Purpose,
 };
-use vestibule_authn::flow::WaitingIdentity;
 use vestibule_kernel::{AttemptId, Cx, FlowId, OpaqueToken, StoreError, TokenKind, UserId};
 
 use super::{ANSWER, FederationError, SECRETS, account, connector, place, redirect_uri, secret_of, text};
@@ -149,11 +149,7 @@ const fn flow_of(attempt: &Attempt) -> Option<FlowId> {
 }
 
 /// Who may return: the browser that left, to the connection it left for, once.
-async fn claim(
-    app: &App,
-    cx: &Cx,
-    request: &CallbackRequest,
-) -> Result<(Attempt, Connection), NotReturned> {
+async fn claim(app: &App, cx: &Cx, request: &CallbackRequest) -> Result<(Attempt, Connection), NotReturned> {
     let mut tx = app.store.write(cx).await?;
     let federation = tx.federation();
     let connection = federation.find_connection_by_key(&request.connection).await?;

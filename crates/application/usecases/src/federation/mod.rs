@@ -8,8 +8,8 @@ pub mod linked;
 pub mod start;
 pub mod unlink;
 
-use vestibule_federation::{Connector, ConnectorError, LinkRefusal};
 use serde_json::Value;
+use vestibule_federation::{Connector, ConnectorError, LinkRefusal};
 use vestibule_kernel::{
     AttemptId, Cx, JobId, Secret, StoreError,
     ports::{SealError, SealedPlace},

@@ -1,7 +1,10 @@
 //! A flow whose browser goes to a provider and comes back: the provider's word is a proof like any other factor, and the
 //! policy may still ask for more. An identity that nobody has yet waits in the flow.
 
-use vestibule_authn::{ActionKind, Flow, Input, flow::{Proof, WaitingIdentity}};
+use vestibule_authn::{
+    ActionKind, Flow, Input,
+    flow::{Proof, WaitingIdentity},
+};
 use vestibule_federation::ConnectionKey;
 use vestibule_kernel::{
     Actor, Cx, FlowId, UserId,

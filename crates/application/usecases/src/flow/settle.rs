@@ -19,8 +19,7 @@ use super::{
     act::{Acted, Outcome, Place, Refusal},
     challenge::{self, Beginning, Subject},
     effects::{self, Effect},
-    federated,
-    finish,
+    federated, finish,
     policy::{self, Mfa, Owed, Progress, Second},
 };
 use crate::{App, RealmSnapshot, admin::access_end, challenge as kept};

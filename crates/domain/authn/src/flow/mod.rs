@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use vestibule_kernel::{
-    AttemptId, Changed, ClientId, ConnectionId, Digest, FlowId, RequestId, SessionId, Timestamp, UserId, Version,
+    AttemptId, Changed, ClientId, ConnectionId, Digest, FlowId, RequestId, SessionId, Timestamp, UserId,
+    Version,
     assurance::{Acr, Amr, Factor},
     contact::{Email, Locale},
 };

@@ -323,8 +323,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.user = identity.user;
             flow.proofs.clear();
             flow.consented = None;
-            flow.state =
-                if identity.user.is_some() { FlowState::LinkAccount } else { FlowState::SignUp };
+            flow.state = if identity.user.is_some() { FlowState::LinkAccount } else { FlowState::SignUp };
             flow.waiting = Some(*identity);
         }
         Input::Recovering => flow.state = FlowState::Recover,

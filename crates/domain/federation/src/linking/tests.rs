@@ -45,8 +45,8 @@ fn policies() -> impl Strategy<Value = LinkPolicy> {
 }
 
 prop_compose! {
-    fn holders()(some in any::<bool>(), verified in any::<bool>(), otherwise_proven in any::<bool>()) -> Option<AddressHolder> {
-        some.then_some(AddressHolder { user: user(1), verified, otherwise_proven })
+    fn holders()(some in any::<bool>(), verified in any::<bool>(), otherwise_proven in any::<bool>(), privileged in any::<bool>()) -> Option<AddressHolder> {
+        some.then_some(AddressHolder { user: user(1), verified, otherwise_proven, privileged })
     }
 }
 

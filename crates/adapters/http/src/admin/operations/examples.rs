@@ -63,7 +63,8 @@ pub(super) fn import_report() -> Value {
     let counts = json!({"created": 1, "updated": 0, "unchanged": 0});
     json!({
         "realm_id": REALM, "realm": "acme", "realm_created": true, "settings_changed": false,
-        "keys_created": 2, "secrets_set": 0, "clients": counts.clone(), "users": counts, "passwords_set": 1,
+        "keys_created": 2, "secrets_set": 0, "clients": counts.clone(),
+        "connections": counts.clone(), "users": counts, "passwords_set": 1,
     })
 }
 
