@@ -9,6 +9,7 @@ use vestibule_authn::{
 };
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
 use vestibule_egress::{AllowedTarget, Egress, EgressConfig, JwksCache};
+use vestibule_idp::{Catalogue, Upstream};
 use vestibule_kernel::{
     Secret,
     ports::{Clock, Entropy},
@@ -51,16 +52,25 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     let limiter = Arc::new(ProcessLimiter::new());
     let pages = Arc::new(Pages::new(&config.public_url()));
     let (journal, writer) = Journal::new(store.store(), Arc::clone(&clock));
+    let signer = Arc::new(JoseSigner::new(Arc::clone(&sealer)));
+    let jwks = Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock)));
+    let upstream = Upstream::new(
+        Arc::clone(&egress),
+        Arc::<JwksCache>::clone(&jwks),
+        Arc::<JoseSigner>::clone(&signer),
+        Arc::<JoseSigner>::clone(&signer),
+    );
     let app = Arc::new(App {
+        connectors: Arc::new(Catalogue::new(&upstream)),
         store: store.store(),
         entropy: Arc::clone(&entropy),
         hasher: Arc::<Argon2Pool>::clone(&hashing),
-        signer: Arc::new(JoseSigner::new(Arc::clone(&sealer))),
+        signer,
         vault: sealer,
         methods: methods(),
         sms: Arc::new(mail::NoSms),
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
-        jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
+        jwks,
         logout: Arc::<Egress>::clone(&egress),
         mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy),
         renderer: Arc::new(Mails::new(&pages)),

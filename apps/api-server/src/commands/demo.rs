@@ -45,9 +45,10 @@ pub(crate) async fn run(demo: &Demo) -> Result<()> {
     let app = std::sync::Arc::clone(&parts.app);
     vestibule_usecases::admin::bootstrap::bootstrap(&app).await?;
     let secrets = DemoSecrets::derive(&parts.keys.current);
-    let Seeded { users, clients, fresh } = seed::seed(&app, &secrets).await?;
+    let Seeded { acme, partner, fresh } = seed::seed(&app, &secrets).await?;
     let state = if fresh { "" } else { ", as you left it" };
-    writeln!(out, "  ✓ realm acme   {users} users, {clients} clients{state}")?;
+    writeln!(out, "  ✓ realm acme   {} users, {} clients{state}", acme.users, acme.clients)?;
+    writeln!(out, "  ✓ partner      {} users, who can sign in to acme", partner.users)?;
     let setup = admin::link(&app).await?;
     let pages = DevPages::new(&parts, Some(secrets))?;
     let shutdown = Shutdown::new();
@@ -66,6 +67,10 @@ fn print_ways(out: &mut impl Write, config: &Config, setup: &str, ops: Option<So
     let url = config.public_url();
     let origin = url.as_str().trim_end_matches('/');
     writeln!(out, "  1  Demo shop   {origin}/demo       sign in as ada@acme.test, password {PASSWORD}")?;
+    writeln!(
+        out,
+        "                 or click “Continue with Partner” and sign in there as grace@partner.test, same password"
+    )?;
     writeln!(out, "  2  Inbox       {origin}/dev/mail   mail arrives here")?;
     writeln!(out, "  3  First owner {setup}   one use, 30 minutes")?;
     writeln!(out, "  4  API docs    {origin}/docs/api")?;

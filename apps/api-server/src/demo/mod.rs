@@ -31,6 +31,8 @@ use self::{
 
 /// The slug of the demo's realm.
 pub(crate) const REALM: &str = "acme";
+/// The slug of the realm that it signs people in with.
+pub(crate) const PARTNER: &str = "partner";
 
 /// Everything the demo's pages reach.
 pub(crate) struct DemoState {
@@ -49,6 +51,7 @@ pub(crate) struct DemoState {
 pub(crate) struct DemoSecrets {
     pub(crate) insights: Secret,
     pub(crate) service: Secret,
+    pub(crate) partner: Secret,
 }
 
 impl DemoState {

@@ -1,15 +1,17 @@
-//! The demo's realm: a realm document imported through the use case everybody imports with. What people changed in it
-//! stays; it is imported again only when the demo moved to another address.
+//! The demo's realms: realm documents imported through the use case everybody imports with. What people changed in them
+//! stays; they are imported again only when the demo moved to another address.
 
 use anyhow::{Context, Result, anyhow};
-use vestibule_kernel::{ClientId, Digest, PageRequest, Secret};
+use vestibule_federation::{ConnectionKey, FederationEvent};
+use vestibule_kernel::{Digest, PageRequest, Secret};
 use vestibule_usecases::{App, admin::realm_document::DocumentFormat};
 use vestibule_users::UserFilter;
 
-use super::{DemoSecrets, REALM};
+use super::{DemoSecrets, PARTNER, REALM};
 use crate::commands::realm::import;
 
 const DOCUMENT: &str = include_str!("../../demo/acme.toml");
+const PARTNER_DOCUMENT: &str = include_str!("../../demo/partner.toml");
 
 /// The password of every seeded customer. They are invented people in a realm of this machine; no operator or
 /// administrator has it.
@@ -19,11 +21,18 @@ pub(crate) const PASSWORD: &str = "try-the-demo-now";
 const PASSWORD_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$QkQyVkhYeVpicXg2cTFtaA$QGt3LDUzI2rsSQBi12NBHI91OETndsW3bPR9NWv4wDU";
 
-/// What the realm holds after seeding.
+/// What a realm holds after seeding.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Seeded {
+pub(crate) struct Counted {
     pub(crate) users: usize,
     pub(crate) clients: usize,
+}
+
+/// What the realms hold after seeding.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seeded {
+    pub(crate) acme: Counted,
+    pub(crate) partner: Counted,
     /// Whether the realm was made just now.
     pub(crate) fresh: bool,
 }
@@ -40,35 +49,54 @@ impl DemoSecrets {
                 digest.as_bytes(),
             ))
         };
-        Self { insights: derive("partner-insights"), service: derive("stock-sync") }
+        Self {
+            insights: derive("partner-insights"),
+            service: derive("stock-sync"),
+            partner: derive("acme at partner"),
+        }
     }
 }
 
-/// Makes the realm if it is missing, or brings it to the address of this start.
+/// Makes the realms if they are missing, or brings them to the address of this start.
 pub(crate) async fn seed(app: &App, secrets: &DemoSecrets) -> Result<Seeded> {
     let origin = app.installation.public_url.as_str().trim_end_matches('/').to_owned();
     let before = app.snapshots.by_slug(REALM).await?;
-    let callback = format!("{origin}/demo/shop/callback");
-    let shop = ClientId::parse("acme-shop")?;
-    let in_place = before
-        .as_ref()
-        .and_then(|realm| realm.client(&shop))
-        .is_some_and(|client| client.metadata.redirect_uris.contains(&callback));
+    let upstream = format!("{origin}/realms/{PARTNER}");
+    let key = ConnectionKey::parse(PARTNER)?;
+    let connection = before.as_ref().and_then(|realm| realm.connection(&key));
+    let in_place = connection
+        .is_some_and(|connection| connection.settings.endpoints.issuer.as_deref() == Some(upstream.as_str()));
     if !in_place {
-        let document = DOCUMENT
-            .replace("{{origin}}", &origin)
-            .replace("{{insights_secret}}", secrets.insights.expose())
-            .replace("{{service_secret}}", secrets.service.expose())
-            .replace("{{password_hash}}", PASSWORD_HASH);
-        import(app, &document, DocumentFormat::Toml)
-            .await
-            .map_err(|why| anyhow!("the demo's realm: {why}"))?;
+        if let (Some(realm), Some(connection)) = (&before, connection) {
+            // People at the old address are nobody at the new one.
+            let mut tx = app.store.write(&app.system_cx(realm.realm.id)).await?;
+            let (id, identities) = (connection.id, tx.federation().count_identities(connection.id).await?);
+            let event = FederationEvent::ConnectionDeleted { id, key, identities };
+            tx.federation().delete_connection(id, event.into()).await?;
+            tx.commit().await?;
+        }
+        for (slug, document) in [(PARTNER, PARTNER_DOCUMENT), (REALM, DOCUMENT)] {
+            let document = document
+                .replace("{{origin}}", &origin)
+                .replace("{{insights_secret}}", secrets.insights.expose())
+                .replace("{{service_secret}}", secrets.service.expose())
+                .replace("{{partner_secret}}", secrets.partner.expose())
+                .replace("{{password_hash}}", PASSWORD_HASH);
+            import(app, &document, DocumentFormat::Toml)
+                .await
+                .map_err(|why| anyhow!("the demo's realm {slug}: {why}"))?;
+        }
     }
-    let realm =
-        app.snapshots.by_slug(REALM).await?.context("the demo's realm is missing after its import")?;
+    let acme = count(app, REALM).await?;
+    let partner = count(app, PARTNER).await?;
+    Ok(Seeded { acme, partner, fresh: before.is_none() })
+}
+
+async fn count(app: &App, slug: &str) -> Result<Counted> {
+    let realm = app.snapshots.by_slug(slug).await?.context("a realm of the demo is missing")?;
     let mut tx = app.store.read(&app.system_cx(realm.realm.id)).await?;
     let users =
         tx.users().list_users(&UserFilter::default(), &PageRequest::new(PageRequest::MAX, None)).await?;
     tx.commit().await?;
-    Ok(Seeded { users: users.items.len(), clients: realm.clients.len(), fresh: before.is_none() })
+    Ok(Counted { users: users.items.len(), clients: realm.clients.len() })
 }

@@ -88,10 +88,48 @@ async fn a_newcomer_signs_in_refreshes_and_signs_out_of_both_applications() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_continues_with_partner() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = demo(folder.path());
+    assert!(server.greeting.contains("Continue with Partner"), "{}", server.greeting);
+    let mut visitor = Visitor::new();
+    let mut answer = visitor.visit(&server.url("/demo/shop/login")).await;
+    let form = answer.page().forms().into_iter().find(|form| form.has_button("provider-partner"));
+    answer = visitor.submit(&form.unwrap().press("provider-partner")).await;
+    for _ in 0..10 {
+        let page = answer.page();
+        if answer.url.path().starts_with("/demo/") {
+            break;
+        }
+        if let Some(next) = page.link("a#continue") {
+            answer = visitor.visit(&next).await;
+            continue;
+        }
+        let mut form = page.form_with("csrf");
+        for (field, value) in [("username", "grace@partner.test"), ("password", "try-the-demo-now")] {
+            if form.has(field) {
+                form = form.set(field, value);
+            }
+        }
+        if page.has("#terms") {
+            form = form.set("terms", "accepted");
+        }
+        answer = visitor.submit(&form.press("submit")).await;
+    }
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
+    for expected in ["Grace Adeyemi", "grace@partner.test", "fed"] {
+        assert!(answer.body.contains(expected), "{expected} is missing:\n{}", answer.body);
+    }
+    server.terminate();
+    assert!(server.wait().0.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_is_ready_at_once_keeps_its_data_and_forgets_on_reset() {
     let folder = tempfile::tempdir().unwrap();
     let server = demo(folder.path());
-    for line in ["✓ realm acme   7 users, 3 clients", "Ready in ", "/setup/vsu_"] {
+    for line in ["✓ realm acme   7 users, 3 clients", "✓ partner      2 users", "Ready in ", "/setup/vsu_"]
+    {
         assert!(server.greeting.contains(line), "{line} is missing:\n{}", server.greeting);
     }
     let discovery = Visitor::new().get(&server.url("/realms/acme/.well-known/openid-configuration")).await;

@@ -214,8 +214,16 @@ async fn foreign_ids(server: &TestServer) -> BTreeMap<String, String> {
     };
     let user = first("grants", "user_id").await;
     let credential = first(&format!("users/{user}/credentials"), "id").await;
+    let connections = server.url(&format!("/realms/{OTHER}/admin/v1/connections"));
+    let new = json!({
+        "key": "globex", "provider": "github", "client_id": "us", "client_secret": "only-for-this-test",
+    });
+    let connection = scene::bearer(&token).post_json(&connections, &new).await.expect(201).json();
     let ids = [
         ("user_id", user),
+        ("connection_id", text(&connection, "id")),
+        // No identity is linked here; the form of an id is all that is needed.
+        ("identity_id", "idn_aguvchqvm564ztmtmqqv2onxmu".to_owned()),
         ("client_id", OWN_CLIENT.to_owned()),
         ("session_id", first("sessions", "id").await),
         ("credential_id", credential),
@@ -240,4 +248,5 @@ async fn untouched(server: &TestServer, ids: &BTreeMap<String, String>) {
     assert_eq!(get(&format!("clients/{OWN_CLIENT}")).await["status"], "enabled");
     assert_eq!(get("grants").await["items"][0]["user_id"], user.as_str());
     assert_eq!(get("sessions").await["items"][0]["id"], ids["session_id"].as_str());
+    assert_eq!(get("connections").await["items"][0]["id"], ids["connection_id"].as_str());
 }

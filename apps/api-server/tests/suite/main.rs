@@ -13,6 +13,8 @@ mod browser;
 mod budget;
 mod crash;
 mod denied_access;
+mod federation;
+mod federation_faults;
 mod json_skin;
 mod logs;
 mod oidc_rp;

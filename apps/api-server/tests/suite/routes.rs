@@ -89,6 +89,8 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
     ("POST", "~/flow/v1/{flow}/{action}", Json(r#"{"username": "ada"}"#), Refused(403, "VST-053")),
     ("GET", "~/flow/{flow}", Nothing, Refused(403, "VST-051")),
     ("POST", "~/flow/{flow}", Form("action=identify&username=ada"), Refused(403, "VST-053")),
+    ("GET", "~/federation/{connection}/callback", Nothing, Refused(410, "VST-071")),
+    ("POST", "~/federation/{connection}/callback", Form("state=x&code=y"), Refused(410, "VST-071")),
 ];
 
 fn key(method: &str, path: &str) -> (String, String) {
@@ -107,6 +109,7 @@ async fn somebody_elses(server: &TestServer) -> BTreeMap<&'static str, String> {
         .into_iter()
         .chain([("realm", REALM.to_owned()), ("hash", "0".to_owned()), ("file", "nothing".to_owned())])
         .chain([("code", "nothing".to_owned()), ("token", "vln_nothing".to_owned())])
+        .chain([("connection", "globex".to_owned())])
         .collect()
 }
 

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod command;
 pub mod cx;
 pub mod extract;
+pub mod federation;
 pub mod flow;
 pub mod middleware;
 pub mod oidc;

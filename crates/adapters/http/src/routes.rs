@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, ResponseError, http::Method, middleware::from_fn, 
 
 use crate::{
     address::{self, Address},
-    admin, flow, middleware, oidc,
+    admin, federation, flow, middleware, oidc,
     openapi::pages,
     problem::{Problem, code},
     state::HttpState,
@@ -57,7 +57,10 @@ fn of_host() -> Vec<Address> {
 
 /// The areas of one realm.
 fn of_realm() -> Vec<Address> {
-    [oidc::addresses(), flow::addresses(), admin::addresses()].into_iter().flatten().collect()
+    [oidc::addresses(), flow::addresses(), federation::addresses(), admin::addresses()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// There is no catch-all page: an unknown address is a plain 404.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 use vestibule_authn::{Methods, PasswordHasher};
+use vestibule_federation::Connectors;
 use vestibule_kernel::{
     Actor, Cx, Origin, RealmId, SystemCx,
     ports::{Clock, Entropy, Mailer, RateLimiter, SmsSender, Vault},
@@ -44,6 +45,8 @@ pub struct App {
     pub vault: Arc<dyn Vault>,
     /// Ways to prove a factor, beside the password.
     pub methods: Methods,
+    /// Upstream providers.
+    pub connectors: Arc<dyn Connectors>,
     /// Text messages.
     pub sms: Arc<dyn SmsSender>,
     /// Mail.

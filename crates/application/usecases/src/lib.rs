@@ -5,6 +5,7 @@ pub mod access;
 pub mod admin;
 pub mod app;
 pub mod challenge;
+pub mod federation;
 pub mod flow;
 pub mod jobs;
 pub mod journal;

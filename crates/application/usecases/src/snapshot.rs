@@ -6,6 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use arc_swap::ArcSwap;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use vestibule_federation::{Connection, ConnectionKey};
 use vestibule_kernel::{ClientId, RealmId, StoreError, SystemCx, Timestamp, ports::Clock};
 use vestibule_oauth::{Client, KeyStatus, SigningKey};
 use vestibule_realms::{Issuer, Realm, RealmStatus, Slug};
@@ -26,6 +27,8 @@ pub struct RealmSnapshot {
     pub clients: HashMap<ClientId, Client>,
     /// Its published keys, oldest first.
     pub keys: Vec<SigningKey>,
+    /// Its connections to upstream providers, by key.
+    pub connections: Vec<Connection>,
     /// Its public documents, as they are sent.
     pub documents: Documents,
 }
@@ -39,7 +42,18 @@ impl RealmSnapshot {
         keys: Vec<SigningKey>,
     ) -> Self {
         let documents = Documents::of(&realm, &issuer, &keys);
-        Self { realm, issuer, clients, keys, documents }
+        Self { realm, issuer, clients, keys, connections: Vec::new(), documents }
+    }
+
+    /// The same realm with its connections.
+    #[must_use]
+    pub fn with_connections(self, connections: Vec<Connection>) -> Self {
+        Self { connections, ..self }
+    }
+
+    /// A connection by key, whatever its status.
+    pub fn connection(&self, key: &ConnectionKey) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.key == *key)
     }
 
     /// A client by id, whatever its status.
@@ -207,10 +221,12 @@ impl Snapshots {
         let realm = tx.realm().get_realm().await?;
         let clients = tx.clients().list_all_clients().await?;
         let keys = tx.keys().list_keys().await?;
+        let connections = tx.federation().list_connections().await?;
         tx.commit().await?;
         let issuer = Issuer::of(&realm, &self.public_url);
         let clients = clients.into_iter().map(|client| (client.id.clone(), client)).collect();
-        let snapshot = Arc::new(RealmSnapshot::new(realm, issuer, clients, keys));
+        let snapshot =
+            Arc::new(RealmSnapshot::new(realm, issuer, clients, keys).with_connections(connections));
         self.directory.rcu(|old| {
             let newer = old
                 .realms

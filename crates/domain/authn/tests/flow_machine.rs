@@ -7,11 +7,11 @@ use uuid::Uuid;
 use vestibule_authn::{
     ActionKind, Decision, FailureReason, Flow, FlowState, Input, Intent, MethodId, Requirement, Requirements,
     StateName, StepContext, StepError, Task,
-    flow::{NewFlow, Proof},
+    flow::{NewFlow, Proof, WaitingIdentity},
     step,
 };
 use vestibule_kernel::{
-    ChallengeId, Digest, FlowId, Timestamp, UserId,
+    AttemptId, ChallengeId, ConnectionId, Digest, FlowId, Timestamp, UserId,
     assurance::{Amr, Factor},
 };
 
@@ -56,6 +56,7 @@ fn state_of(name: StateName) -> FlowState {
         StateName::OtherMethod => challenge(MethodId::new("smart_card"), Task::First),
         StateName::ChooseMethod => FlowState::ChooseMethod { task: Task::Second },
         StateName::SignUp => FlowState::SignUp,
+        StateName::LinkAccount => FlowState::LinkAccount,
         StateName::VerifyContact => challenge(MethodId::EMAIL_CODE, Task::SignUp),
         StateName::Recover => FlowState::Recover,
         StateName::RecoverCode => challenge(MethodId::EMAIL_CODE, Task::Recover),
@@ -99,6 +100,8 @@ fn inputs() -> Vec<Input> {
         Input::Recovered { user: user(1), proof: second() },
         Input::SigningUp,
         Input::Recovering,
+        waits(Some(1)),
+        waits(None),
         Input::Restart,
         Input::UseSession { user: user(1) },
         Input::UseAnother,
@@ -107,6 +110,20 @@ fn inputs() -> Vec<Input> {
         Input::SignOut,
         Input::Stay,
     ]
+}
+
+/// An identity that waits for an account, or for a new one.
+fn waits(for_user: Option<u128>) -> Input {
+    let identity = WaitingIdentity {
+        attempt: AttemptId::from_uuid(Uuid::from_u128(9)),
+        connection: ConnectionId::from_uuid(Uuid::from_u128(10)),
+        user: for_user.map(user),
+        label: "ada".to_owned(),
+        email: None,
+        proven: false,
+        profile: serde_json::Map::new(),
+    };
+    Input::Waiting { identity: Box::new(identity) }
 }
 
 fn challenged(task: Task) -> Input {
@@ -210,6 +227,7 @@ enum Choice {
     ProveSecond,
     Challenge,
     Recovered,
+    Wait(Option<u128>),
     SignUp,
     Refuse,
     Slow,
@@ -230,6 +248,7 @@ fn choice() -> impl Strategy<Value = Choice> {
         2 => Just(Choice::Challenge),
         1 => Just(Choice::Recovered),
         1 => Just(Choice::SignUp),
+        2 => prop::option::of(1..4u128).prop_map(Choice::Wait),
         2 => Just(Choice::Refuse),
         1 => Just(Choice::Slow),
         1 => Just(Choice::Restart),
@@ -307,17 +326,15 @@ fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, 
         Choice::Challenge => challenged(Task::Second),
         Choice::Recovered => {
             let who = flow.user.unwrap_or(user(1));
-            after = Truth {
-                named: Some(who),
-                proven: Some(who),
-                second: true,
-                fresh: truth.fresh,
-                chosen: truth.chosen,
-                consented: false,
-            };
+            let (named, proven) = (Some(who), Some(who));
+            after = Truth { named, proven, second: true, consented: false, ..truth.clone() };
             Input::Recovered { user: who, proof: second() }
         }
         Choice::SignUp => Input::SigningUp,
+        Choice::Wait(number) => {
+            after = Truth { named: number.map(user), fresh: truth.fresh, ..Truth::default() };
+            waits(*number)
+        }
         Choice::Refuse => Input::Refused { user: flow.user, cause: "password" },
         Choice::Slow => Input::Slowed { user: flow.user, until: None },
         Choice::Restart => {
@@ -372,6 +389,11 @@ fn walk(policy: Policy, logout: bool, choices: &[Choice]) -> Result<(), TestCase
         }
         prop_assert!(now.proofs.is_empty() || truth.proven.is_some(), "a proof without Proved");
         prop_assert!(now.consented.is_none() || truth.consented, "an agreement without Allowed");
+        let waits_for = now.waiting.as_ref().map(|identity| identity.user);
+        prop_assert!(
+            truth.proven.is_none() || waits_for.is_none_or(|whose| whose == truth.proven),
+            "an identity waits for somebody else than who proved themselves"
+        );
         if now.state == FlowState::Satisfied {
             let Ok((done, proof)) = now.clone().finish() else { panic!("a satisfied flow finishes") };
             prop_assert_eq!(&done.value.state, &FlowState::Continue);

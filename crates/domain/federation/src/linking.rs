@@ -2,7 +2,8 @@
 //! account: it counts only when the provider says it is verified, by the boolean `true`, and is authoritative for the
 //! domain; everything else asks for a proof from the account itself.
 //!
-//! Stops: nOAuth and pre-hijacking (an attacker signs up with somebody's address before they do).
+//! Stops: nOAuth and pre-hijacking (an attacker signs up with somebody's address before they do); administrators who
+//! enter a mightier account through a connection of their own.
 
 use vestibule_kernel::{UserId, contact::Email};
 
@@ -21,6 +22,8 @@ pub struct AddressHolder {
     pub verified: bool,
     /// Whether the account has proven any other address or number: then it is somebody's, whoever that is.
     pub otherwise_proven: bool,
+    /// Whether it holds administrator's scopes: whoever may set up connections must not enter it by one.
+    pub privileged: bool,
 }
 
 /// What is known when somebody comes back from a provider.
@@ -132,11 +135,13 @@ pub fn link(facts: LinkFacts<'_>) -> Linking {
         }
         (Some(email), None) if trusted => create(NewAddress::Verified(email.clone()), None),
         (Some(email), None) => create(NewAddress::ToVerify(email.clone()), None),
-        (Some(_), Some(holder)) if holder.verified => match settings.link_policy {
-            LinkPolicy::Never => Linking::Refused(LinkRefusal::AddressTaken),
-            LinkPolicy::Automatic if trusted => Linking::Link { user: holder.user },
-            LinkPolicy::Automatic | LinkPolicy::Ask => Linking::AskProof { user: holder.user },
-        },
+        (Some(_), Some(holder)) if holder.verified || trusted && holder.privileged => {
+            match settings.link_policy {
+                LinkPolicy::Never => Linking::Refused(LinkRefusal::AddressTaken),
+                LinkPolicy::Automatic if trusted && !holder.privileged => Linking::Link { user: holder.user },
+                LinkPolicy::Automatic | LinkPolicy::Ask => Linking::AskProof { user: holder.user },
+            }
+        }
         (Some(email), Some(holder)) if trusted && holder.otherwise_proven => {
             create(NewAddress::Verified(email.clone()), Some(holder.user))
         }

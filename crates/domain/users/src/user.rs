@@ -233,6 +233,15 @@ impl User {
         Ok(Changed::updated(self, expected, UserEvent::Updated { id, fields }))
     }
 
+    /// Nothing changes but the version: two changes of what opens the account cannot both look at the state before the
+    /// other.
+    pub fn touch(mut self, now: Timestamp) -> Changed<Self> {
+        let expected = self.version;
+        self.updated_at = now;
+        self.version = expected.next();
+        Changed::quiet(self, Some(expected))
+    }
+
     /// Suspends, resumes or schedules the deletion of a user.
     pub fn set_status(mut self, status: UserStatus, reason: Option<&str>, now: Timestamp) -> Changed<Self> {
         let expected = self.version;

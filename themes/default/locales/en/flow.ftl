@@ -11,6 +11,7 @@ method-other = Use { $method }
 ways-or = or
 ways-other = Other ways
 ways-last-used = Last used
+ways-provider = Continue with { $provider }
 ways-sign-up = Create an account
 ways-sign-up-question = New here?
 ways-recover = Forgot your password?
@@ -153,6 +154,15 @@ recovery-codes-file = recovery-codes.txt
 recovery-codes-saved = I saved these codes
 recovery-codes-saved-required = Save the codes first, then tick the box.
 recovery-codes-submit = Continue
+
+# Connecting an account of a provider
+link-account-title = You already have an account
+link-account-lead = Prove that it's yours, and you can sign in with { $provider } from now on.
+link-account-here = Your account here
+link-account-password = Password of your account here
+link-account-submit = Connect and continue
+link-account-prove = Prove that it's yours
+sign-up-connects = You can sign in with { $provider } next time.
 
 # What the flow refuses
 password-too-short = This is too short. Use more characters; a few random words are easy to remember.

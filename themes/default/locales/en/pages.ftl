@@ -110,6 +110,7 @@ error-reference = Reference
 error-time = Time
 error-developer = For developers
 error-start-again = Start again
+error-back-to-sign-in = Back to sign-in
 
 # Realm home
 home-title = Welcome

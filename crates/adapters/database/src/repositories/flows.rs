@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use vestibule_authn::{
     Flow, FlowRepo, FlowState, Intent,
-    flow::{LogoutReturn, Proof},
+    flow::{LogoutReturn, Proof, WaitingIdentity},
 };
 use vestibule_kernel::{
     Changed, ClientId, FlowId, RequestId, SessionId, StoreError, UserId, Version, contact::Locale,
@@ -33,6 +33,8 @@ pub(super) struct Details {
     consented: Option<Vec<String>>,
     fresh: bool,
     logout: Option<LogoutReturn>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waiting: Option<WaitingIdentity>,
     locale: Option<Locale>,
 }
 
@@ -69,6 +71,7 @@ impl FlowRow {
                 consented: flow.consented,
                 fresh: flow.fresh,
                 logout: flow.logout,
+                waiting: flow.waiting,
                 locale: flow.locale,
             }),
             created_at: PTime(flow.created_at),
@@ -93,6 +96,7 @@ impl FlowRow {
             consented: details.consented,
             fresh: details.fresh,
             logout: details.logout,
+            waiting: details.waiting,
             locale: details.locale,
             created_at: self.created_at.0,
             expires_at: self.expires_at.0,

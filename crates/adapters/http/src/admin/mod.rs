@@ -16,9 +16,11 @@ mod views;
 use actix_web::web;
 
 use crate::address::Address;
-use handlers::{activity, clients, realms, secrets, users};
+use handlers::{activity, clients, connections, realms, secrets, users};
 use mount::Served;
-use operations::{activity as act, clients as cli, realms as rlm, secrets as sec, users as usr};
+use operations::{
+    activity as act, clients as cli, connections as con, realms as rlm, secrets as sec, users as usr,
+};
 
 /// The admin API above realms and the set-up pages.
 pub(crate) fn installation_addresses() -> Vec<Address> {
@@ -75,6 +77,13 @@ fn in_realm() -> Vec<Served> {
         (&cli::DISABLE_CLIENT, web::to(clients::disable)),
         (&cli::VERIFY_CLIENT, web::to(clients::verify)),
         (&cli::CREATE_INITIAL_ACCESS_TOKEN, web::to(clients::create_initial_access_token)),
+        (&con::LIST_CONNECTIONS, web::to(connections::list)),
+        (&con::CREATE_CONNECTION, web::to(connections::create)),
+        (&con::GET_CONNECTION, web::to(connections::get)),
+        (&con::UPDATE_CONNECTION, web::to(connections::update)),
+        (&con::DELETE_CONNECTION, web::to(connections::delete)),
+        (&con::LIST_IDENTITIES, web::to(connections::list_identities)),
+        (&con::UNLINK_IDENTITY, web::to(connections::unlink_identity)),
         (&act::LIST_SESSIONS, web::to(activity::list_sessions)),
         (&act::REVOKE_SESSION, web::to(activity::revoke_session)),
         (&act::REVOKE_ALL_SESSIONS, web::to(activity::revoke_all_sessions)),

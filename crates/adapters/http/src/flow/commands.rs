@@ -38,6 +38,8 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::Resend => Command::Resend,
         ActionKind::SignUp => Command::SignUp(sign_up(fields).map(Box::new)),
         ActionKind::Recover => Command::Recover { username: fields.text("username") },
+        // Answered by the way to the provider, not by the machine.
+        ActionKind::Federate => return None,
         ActionKind::NewPassword => Command::NewPassword { password: secret("password") },
         ActionKind::Saved => Command::Saved { saved: fields.ticked("saved") },
         ActionKind::Restart => Command::Restart,

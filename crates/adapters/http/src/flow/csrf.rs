@@ -13,7 +13,7 @@ pub(super) fn token(cookie: &OpaqueToken, flow: FlowId) -> OpaqueToken {
 }
 
 /// Compares the token sent with the one expected, in constant time.
-pub(super) fn check_token(
+pub(crate) fn check_token(
     sent: Option<&str>,
     cookie: Option<&OpaqueToken>,
     flow: FlowId,

@@ -59,6 +59,12 @@ pub(super) struct FlowDocument {
     actions: Vec<ActionDocument>,
     messages: Vec<MessageDocument>,
     requirements: Vec<Requirement>,
+    /// Providers that can be signed in with now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    connections: Vec<ConnectionDocument>,
+    /// The identity of a provider that is connected once the account proves itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<WaitingDocument>,
     expires_at: Timestamp,
     /// Where a flow that is over leads.
     #[serde(rename = "continue", skip_serializing_if = "Option::is_none")]
@@ -82,6 +88,18 @@ struct ChallengeDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recovery_codes: Vec<String>,
     attempts_left: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct ConnectionDocument {
+    key: String,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct WaitingDocument {
+    provider: String,
+    label: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,6 +207,12 @@ async fn acted(
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
     let beside = body.beside;
+    // A native application's browser has no cookie of the flow: it could not come back.
+    if word == ActionKind::Federate.as_str() && !caller.native {
+        let connection = body.fields.get("connection").and_then(Value::as_str);
+        let to = crate::federation::leave(request, &caller.browser, id, connection).await?;
+        return Ok(HttpResponse::Ok().json(serde_json::json!({"location": to})));
+    }
     let command = command_of(word, body.fields)?;
     let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command, beside };
     let task = {
@@ -297,7 +321,7 @@ fn open_challenge(shown: &Shown) -> Option<&ShownChallenge> {
 }
 
 /// Whether an action of the state table leads anywhere here: the realm, the person and the challenge decide.
-fn is_possible(shown: &Shown, action: ActionKind) -> bool {
+fn is_possible(shown: &Shown, action: ActionKind, connections: &[ConnectionDocument]) -> bool {
     match action {
         ActionKind::Begin => !shown.offers.is_empty(),
         ActionKind::Passkey => {
@@ -306,6 +330,7 @@ fn is_possible(shown: &Shown, action: ActionKind) -> bool {
         ActionKind::ConfirmLink => open_challenge(shown).is_some_and(|challenge| challenge.link),
         ActionKind::SignUp => shown.sign_up,
         ActionKind::Recover => shown.recover,
+        ActionKind::Federate => !connections.is_empty(),
         _ => true,
     }
 }
@@ -319,17 +344,18 @@ pub(super) fn document(
     let flow = &shown.flow;
     let state = flow.state.name();
     let issuer = &request.realm.issuer;
-    let possible = state.actions().iter().filter(|action| is_possible(shown, action.name));
+    let federates =
+        !caller.native && state.actions().iter().any(|action| action.name == ActionKind::Federate);
+    let offered = if federates { crate::federation::offered(request) } else { Vec::new() };
+    let connections: Vec<_> =
+        offered.into_iter().map(|(key, name)| ConnectionDocument { key: key.to_string(), name }).collect();
+    let possible = state.actions().iter().filter(|action| is_possible(shown, action.name, &connections));
     let actions = possible.map(|action| ActionDocument {
         name: action.name,
         href: issuer.url(&format!("/flow/v1/{}/{}", flow.id, action.name.as_str())),
         fields: action.fields,
     });
-    let messages = refusal.map(|refusal| state_page::error_of(shown, refusal)).map(|error| MessageDocument {
-        code: error.message.key(),
-        text: request.state.pages.say(&error.message),
-        field: Some(error.field),
-    });
+    let messages = refusal.map(|refusal| message(request, shown, refusal));
     let scopes = match &flow.state {
         FlowState::Consent { scopes } => Some(scopes.iter().map(|scope| ScopeText {
             text: request.state.pages.say(&scope_sentence(scope)),
@@ -356,21 +382,39 @@ pub(super) fn document(
         identifier: flow.identifier.clone(),
         scopes: scopes.map(Iterator::collect),
         retry_at,
-        challenge: open_challenge(shown).map(|challenge| ChallengeDocument {
-            sent_to: state_page::sent_to(shown),
-            webauthn: challenge.presentation.webauthn.clone(),
-            otpauth: challenge.presentation.otpauth.clone(),
-            recovery_codes: challenge.presentation.recovery_codes.clone(),
-            attempts_left: challenge.attempts_left,
-        }),
+        challenge: open_challenge(shown).map(|challenge| challenge_of(shown, challenge)),
         methods: shown.offers.clone(),
         actions: actions.collect(),
+        waiting: flow.waiting.as_ref().map(|waiting| WaitingDocument {
+            provider: crate::federation::name_of(request, waiting.connection),
+            label: waiting.label.clone(),
+        }),
         messages: messages.into_iter().collect(),
         requirements: shown.owed.iter().cloned().collect(),
         expires_at: flow.expires_at,
         onward: leads,
         csrf: csrf.map(|cookie| csrf::token(cookie, flow.id).expose().to_owned()),
         flow_secret: None,
+        connections,
+    }
+}
+
+fn message(request: &RealmRequest, shown: &Shown, refusal: &Refusal) -> MessageDocument {
+    let error = state_page::error_of(shown, refusal);
+    MessageDocument {
+        code: error.message.key(),
+        text: request.state.pages.say(&error.message),
+        field: Some(error.field),
+    }
+}
+
+fn challenge_of(shown: &Shown, challenge: &ShownChallenge) -> ChallengeDocument {
+    ChallengeDocument {
+        sent_to: state_page::sent_to(shown),
+        webauthn: challenge.presentation.webauthn.clone(),
+        otpauth: challenge.presentation.otpauth.clone(),
+        recovery_codes: challenge.presentation.recovery_codes.clone(),
+        attempts_left: challenge.attempts_left,
     }
 }
 

@@ -18,6 +18,8 @@ use vestibule_usecases::{RealmSnapshot, flow::Browser};
 
 use crate::{address::Address, cx::RealmRequest, extract::cookies};
 
+pub(crate) use page::{act_failure, failure, problem_of, without_realm};
+
 /// Addresses of the host: static files of the theme.
 pub(crate) fn host_addresses() -> Vec<Address> {
     vec![Address::new("/assets/{file}").on(Method::GET, web::to(assets::file))]
@@ -42,7 +44,7 @@ pub(crate) fn addresses() -> Vec<Address> {
 }
 
 /// The cookies of this browser in this realm.
-fn browser(http: &HttpRequest, realm: &RealmSnapshot) -> Browser {
+pub(crate) fn browser(http: &HttpRequest, realm: &RealmSnapshot) -> Browser {
     let slug = &realm.realm.slug;
     Browser {
         flow: cookies::read(http, &cookies::flow_cookie(slug), TokenKind::Flow),
@@ -66,7 +68,11 @@ fn onward(realm: &RealmSnapshot, flow: &vestibule_authn::Flow) -> String {
 }
 
 /// Sets the cookies an action asks for.
-fn set_cookies(answer: &mut HttpResponse, request: &RealmRequest, acted: &vestibule_usecases::flow::Acted) {
+pub(crate) fn set_cookies(
+    answer: &mut HttpResponse,
+    request: &RealmRequest,
+    acted: &vestibule_usecases::flow::Acted,
+) {
     let slug = &request.realm.realm.slug;
     let name = cookies::session_cookie(slug);
     let cookie = match (&acted.session, acted.signed_out) {

@@ -65,6 +65,9 @@ pub(super) async fn act(
             return problem_page(&request.state, spec(&request), &problem, request.cx.now, again);
         }
     };
+    if form.get("action") == Some(ActionKind::Federate.as_str()) {
+        return crate::federation::forward(&request, &browser, id, form.get("connection")).await;
+    }
     let Some(command) = command_of(&form, &request.realm.realm.settings) else {
         let problem = Problem::new(&code::INVALID_FORM);
         return problem_page(&request.state, spec(&request), &problem, request.cx.now, None);
@@ -181,7 +184,7 @@ fn spec(request: &RealmRequest) -> PageSpec<'_> {
 }
 
 /// The page of an action that did not happen.
-fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError) -> HttpResponse {
+pub(crate) fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError) -> HttpResponse {
     match error {
         FlowError::NotAllowed(state) => see_state(request, id, *state),
         FlowError::Limited { retry_after_seconds } => {
@@ -201,7 +204,7 @@ fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError) -> HttpRes
 }
 
 /// The page of a flow that cannot be shown, with a way to start again that keeps the application's request.
-pub(super) fn failure(request: &RealmRequest, id: Option<FlowId>, error: &FlowError) -> HttpResponse {
+pub(crate) fn failure(request: &RealmRequest, id: Option<FlowId>, error: &FlowError) -> HttpResponse {
     let issuer = &request.realm.issuer;
     let again = match (error, id) {
         (FlowError::Expired { request: Some(parked) }, Some(id)) => {
@@ -226,7 +229,7 @@ pub(super) fn failure(request: &RealmRequest, id: Option<FlowId>, error: &FlowEr
 }
 
 /// A realm that is not there, as a page.
-pub(super) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpResponse {
+pub(crate) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpResponse {
     use actix_web::{HttpMessage, ResponseError};
     let Some(state) = http.app_data::<web::Data<crate::HttpState>>() else { return problem.error_response() };
     let request_id =
@@ -236,7 +239,7 @@ pub(super) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpRespon
 }
 
 /// The problem of a flow error, the same for both skins.
-pub(super) fn problem_of(error: &FlowError) -> Problem {
+pub(crate) fn problem_of(error: &FlowError) -> Problem {
     match error {
         FlowError::Unknown => Problem::new(&code::FLOW_UNKNOWN),
         FlowError::Foreign => Problem::new(&code::FLOW_FOREIGN),

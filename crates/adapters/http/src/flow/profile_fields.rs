@@ -22,6 +22,11 @@ pub(super) fn typed(settings: &RealmSettings, name: &str, text: &str) -> Value {
     }
 }
 
+/// A value as a field shows it.
+pub(super) fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// The profile that sign-up asks for, as fields.
 pub(super) fn asked(settings: &RealmSettings, typed: &dyn Fn(&str) -> String) -> Vec<ProfileField> {
     let of = |name: &str| {

@@ -41,6 +41,7 @@ pub(super) fn render(
         FlowState::Challenge { method, task, .. } => context.challenge(&spec, method, *task),
         FlowState::ChooseMethod { .. } => page(&request.state, &spec, &context.choose_method()),
         FlowState::SignUp => page(&request.state, &spec, &context.sign_up()),
+        FlowState::LinkAccount => page(&request.state, &spec, &context.link_account()),
         FlowState::Recover => page(&request.state, &spec, &context.recover()),
         FlowState::NewPassword => page(&request.state, &spec, &context.new_password()),
         FlowState::ChooseEnrolment => page(&request.state, &spec, &context.choose_enrolment()),

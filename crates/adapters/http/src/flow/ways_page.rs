@@ -7,8 +7,9 @@ use vestibule_templates::{
     Message,
     views::{
         ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolTotpPage,
-        FieldType, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints, RecoverPage,
-        RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways, Words,
+        FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints,
+        Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways,
+        Words,
     },
 };
 use vestibule_usecases::flow::{Shown, ShownChallenge};
@@ -35,7 +36,8 @@ pub(super) fn sent_to(shown: &Shown) -> Option<String> {
 impl Context<'_> {
     pub(super) fn ways(&self) -> Ways {
         let shown = self.shown;
-        let before = matches!(shown.flow.state.name(), StateName::Identify | StateName::Password);
+        let state = shown.flow.state.name();
+        let before = matches!(state, StateName::Identify | StateName::Password | StateName::LinkAccount);
         let passkey = shown
             .challenge
             .as_ref()
@@ -49,17 +51,44 @@ impl Context<'_> {
             .filter(|method| !(has_options && **method == MethodId::PASSKEY))
             // A code needs to know whose.
             .filter(|method| {
-                shown.flow.state.name() != StateName::Identify
-                    || !matches!(method.as_str(), "email_code" | "phone_code")
+                state != StateName::Identify || !matches!(method.as_str(), "email_code" | "phone_code")
             })
             .map(|method| OtherMethod::of(method.as_str()))
             .collect();
         Ways {
             methods,
+            providers: if state == StateName::Identify { self.providers() } else { Vec::new() },
             passkey,
-            sign_up: shown.sign_up && shown.flow.state.name() == StateName::Identify,
+            sign_up: shown.sign_up && state == StateName::Identify,
             recover: shown.recover && before,
         }
+    }
+
+    /// A button for each provider.
+    fn providers(&self) -> Vec<Provider> {
+        let offered = crate::federation::offered(self.request).into_iter();
+        offered.map(|(key, name)| Provider { key: key.to_string(), name }).collect()
+    }
+
+    /// The page that asks whether an account is theirs.
+    pub(super) fn link_account(&self) -> LinkAccountPage {
+        let waiting = self.shown.flow.waiting.as_ref();
+        LinkAccountPage {
+            form: self.form(),
+            app: self.app.clone(),
+            provider: self.comes_from().unwrap_or_default(),
+            upstream: waiting.map(|waiting| waiting.label.clone()).unwrap_or_default(),
+            username: self.shown.flow.identifier.clone().unwrap_or_default(),
+            password: self.request.realm.realm.settings.login.password,
+            ways: self.ways(),
+            errors: self.errors(),
+        }
+    }
+
+    /// The provider whose identity waits in the flow.
+    fn comes_from(&self) -> Option<String> {
+        let waiting = self.shown.flow.waiting.as_ref()?;
+        Some(crate::federation::name_of(self.request, waiting.connection))
     }
 
     /// How the password field of the first page is there.
@@ -154,7 +183,18 @@ impl Context<'_> {
 
     pub(super) fn sign_up(&self) -> SignUpPage {
         let settings = &self.request.realm.realm.settings;
-        let typed = |name: &str| self.typed(name);
+        let waiting = self.shown.flow.waiting.as_ref();
+        // What a provider told stands in the fields until somebody types something else.
+        let told = |name: &str| {
+            let waiting = waiting.filter(|_| self.refused.is_none())?;
+            match name.strip_prefix("profile.") {
+                Some(attribute) => waiting.profile.get(attribute).map(profile_fields::shown),
+                None if name == "email" => waiting.email.as_ref().map(ToString::to_string),
+                None => None,
+            }
+        };
+        let typed = |name: &str| told(name).unwrap_or_else(|| self.typed(name));
+        let asks = if waiting.is_some() { SignUpPassword::None } else { settings.sign_up.password };
         let mut fields = vec![profile_fields::identifier("email", FieldType::Email, typed("email"))];
         if settings.sign_up.username {
             let kind = FieldType::Text { max_length: 64 };
@@ -166,8 +206,10 @@ impl Context<'_> {
             form: self.form(),
             app: self.app.clone(),
             fields,
-            password: (settings.sign_up.password != SignUpPassword::None).then(|| self.hints()),
-            password_optional: settings.sign_up.password == SignUpPassword::Optional,
+            connects: self.comes_from(),
+            providers: if waiting.is_some() { Vec::new() } else { self.providers() },
+            password: (asks != SignUpPassword::None).then(|| self.hints()),
+            password_optional: asks == SignUpPassword::Optional,
             terms: terms
                 .map(|href| TermsDocument {
                     key: "terms".to_owned(),

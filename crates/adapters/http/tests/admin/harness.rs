@@ -15,6 +15,7 @@ use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig,
 use vestibule_database::{DbStore, testing::TempSqlite};
 use vestibule_egress::{Egress, EgressConfig, JwksCache};
 use vestibule_http::HttpState;
+use vestibule_idp::{Catalogue, Upstream};
 use vestibule_kernel::{
     RealmId,
     ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsSender},
@@ -62,11 +63,20 @@ impl Harness {
         let egress = Arc::new(Egress::new(&EgressConfig::default()).unwrap());
         let (journal, _writer) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
         let pages = Arc::new(Pages::new(&public_url));
+        let signer = Arc::new(JoseSigner::new(sealer));
+        let jwks = Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock)));
+        let upstream = Upstream::new(
+            Arc::clone(&egress),
+            jwks,
+            Arc::<JoseSigner>::clone(&signer),
+            Arc::<JoseSigner>::clone(&signer),
+        );
         let app = Arc::new(App {
+            connectors: Arc::new(Catalogue::new(&upstream)),
             store: Arc::clone(&store),
             entropy: Arc::new(OsEntropy),
             hasher: Arc::new(Argon2Pool::start(pool).unwrap()),
-            signer: Arc::new(JoseSigner::new(sealer)),
+            signer: Arc::<JoseSigner>::clone(&signer),
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
             logout: Arc::<Egress>::clone(&egress),

@@ -20,6 +20,8 @@ fn path_of(operation: &Operation) -> String {
         .replace("{credential_id}", &format!("crd_{nothing}"))
         .replace("{session_id}", &format!("ses_{nothing}"))
         .replace("{job_id}", &format!("job_{nothing}"))
+        .replace("{connection_id}", &format!("con_{nothing}"))
+        .replace("{identity_id}", &format!("idn_{nothing}"))
         .replace("{client_id}", "nobody")
 }
 

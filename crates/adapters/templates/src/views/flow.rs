@@ -103,6 +103,29 @@ pub struct ChooseMethodPage {
 }
 view!(ChooseMethodPage, "choose_method.html");
 
+/// An account with the address exists: prove that it is theirs, then the provider is connected to it. `action=password`
+/// with `password`, `action=begin` with `method`, `action=restart`.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkAccountPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// The provider's name.
+    pub provider: String,
+    /// The name of the account at the provider.
+    pub upstream: String,
+    /// The address that the account here has.
+    pub username: String,
+    /// Whether a password can prove it.
+    pub password: bool,
+    /// Other ways to prove it, and recovery.
+    pub ways: Ways,
+    /// What was wrong: field `password`.
+    pub errors: Vec<FieldError>,
+}
+view!(LinkAccountPage, "link_account.html");
+
 /// A mailed link, opened in the browser that asked for it. The GET did nothing: `action=confirm_link` with `token`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConfirmLinkPage {

@@ -1,4 +1,4 @@
-//! Parts of pages about ways to sign in: methods, codes, passkeys, fields of a profile.
+//! Parts of pages about ways to sign in: methods, providers, codes, passkeys, fields of a profile.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -95,11 +95,22 @@ impl OtherMethod {
     }
 }
 
+/// An upstream provider: a button `action=federate` with the field `connection`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Provider {
+    /// The connection's key, posted as it is.
+    pub key: String,
+    /// The provider's name.
+    pub name: String,
+}
+
 /// The ways on from a page beside its own form.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Ways {
     /// Other methods, in the realm's order.
     pub methods: Vec<OtherMethod>,
+    /// Providers, in the realm's order.
+    pub providers: Vec<Provider>,
     /// Options of a WebAuthn request for autofill, and the button with it: `action=passkey` with `credential`.
     pub passkey: Option<Value>,
     /// Whether an account can be created: `action=sign_up`.

@@ -15,12 +15,12 @@ use vestibule_usecases::RealmSnapshot;
 
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
-    FailedPage, IdentifyPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem, ShowCodePage,
-    SignedOutPage, SlowedPage,
+    FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem,
+    ShowCodePage, SignedOutPage, SlowedPage,
 };
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
 pub use methods::{
-    CodePage, CodeText, FieldType, OtherMethod, PasswordField, PasswordHints, ProfileField, Resend,
+    CodePage, CodeText, FieldType, OtherMethod, PasswordField, PasswordHints, ProfileField, Provider, Resend,
     TermsDocument, Ways, Words,
 };
 pub use protocol::{ContinuePage, FormPostPage};

@@ -4,18 +4,22 @@ use serde::Serialize;
 
 use super::{
     AppView, Form,
-    methods::{PasswordHints, ProfileField, TermsDocument},
+    methods::{PasswordHints, ProfileField, Provider, TermsDocument},
 };
 use crate::{message::FieldError, pages::View};
 
 /// A new account. `action=sign_up` with the fields, `password` and `terms` (value `accepted`); `action=restart` to
-/// sign in instead.
+/// sign in instead; providers by `action=federate`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignUpPage {
     /// The form.
     pub form: Form,
     /// Where it leads.
     pub app: Option<AppView>,
+    /// The provider somebody comes from, whose account is connected to the new one.
+    pub connects: Option<String>,
+    /// Providers.
+    pub providers: Vec<Provider>,
     /// Identifiers and profile, in order.
     pub fields: Vec<ProfileField>,
     /// What a password must be; `None`: none is asked.

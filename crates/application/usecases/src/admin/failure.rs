@@ -58,6 +58,20 @@ impl AdminFailure {
     pub fn invalid(pointer: impl Into<String>, detail: impl ToString) -> Self {
         Self::Invalid(vec![Fault { pointer: pointer.into(), detail: detail.to_string() }])
     }
+
+    /// The same, with the values named as parts of a larger whole.
+    #[must_use]
+    pub fn below(self, pointer: &str) -> Self {
+        match self {
+            Self::Invalid(faults) => Self::Invalid(
+                faults
+                    .into_iter()
+                    .map(|fault| Fault { pointer: format!("{pointer}{}", fault.pointer), ..fault })
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
 }
 
 impl From<StoreError> for AdminFailure {
@@ -68,6 +82,7 @@ impl From<StoreError> for AdminFailure {
             StoreError::Conflict(constraint) => Self::Conflict(match constraint.as_str() {
                 "realms_slug" => "another realm has this slug",
                 "realm_hosts_host" => "another realm has one of these hosts",
+                "connections_key" => "another connection has this key",
                 "clients_pkey" => "another client has this client_id",
                 "user_identifiers_value" => {
                     "another user has one of these identifiers (user name, e-mail address or phone number)"

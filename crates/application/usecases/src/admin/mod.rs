@@ -5,6 +5,7 @@ pub mod bootstrap;
 pub mod ceiling;
 pub mod client_rules;
 pub mod clients;
+pub mod connections;
 pub mod document;
 pub mod events;
 pub mod failure;

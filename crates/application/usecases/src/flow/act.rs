@@ -425,7 +425,7 @@ pub(super) fn normal_of(realm: &RealmSnapshot, typed: &str) -> String {
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-async fn limit_address(app: &App, cx: &Cx, realm: &RealmSnapshot) -> Result<(), FlowError> {
+pub(super) async fn limit_address(app: &App, cx: &Cx, realm: &RealmSnapshot) -> Result<(), FlowError> {
     let Some(ip) = cx.origin.ip else { return Ok(()) };
     let limit = realm.realm.settings.limits.sign_in_per_minute;
     limited(app, cx, ("sign_in_address", &network_of(ip)), (limit, MINUTE)).await

@@ -210,7 +210,7 @@ async fn judge(
                         place,
                         (case.flow, pending),
                         proofs(proven, cx),
-                        consumed,
+                        Some(consumed),
                     )
                     .await
                 }

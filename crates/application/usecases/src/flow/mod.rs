@@ -7,6 +7,7 @@ mod attempt;
 mod challenge;
 mod disposable;
 mod effects;
+pub mod federated;
 mod finish;
 pub mod headless;
 pub mod policy;
@@ -24,6 +25,7 @@ use crate::{App, RealmSnapshot};
 pub(crate) use act::network_of;
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub(crate) use challenge::offer_passkey;
+pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
 pub(crate) use settle::login_name;
@@ -104,7 +106,7 @@ pub fn is_open(app: &App, realm: &RealmSnapshot, intent: vestibule_authn::Intent
     use vestibule_authn::Intent;
     let login = &realm.realm.settings.login;
     match intent {
-        Intent::SignUp if !sign_up::is_possible(app, realm) => Err(FlowError::SignUpClosed),
+        Intent::SignUp if !sign_up::is_possible(app, realm, None) => Err(FlowError::SignUpClosed),
         Intent::Recover if !(login.password && login.recovery) => Err(FlowError::NoMethod),
         Intent::SignIn
         | Intent::Consent

@@ -19,7 +19,7 @@ use super::{
     act::{Acted, Outcome, Place, Refusal},
     challenge::{self, Beginning, Subject},
     effects::{self, Effect},
-    finish,
+    federated, finish,
     policy::{self, Mfa, Owed, Progress, Second},
 };
 use crate::{App, RealmSnapshot, admin::access_end, challenge as kept};
@@ -165,7 +165,7 @@ async fn within(
     let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
     let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: turn.events };
     let mut decision = Decision::Advanced;
-    for step in turn.moves {
+    for step in turn.moves.into_iter().chain(turn.then.clone().map(Move::Given)) {
         let input = match (step, &session) {
             (Move::Given(input), _) => input,
             (Move::UseSession, Some(session)) => Input::UseSession { user: session.get().user },
@@ -188,9 +188,6 @@ async fn within(
             queued = true;
         }
     }
-    if let Some(input) = turn.then {
-        decision = walk.step(input, &StepContext { now: cx.now, owed: Requirements::default() })?;
-    }
     if let Some((user, kind)) = turn.reset {
         tx.lockouts().reset_attempts(user, kind).await?;
     }
@@ -207,6 +204,7 @@ async fn within(
             let opened = finish::open_session(app, cx, end, &proof, tx).await?;
             walk.flow.session = Some(opened.id);
             queued |= opened.queued;
+            queued |= federated::adopt(app, cx, tx, &mut walk.flow, proof.user()).await?;
             cookie = Some(opened.cookie);
         }
     }

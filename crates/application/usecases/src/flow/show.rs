@@ -164,7 +164,7 @@ fn told(
     let challenge = read.challenge.map(|stored| shown(app, cx, &stored)).transpose()?;
     let login = &realm.realm.settings.login;
     let recover = login.password && login.recovery && app.methods.get(&MethodId::EMAIL_CODE).is_some();
-    let sign_up = sign_up::is_possible(app, realm);
+    let sign_up = sign_up::is_possible(app, realm, flow.waiting.as_ref());
     let Gathered { request, account, session, .. } = read;
     Ok(Shown { flow, request, account, session, owed, offers, challenge, sign_up, recover })
 }
@@ -172,7 +172,7 @@ fn told(
 /// What the methods offered are for. Before anybody proved something they are those of the realm, whoever was named.
 fn task_of(state: &FlowState) -> Option<Task> {
     match state {
-        FlowState::Identify | FlowState::Password => Some(Task::First),
+        FlowState::Identify | FlowState::Password | FlowState::LinkAccount => Some(Task::First),
         FlowState::Challenge { task, .. } | FlowState::ChooseMethod { task } => Some(*task),
         FlowState::ChooseEnrolment => Some(Task::Enrol),
         _ => None,

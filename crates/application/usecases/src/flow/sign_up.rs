@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use vestibule_authn::{
-    Contact, Credential, Flow, HashError, Input, MethodId, PasswordHash, Task, flow::Proof, method::Person,
+    Contact, Credential, Flow, HashError, Input, MethodId, PasswordHash, Task,
+    flow::{Proof, WaitingIdentity},
+    method::Person,
     password::PasswordError,
 };
 use vestibule_kernel::{
@@ -24,6 +26,7 @@ use super::{
     challenge::{Beginning, Subject, begin_within_budget},
     disposable,
     effects::Effect,
+    federated,
     settle::{Move, Turn, settle},
 };
 use crate::{
@@ -92,9 +95,6 @@ pub(super) async fn submit(
     place: &Place<'_>,
     form: SignUpForm,
 ) -> Result<Acted, FlowError> {
-    if !is_possible(app, realm) {
-        return Err(FlowError::SignUpClosed);
-    }
     if let Some(ip) = cx.origin.ip {
         let (most, hour) = (realm.realm.settings.sign_up.per_address_hour, Duration::from_hours(1));
         limited(app, cx, ("sign_up", &ip.to_string()), (most, hour)).await?;
@@ -103,7 +103,11 @@ pub(super) async fn submit(
         Ok(flow) => flow,
         Err(repeated) => return Ok(*repeated),
     };
-    let checked = match check(realm, &form) {
+    let waiting = flow.waiting.as_ref();
+    if !is_possible(app, realm, waiting) {
+        return Err(FlowError::SignUpClosed);
+    }
+    let checked = match check(realm, &form, waiting) {
         Ok(checked) => checked,
         Err(refusal) => return Ok(Acted::of(flow, Outcome::Refused(refusal))),
     };
@@ -124,6 +128,11 @@ pub(super) async fn submit(
     };
     let flow = Flow { identifier: Some(pending.email.to_string()), ..flow };
     let mut tx = app.store.write(cx).await?;
+    if vouched(&flow, &pending, tx.as_mut()).await? {
+        tx.rollback().await?;
+        let proofs = vec![federated::word(cx)];
+        return complete(app, cx, realm, place, (flow, pending), proofs, None).await;
+    }
     match wait(app, cx, realm, (&flow, tx.as_mut()), &pending).await {
         Ok(Ok((effects, input))) => {
             let turn = Turn { effects, ..Turn::plain(flow, vec![Move::Given(input)]) };
@@ -138,6 +147,22 @@ pub(super) async fn submit(
             Err(error)
         }
     }
+}
+
+/// Whether a provider's word proved the address, and nobody has taken it or the user name meanwhile.
+async fn vouched(flow: &Flow, pending: &Pending, tx: &mut dyn RealmTx) -> Result<bool, StoreError> {
+    let proven = flow.waiting.as_ref().filter(|waiting| waiting.proven && waiting.user.is_none());
+    let proven = proven.and_then(|waiting| waiting.email.as_ref());
+    if proven.is_none_or(|email| email.normal() != pending.email.normal()) {
+        return Ok(false);
+    }
+    let names = [Some(pending.email.as_str()), pending.username.as_ref().map(Username::as_str)];
+    for name in names.into_iter().flatten().filter_map(|text| Identifier::parse(text).ok()) {
+        if tx.users().find_user_by_identifier(&name).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The challenge that the new account waits for; for a known address a decoy, and a mail to its owner.
@@ -185,11 +210,15 @@ pub(super) async fn complete(
     cx: &Cx,
     realm: &RealmSnapshot,
     place: &Place<'_>,
-    (flow, pending): (Flow, Pending),
+    (mut flow, pending): (Flow, Pending),
     proofs: Vec<Proof>,
-    consumed: Effect,
+    consumed: Option<Effect>,
 ) -> Result<Acted, FlowError> {
     let cx = &cx.acting_as(Actor::User(pending.user));
+    if let Some(waiting) = flow.waiting.as_mut().filter(|waiting| waiting.user.is_none()) {
+        // The identity that led to the form becomes the new account's.
+        waiting.user = Some(pending.user);
+    }
     let unusable = |error: String| StoreError::Corrupt(format!("a pending account: {error}"));
     let new = NewUser {
         username: pending.username,
@@ -202,7 +231,8 @@ pub(super) async fn complete(
     };
     let change = User::create(pending.user, new, cx.now).map_err(|error| unusable(error.to_string()))?;
     let user = change.value.clone();
-    let mut effects = vec![consumed, Effect::SaveUser(Box::new(change))];
+    let mut effects: Vec<Effect> = consumed.into_iter().collect();
+    effects.push(Effect::SaveUser(Box::new(change)));
     if let Some(hash) = pending.password {
         let id = CredentialId::from_uuid(app.entropy.uuid(cx.now));
         let hash = PasswordHash::from_stored(hash);
@@ -228,7 +258,11 @@ fn accepted(terms: Option<String>, cx: &Cx) -> Map<String, Value> {
     accepted.into_iter().collect()
 }
 
-fn check(realm: &RealmSnapshot, form: &SignUpForm) -> Result<Checked, Refusal> {
+fn check(
+    realm: &RealmSnapshot,
+    form: &SignUpForm,
+    waiting: Option<&WaitingIdentity>,
+) -> Result<Checked, Refusal> {
     let settings = &realm.realm.settings.sign_up;
     let text = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
     let email = text(&form.email).ok_or(Refusal::EmailMissing)?;
@@ -248,7 +282,9 @@ fn check(realm: &RealmSnapshot, form: &SignUpForm) -> Result<Checked, Refusal> {
     }
     let profile = profile(realm, &form.profile)?;
     let password = form.password.clone().filter(|password| !password.expose().is_empty());
-    let password = match (settings.password, password) {
+    // Who comes from a provider signs in there; a password can be set in the account.
+    let asked = if waiting.is_some() { SignUpPassword::None } else { settings.password };
+    let password = match (asked, password) {
         (SignUpPassword::None, _) | (SignUpPassword::Optional, None) => None,
         (SignUpPassword::Required, None) => return Err(Refusal::PasswordMissing),
         (SignUpPassword::Required | SignUpPassword::Optional, Some(password)) => {
@@ -316,7 +352,7 @@ pub(super) async fn open_form(
     realm: &RealmSnapshot,
     place: &Place<'_>,
 ) -> Result<Acted, FlowError> {
-    if !is_possible(app, realm) {
+    if !is_possible(app, realm, None) {
         return Err(FlowError::SignUpClosed);
     }
     let flow = match place.peek(app, cx).await? {
@@ -327,9 +363,14 @@ pub(super) async fn open_form(
     settle(app, cx, realm, place, turn, None).await
 }
 
-/// Whether accounts can be made: the realm is open, and addresses can be proven.
-pub(super) fn is_possible(app: &App, realm: &RealmSnapshot) -> bool {
+/// Whether accounts can be made: the realm is open, and addresses can be proven. For somebody who came from a provider
+/// its connection has decided that, and its word may be the proof.
+pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, waiting: Option<&WaitingIdentity>) -> bool {
     let settings = &realm.realm.settings;
+    if let Some(waiting) = waiting {
+        let proves = waiting.proven || app.methods.get(&MethodId::EMAIL_CODE).is_some();
+        return waiting.user.is_none() && proves;
+    }
     settings.sign_up.mode == SignUpMode::Open
         && settings.login.email_identifier
         && app.methods.get(&MethodId::EMAIL_CODE).is_some()

@@ -108,6 +108,7 @@ fn failure(flow: &Flow) -> Option<OAuthError> {
         | FlowState::Challenge { .. }
         | FlowState::ChooseMethod { .. }
         | FlowState::SignUp
+        | FlowState::LinkAccount
         | FlowState::Recover
         | FlowState::NewPassword
         | FlowState::ChooseEnrolment

@@ -4,6 +4,7 @@
 mod binding;
 mod budget;
 mod consent;
+mod federated;
 mod lockout;
 mod password;
 mod sessions;

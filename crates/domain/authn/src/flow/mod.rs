@@ -6,10 +6,12 @@ pub mod step;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use vestibule_kernel::{
-    Changed, ClientId, Digest, FlowId, RequestId, SessionId, Timestamp, UserId, Version,
+    AttemptId, Changed, ClientId, ConnectionId, Digest, FlowId, RequestId, SessionId, Timestamp, UserId,
+    Version,
     assurance::{Acr, Amr, Factor},
-    contact::Locale,
+    contact::{Email, Locale},
 };
 
 use crate::{events::AuthnEvent, proof::Authenticated};
@@ -76,6 +78,26 @@ pub struct LogoutReturn {
     pub to: Option<String>,
 }
 
+/// An identity that a provider vouched for in this flow, and that no account has yet. It is linked when the flow
+/// finishes for its user, and to nobody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingIdentity {
+    /// The trip under which it waits.
+    pub attempt: AttemptId,
+    /// At which provider.
+    pub connection: ConnectionId,
+    /// Whose it becomes, once they prove themselves; `None`: that of the account which this flow makes.
+    pub user: Option<UserId>,
+    /// The name it has at the provider, to show.
+    pub label: String,
+    /// The address it brought.
+    pub email: Option<Email>,
+    /// Whether the provider's word proves that address here.
+    pub proven: bool,
+    /// What it brought for the profile of a new account.
+    pub profile: Map<String, Value>,
+}
+
 /// One flow. Holds no secret: the browser's cookie is stored as a digest.
 #[derive(Clone)]
 pub struct Flow {
@@ -105,6 +127,8 @@ pub struct Flow {
     pub fresh: bool,
     /// Where a sign-out returns to.
     pub logout: Option<LogoutReturn>,
+    /// An identity that waits for its account.
+    pub waiting: Option<WaitingIdentity>,
     /// The language chosen for this flow.
     pub locale: Option<Locale>,
     /// When it began.
@@ -151,6 +175,7 @@ impl Flow {
             consented: None,
             fresh: new.fresh,
             logout: new.logout,
+            waiting: None,
             locale: new.locale,
             created_at: now,
             expires_at: new.expires_at,
@@ -167,6 +192,11 @@ impl Flow {
     /// Whether the cookie is the one it began with, in constant time.
     pub fn is_bound_to(&self, cookie: &Digest) -> bool {
         self.binding.matches(cookie)
+    }
+
+    /// Forgets an identity that waits for somebody else than this user.
+    pub(crate) fn release_unless_of(&mut self, user: UserId) {
+        self.waiting = self.waiting.take().filter(|identity| identity.user == Some(user));
     }
 
     /// The factors proven here.

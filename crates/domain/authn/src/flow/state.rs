@@ -30,6 +30,8 @@ pub enum FlowState {
     },
     /// A new account.
     SignUp,
+    /// Is the account with the address that a provider vouches for yours?
+    LinkAccount,
     /// Whose password is forgotten?
     Recover,
     /// A new password, after the mailbox was proven.
@@ -106,6 +108,7 @@ pub enum StateName {
     OtherMethod,
     ChooseMethod,
     SignUp,
+    LinkAccount,
     VerifyContact,
     Recover,
     RecoverCode,
@@ -147,6 +150,8 @@ pub enum ActionKind {
     SignUp,
     /// Say that the password is forgotten, or whose.
     Recover,
+    /// Go to an upstream provider to sign in there.
+    Federate,
     /// Set a new password.
     NewPassword,
     /// Say that the recovery codes are saved.
@@ -247,6 +252,7 @@ const fn optional(field: Field) -> Field {
 
 const CODE: Field = Field { autocomplete: "one-time-code", ..field("code", FieldKind::Code, 64) };
 const METHOD: Field = field("method", FieldKind::Name, 40);
+const CONNECTION: Field = field("connection", FieldKind::Name, 40);
 const NEW_PASSWORD: Field = Field { name: "password", autocomplete: "new-password", ..PASSWORD };
 const EMAIL: Field = optional(Field { autocomplete: "email", ..field("email", FieldKind::Email, 320) });
 const BEGIN: Action = Action { name: ActionKind::Begin, fields: &[METHOD], limited: true };
@@ -272,6 +278,7 @@ const SIGN_UP_ACTION: Action = Action {
     ],
     limited: true,
 };
+const FEDERATE: Action = Action { name: ActionKind::Federate, fields: &[CONNECTION], limited: true };
 const TO_SIGN_UP: Action = plain(ActionKind::SignUp);
 const TO_RECOVER: Action = plain(ActionKind::Recover);
 const RECOVER_ACTION: Action = Action { name: ActionKind::Recover, fields: &[USERNAME], limited: true };
@@ -289,7 +296,7 @@ const fn plain(name: ActionKind) -> Action {
 
 impl StateName {
     /// Every state.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Identify,
         Self::Password,
         Self::Passkey,
@@ -300,6 +307,7 @@ impl StateName {
         Self::OtherMethod,
         Self::ChooseMethod,
         Self::SignUp,
+        Self::LinkAccount,
         Self::VerifyContact,
         Self::Recover,
         Self::RecoverCode,
@@ -332,6 +340,7 @@ impl StateName {
             Self::OtherMethod => "other_method",
             Self::ChooseMethod => "choose_method",
             Self::SignUp => "sign_up",
+            Self::LinkAccount => "link_account",
             Self::VerifyContact => "verify_contact",
             Self::Recover => "recover",
             Self::RecoverCode => "recover_code",
@@ -354,14 +363,16 @@ impl StateName {
 
     /// The actions this state allows. The table of the whole machine.
     pub const fn actions(self) -> &'static [Action] {
-        const IDENTIFY: &[Action] = &[IDENTIFY_ACTION, BEGIN, PASSKEY_ACTION, TO_SIGN_UP, TO_RECOVER];
-        const PASSWORD: &[Action] = &[PASSWORD_ACTION, BEGIN, PASSKEY_ACTION, TO_RECOVER, RESTART];
+        const IDENTIFY: &[Action] =
+            &[IDENTIFY_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_SIGN_UP, TO_RECOVER];
+        const PASSWORD: &[Action] = &[PASSWORD_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_RECOVER, RESTART];
+        const LINK_ACCOUNT: &[Action] = &[PASSWORD_ACTION, BEGIN, TO_RECOVER, RESTART];
         const SENT_CODE: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, BEGIN, TO_RECOVER, RESTART];
         const TYPED_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
         const PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
         const OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE_METHOD: &[Action] = &[BEGIN, RESTART];
-        const SIGN_UP: &[Action] = &[SIGN_UP_ACTION, RESTART];
+        const SIGN_UP: &[Action] = &[SIGN_UP_ACTION, FEDERATE, RESTART];
         const VERIFY: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, RESTART];
         const RECOVER: &[Action] = &[RECOVER_ACTION, RESTART];
         const NEW_PASSWORD: &[Action] = &[NEW_PASSWORD_ACTION, RESTART];
@@ -384,6 +395,7 @@ impl StateName {
             Self::OtherMethod => OTHER,
             Self::ChooseMethod => CHOOSE_METHOD,
             Self::SignUp => SIGN_UP,
+            Self::LinkAccount => LINK_ACCOUNT,
             Self::VerifyContact | Self::RecoverCode => VERIFY,
             Self::Recover => RECOVER,
             Self::NewPassword => NEW_PASSWORD,
@@ -415,6 +427,7 @@ impl FlowState {
             Self::Challenge { method, task, .. } => challenge_name(method, *task),
             Self::ChooseMethod { .. } => StateName::ChooseMethod,
             Self::SignUp => StateName::SignUp,
+            Self::LinkAccount => StateName::LinkAccount,
             Self::Recover => StateName::Recover,
             Self::NewPassword => StateName::NewPassword,
             Self::ChooseEnrolment => StateName::ChooseEnrolment,
@@ -471,6 +484,7 @@ impl ActionKind {
             Self::Resend => "resend",
             Self::SignUp => "sign_up",
             Self::Recover => "recover",
+            Self::Federate => "federate",
             Self::NewPassword => "new_password",
             Self::Saved => "saved",
             Self::Restart => "restart",

@@ -5,7 +5,7 @@ use vestibule_kernel::{ChallengeId, Changed, Timestamp, UserId};
 
 use crate::{
     events::AuthnEvent,
-    flow::{Flow, Intent, Proof},
+    flow::{Flow, Intent, Proof, WaitingIdentity},
     method::MethodId,
     requirement::{Requirement, Requirements},
 };
@@ -56,6 +56,12 @@ pub enum Input {
     },
     /// A person asks for the form of a new account.
     SigningUp,
+    /// Somebody came back from a provider whose identity is not linked yet: the account with its address proves itself
+    /// first, or a new one is made.
+    Waiting {
+        /// What waits.
+        identity: Box<WaitingIdentity>,
+    },
     /// A person says that the password is forgotten.
     Recovering,
     /// The mailbox of a forgotten password was proven.
@@ -153,6 +159,7 @@ impl Input {
             | Self::Challenged { .. }
             | Self::Recovered { .. } => None,
             Self::SigningUp => Some(ActionKind::SignUp),
+            Self::Waiting { .. } => Some(ActionKind::Federate),
             Self::Recovering => Some(ActionKind::Recover),
         }
     }
@@ -183,6 +190,7 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         Input::Identified { .. }
         | Input::Challenged { .. }
         | Input::SigningUp
+        | Input::Waiting { .. }
         | Input::Recovering
         | Input::Recovered { .. }
         | Input::Restart
@@ -212,6 +220,7 @@ const fn judges(state: StateName) -> bool {
         | StateName::OtherMethod
         | StateName::ChooseMethod
         | StateName::SignUp
+        | StateName::LinkAccount
         | StateName::VerifyContact
         | StateName::Recover
         | StateName::RecoverCode
@@ -244,6 +253,7 @@ fn judged(flow: &mut Flow, input: Input, context: &StepContext) -> (Decision, Op
                 flow.proofs.clear();
                 flow.consented = None;
             }
+            flow.release_unless_of(user);
             flow.user = Some(user);
             flow.proofs.extend(proofs);
             (advance(flow, &context.owed), None)
@@ -294,11 +304,13 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
         Input::Identified { identifier, user } => {
             flow.identifier = Some(identifier);
             flow.user = user;
+            flow.waiting = None;
             flow.proofs.clear();
             flow.consented = None;
             flow.state = FlowState::Password;
         }
         Input::UseSession { user } => {
+            flow.release_unless_of(user);
             flow.user = Some(user);
             return advance(flow, &context.owed);
         }
@@ -306,8 +318,17 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.state = FlowState::Challenge { method, challenge, task };
         }
         Input::SigningUp => flow.state = FlowState::SignUp,
+        Input::Waiting { identity } => {
+            flow.identifier = identity.email.as_ref().map(ToString::to_string);
+            flow.user = identity.user;
+            flow.proofs.clear();
+            flow.consented = None;
+            flow.state = if identity.user.is_some() { FlowState::LinkAccount } else { FlowState::SignUp };
+            flow.waiting = Some(*identity);
+        }
         Input::Recovering => flow.state = FlowState::Recover,
         Input::Recovered { user, proof } => {
+            flow.release_unless_of(user);
             flow.user = Some(user);
             flow.proofs = vec![proof];
             flow.consented = None;
@@ -319,6 +340,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.user = None;
             flow.identifier = None;
             flow.proofs.clear();
+            flow.waiting = None;
             // What one person agreed to must not bind the next.
             flow.consented = None;
             flow.fresh = true;

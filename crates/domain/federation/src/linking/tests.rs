@@ -45,8 +45,8 @@ fn policies() -> impl Strategy<Value = LinkPolicy> {
 }
 
 prop_compose! {
-    fn holders()(some in any::<bool>(), verified in any::<bool>(), otherwise_proven in any::<bool>()) -> Option<AddressHolder> {
-        some.then_some(AddressHolder { user: user(1), verified, otherwise_proven })
+    fn holders()(some in any::<bool>(), verified in any::<bool>(), otherwise_proven in any::<bool>(), privileged in any::<bool>()) -> Option<AddressHolder> {
+        some.then_some(AddressHolder { user: user(1), verified, otherwise_proven, privileged })
     }
 }
 
@@ -68,19 +68,22 @@ proptest! {
             Linking::Link { user } => {
                 let holder = holder.unwrap();
                 prop_assert!(trusted && holder.verified && policy == LinkPolicy::Automatic);
+                prop_assert!(!holder.privileged, "an administrator proves themselves here");
                 prop_assert_eq!(user, holder.user);
             }
             Linking::Claim { user } => {
                 let holder = holder.unwrap();
-                prop_assert!(trusted && !holder.verified && !holder.otherwise_proven);
+                prop_assert!(trusted && !holder.verified && !holder.otherwise_proven && !holder.privileged);
                 prop_assert_eq!(user, holder.user);
             }
             Linking::AskProof { .. } => {
-                prop_assert!(holder.unwrap().verified && email == Some(true) && policy != LinkPolicy::Never);
+                let holder = holder.unwrap();
+                prop_assert!(holder.verified || trusted && holder.privileged);
+                prop_assert!(email == Some(true) && policy != LinkPolicy::Never);
             }
             Linking::Create { email: NewAddress::Verified(_), released_by } => {
                 prop_assert!(trusted && sign_up);
-                prop_assert!(holder.is_none_or(|holder| !holder.verified));
+                prop_assert!(holder.is_none_or(|holder| !holder.verified && !holder.privileged));
                 prop_assert_eq!(released_by, holder.map(|holder| holder.user));
             }
             Linking::Create { email, released_by } => {
@@ -88,7 +91,9 @@ proptest! {
                 prop_assert!(email == NewAddress::None || holder.is_none(), "a taken address is never given twice");
             }
             Linking::Refused(LinkRefusal::AddressTaken) => {
-                prop_assert!(policy == LinkPolicy::Never && holder.unwrap().verified && email == Some(true));
+                let holder = holder.unwrap();
+                prop_assert!(holder.verified || trusted && holder.privileged);
+                prop_assert!(policy == LinkPolicy::Never && email == Some(true));
             }
             Linking::Refused(refusal) => {
                 prop_assert_eq!(refusal, LinkRefusal::SignUpClosed);
@@ -117,7 +122,8 @@ fn a_linked_identity_signs_in_whatever_its_address_says() {
     let upstream = upstream(Some(true));
     let id = IdentityId::from_uuid(Uuid::from_u128(3));
     let identity = Identity::link(id, connection.id, &upstream, user(7), Timestamp::UNIX_EPOCH).value;
-    let holder = Some(AddressHolder { user: user(1), verified: true, otherwise_proven: true });
+    let holder =
+        Some(AddressHolder { user: user(1), verified: true, otherwise_proven: true, privileged: false });
     let facts = LinkFacts { connection: &connection, upstream: &upstream, identity: Some(&identity), holder };
     assert_eq!(link(facts), Linking::SignIn { user: user(7) });
 }

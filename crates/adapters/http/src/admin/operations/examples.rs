@@ -63,7 +63,8 @@ pub(super) fn import_report() -> Value {
     let counts = json!({"created": 1, "updated": 0, "unchanged": 0});
     json!({
         "realm_id": REALM, "realm": "acme", "realm_created": true, "settings_changed": false,
-        "keys_created": 2, "secrets_set": 0, "clients": counts.clone(), "users": counts, "passwords_set": 1,
+        "keys_created": 2, "secrets_set": 0, "clients": counts.clone(),
+        "connections": counts.clone(), "users": counts, "passwords_set": 1,
     })
 }
 
@@ -157,6 +158,46 @@ pub(super) fn new_client() -> Value {
 
 pub(super) fn client_patch() -> Value {
     json!({"redirect_uris": ["https://shop.acme.example/callback", "https://beta.acme.example/callback"]})
+}
+
+pub(super) fn connection() -> Value {
+    json!({
+        "id": "con_agm7jm2wcj3rfbaa4qxrhq6qhe", "key": "globex",
+        "redirect_uri": "https://id.example/realms/acme/federation/globex/callback",
+        "created_at": TIME, "updated_at": TIME,
+        "provider": "oidc", "display_name": "Globex ID", "enabled": true, "hidden": false,
+        "client_id": "acme", "client_secret_name": "connection.globex", "token_auth": "client_secret_basic",
+        "endpoints": {
+            "issuer": "https://id.globex.example", "authorization_endpoint": null, "token_endpoint": null,
+            "userinfo_endpoint": null, "jwks_uri": null,
+        },
+        "scopes": [], "pkce": true, "claims": {"nickname": "preferred_username"},
+        "authoritative_domains": ["globex.example"], "link_policy": "ask", "sign_up": true, "parameters": {},
+    })
+}
+
+pub(super) fn connections() -> Value {
+    page(connection())
+}
+
+pub(super) fn new_connection() -> Value {
+    json!({
+        "key": "globex", "provider": "oidc", "display_name": "Globex ID", "client_id": "acme",
+        "client_secret": "what Globex gave us", "endpoints": {"issuer": "https://id.globex.example"},
+        "authoritative_domains": ["globex.example"],
+    })
+}
+
+pub(super) fn connection_patch() -> Value {
+    json!({"display_name": "Globex", "enabled": false})
+}
+
+pub(super) fn identities() -> Value {
+    page(json!({
+        "id": "idn_agm7jm2wcj3rfbaa4qxrhq6qhe", "connection_id": "con_agm7jm2wcj3rfbaa4qxrhq6qhe",
+        "subject": "248289761001", "claims": {"email": "ada@globex.example", "email_verified": true},
+        "created_at": TIME, "last_used_at": TIME,
+    }))
 }
 
 pub(super) fn rotate() -> Value {

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod clients;
+pub mod connections;
 pub mod examples;
 pub mod realms;
 pub mod secrets;
@@ -35,7 +36,7 @@ const fn shape<T: ToSchema>(name: &'static str, example: fn() -> serde_json::Val
 
 /// The whole table.
 pub fn all() -> Vec<&'static Operation> {
-    [realms::ALL, users::ALL, clients::ALL, activity::ALL, secrets::ALL]
+    [realms::ALL, users::ALL, clients::ALL, connections::ALL, activity::ALL, secrets::ALL]
         .into_iter()
         .flatten()
         .copied()

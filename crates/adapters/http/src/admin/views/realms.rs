@@ -154,6 +154,8 @@ pub(in crate::admin) struct ImportView {
     secrets_set: u64,
     /// Clients.
     clients: CountsView,
+    /// Connections to upstream providers.
+    connections: CountsView,
     /// Users.
     users: CountsView,
     /// Passwords given to users who had none.
@@ -170,6 +172,7 @@ impl From<ImportReport> for ImportView {
             keys_created: report.keys_created,
             secrets_set: report.secrets_set,
             clients: report.clients.into(),
+            connections: report.connections.into(),
             users: report.users.into(),
             passwords_set: report.passwords_set,
         }

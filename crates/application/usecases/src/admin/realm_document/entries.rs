@@ -107,7 +107,7 @@ impl Serialize for SecretEntry {
     }
 }
 
-fn take<T: serde::de::DeserializeOwned, E: serde::de::Error>(
+pub(super) fn take<T: serde::de::DeserializeOwned, E: serde::de::Error>(
     map: &mut Map<String, Value>,
     key: &'static str,
 ) -> Result<Option<T>, E> {

@@ -1,4 +1,4 @@
-//! A realm as a document. Secrets leave as digests only; importing the document again changes nothing.
+//! A realm as a document. Secrets of clients leave as digests only, others not at all; importing the document again changes nothing.
 
 use vestibule_authn::CredentialKind;
 use vestibule_kernel::{Cx, PageRequest};
@@ -7,7 +7,8 @@ use vestibule_storage::RealmTx;
 use vestibule_users::User;
 
 use super::{
-    ClientEntry, EmailEntry, PasswordSource, PhoneEntry, RealmDocument, RealmEntry, UserEntry, secrets,
+    ClientEntry, ConnectionEntry, EmailEntry, PasswordSource, PhoneEntry, RealmDocument, RealmEntry,
+    UserEntry, secrets,
 };
 use crate::{
     App,
@@ -20,7 +21,7 @@ pub const MAX_EXPORTED_USERS: usize = super::MAX_USERS;
 /// How much of a realm is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportScope {
-    /// Settings and clients.
+    /// Settings, clients and connections.
     Configuration,
     /// Users too, without passwords.
     Users,
@@ -43,6 +44,8 @@ pub async fn export(
     let mut clients: Vec<ClientEntry> =
         tx.clients().list_all_clients().await?.into_iter().map(client_entry).collect();
     clients.sort_by(|a, b| a.client_id.cmp(&b.client_id));
+    let connections =
+        tx.federation().list_connections().await?.into_iter().map(ConnectionEntry::of).collect();
     let users = match scope {
         ExportScope::Configuration => Vec::new(),
         ExportScope::Users | ExportScope::UsersWithPasswords => {
@@ -55,6 +58,7 @@ pub async fn export(
         settings: realm.settings,
         secrets: std::collections::BTreeMap::new(),
         clients,
+        connections,
         users,
     })
 }

@@ -1,5 +1,5 @@
 //! Brings a realm in line with a document. Everything is checked, keys are made and passwords hashed before the first
-//! transaction; settings, keys and clients commit together; seed users follow in batches. Importing twice changes
+//! transaction; settings, keys, clients and connections commit together; seed users follow in batches. Importing twice changes
 //! nothing.
 
 use serde::Serialize;
@@ -12,6 +12,7 @@ use vestibule_storage::RealmTx;
 use super::{
     RealmDocument, RealmEntry,
     apply::{self, Outcome, PreparedClient},
+    connections::{self, PreparedConnection},
     people::{self, Person, SeedPassword},
     secrets,
 };
@@ -72,6 +73,8 @@ pub struct ImportReport {
     pub secrets_set: u64,
     /// Clients.
     pub clients: Counts,
+    /// Connections to upstream providers.
+    pub connections: Counts,
     /// Users.
     pub users: Counts,
     /// Passwords given to users who had none.
@@ -86,6 +89,7 @@ impl ImportReport {
             || self.keys_created > 0
             || self.secrets_set > 0
             || self.clients.changed()
+            || self.connections.changed()
             || self.users.changed()
             || self.passwords_set > 0
     }
@@ -97,6 +101,7 @@ struct Checked {
     settings: RealmSettings,
     secrets: Vec<(SecretName, Secret)>,
     clients: Vec<PreparedClient>,
+    connections: Vec<PreparedConnection>,
     people: Vec<Person>,
 }
 
@@ -129,6 +134,7 @@ pub async fn import(
         keys_created: 0,
         secrets_set: 0,
         clients: Counts::default(),
+        connections: Counts::default(),
         users: Counts::default(),
         passwords_set: 0,
     };
@@ -161,7 +167,8 @@ fn check(
     if document.secrets.len() > MAX_SECRETS {
         return Err(AdminFailure::invalid("/secrets", format!("at most {MAX_SECRETS} in one document")));
     }
-    let own_secrets = secrets::values(document.secrets)?;
+    let mut own_secrets = secrets::values(document.secrets)?;
+    let connections = connections::prepare(document.connections, &mut own_secrets)?;
     document.settings.check().map_err(|error| AdminFailure::invalid("/settings", error))?;
     let mut clients: Vec<PreparedClient> = Vec::with_capacity(document.clients.len());
     for (index, entry) in document.clients.into_iter().enumerate() {
@@ -178,10 +185,17 @@ fn check(
     for person in &people {
         person.seed_password()?;
     }
-    Ok(Checked { realm: document.realm, settings: document.settings, secrets: own_secrets, clients, people })
+    Ok(Checked {
+        realm: document.realm,
+        settings: document.settings,
+        secrets: own_secrets,
+        clients,
+        connections,
+        people,
+    })
 }
 
-/// Settings, keys and clients: one transaction.
+/// Settings, keys, clients and connections: one transaction.
 async fn configure(
     app: &App,
     cx: &Cx,
@@ -214,6 +228,9 @@ async fn configure(
     for client in &checked.clients {
         report.clients.count(apply::apply_client(tx.as_mut(), client, ceiling, cx.now).await?);
     }
+    for entry in checked.connections.iter().enumerate() {
+        report.connections.count(connections::apply(app, cx, tx.as_mut(), entry).await?);
+    }
     if !report.changed() {
         tx.rollback().await?;
         return Ok(());
@@ -223,6 +240,8 @@ async fn configure(
         "secrets_set": report.secrets_set,
         "clients_created": report.clients.created,
         "clients_updated": report.clients.updated,
+        "connections_created": report.connections.created,
+        "connections_updated": report.connections.updated,
         "users_listed": checked.people.len(),
     });
     tx.events().append_event(EventRecord::about("realm.imported", "realm", cx.realm, summary)).await?;

@@ -1,7 +1,8 @@
-//! The realm document: one realm as TOML or JSON (settings, clients, seed users). The same types read and write it;
+//! The realm document: one realm as TOML or JSON (settings, clients, connections, seed users). The same types read and write it;
 //! unknown keys are refused everywhere.
 
 mod apply;
+mod connections;
 mod entries;
 mod export;
 mod import;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_realms::{RealmSettings, SecretName, Slug};
 
+pub use connections::ConnectionEntry;
 pub use entries::{
     ClientEntry, EmailEntry, PasswordSource, PhoneEntry, SecretEntry, SecretSource, UserEntry,
 };
@@ -49,6 +51,9 @@ pub struct RealmDocument {
     /// Its clients. Clients of the realm that are not listed are left alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<ClientEntry>,
+    /// Its connections to upstream providers. Connections of the realm that are not listed are left alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<ConnectionEntry>,
     /// Seed users. Users of the realm that are not listed are left alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserEntry>,

@@ -40,6 +40,14 @@ impl RealmDocument {
             resolve(secret, &read)
                 .map_err(|reason| DocumentError::Secret { of: name.to_string(), reason })?;
         }
+        for connection in &mut self.connections {
+            if let Some(secret) = &mut connection.client_secret {
+                resolve(secret, &read).map_err(|reason| DocumentError::Secret {
+                    of: format!("of connection {}", connection.key),
+                    reason,
+                })?;
+            }
+        }
         for client in &mut self.clients {
             for secret in &mut client.secrets {
                 resolve(secret, &read).map_err(|reason| DocumentError::Secret {
@@ -72,14 +80,25 @@ fn resolve(
 pub(super) fn values(
     entries: BTreeMap<SecretName, SecretEntry>,
 ) -> Result<Vec<(SecretName, Secret)>, AdminFailure> {
-    let value = |(name, entry): (SecretName, SecretEntry)| match entry {
-        SecretEntry { source: SecretSource::Value(value), expires_at: None } => Ok((name, value)),
-        SecretEntry { source: SecretSource::Env(_) | SecretSource::File(_), .. } => {
-            Err(AdminFailure::invalid(format!("/secrets/{name}"), UNRESOLVED))
-        }
-        _ => Err(AdminFailure::invalid(format!("/secrets/{name}"), "a value without an end is expected")),
+    let named = |(name, entry): (SecretName, SecretEntry)| {
+        let value = value(entry, &format!("/secrets/{name}"))?;
+        Ok((name, value))
     };
-    entries.into_iter().map(value).collect()
+    entries.into_iter().map(named).collect()
+}
+
+/// The value of a secret that is needed again.
+///
+/// # Errors
+/// As [`values`].
+pub(super) fn value(entry: SecretEntry, pointer: &str) -> Result<Secret, AdminFailure> {
+    match entry {
+        SecretEntry { source: SecretSource::Value(value), expires_at: None } => Ok(value),
+        SecretEntry { source: SecretSource::Env(_) | SecretSource::File(_), .. } => {
+            Err(AdminFailure::invalid(pointer, UNRESOLVED))
+        }
+        _ => Err(AdminFailure::invalid(pointer, "a value without an end is expected")),
+    }
 }
 
 const UNRESOLVED: &str = "references to the environment or to files work with the command line only";

@@ -39,6 +39,7 @@ pub async fn create(app: &App, operator: &InstallationCx, new: NewRealm) -> Resu
         settings: new.settings,
         secrets: std::collections::BTreeMap::new(),
         clients: Vec::new(),
+        connections: Vec::new(),
         users: Vec::new(),
     };
     let report = realm_document::import(app, operator.system(), document, Ceiling::from(operator)).await?;

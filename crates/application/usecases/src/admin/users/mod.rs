@@ -1,6 +1,7 @@
 //! Users of a realm, as administrators see and change them.
 
 mod credentials;
+mod identities;
 mod input;
 mod password;
 mod status;
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use credentials::{delete_credential, list_credentials};
+pub use identities::{list_identities, unlink_identity};
 pub use password::set_password;
 pub use status::{delete, resume, suspend};
 pub use write::{create, update};
