@@ -275,8 +275,8 @@ async fn an_address_that_exists_here_is_linked_only_after_its_account_proved_its
     // Somebody who gives up has linked nothing.
     let mut other = Visitor::new();
     let asked = scene.come_back(&mut other, &request, "ada").await.expect(200);
-    let restart = asked.page().forms().into_iter().find(|form| form.has_button("restart"));
-    let begun = other.submit(&restart.unwrap().press("restart")).await.expect(200);
+    let restart = asked.page().forms().into_iter().find(|form| form.id.as_deref() == Some("restart-form"));
+    let begun = other.submit(&restart.unwrap().set("action", "restart")).await.expect(200);
     let form = begun.page().form_with("username").set("username", "ada").set("password", PASSWORD);
     let signed_in = other.submit_only(&form.press("submit")).await;
     let sub = onward(&mut other, &request, signed_in).await;

@@ -307,7 +307,7 @@ pub(super) fn profile_of(realm: &RealmSnapshot, upstream: &UpstreamIdentity) -> 
             admitted.insert(name.clone(), value.clone());
         }
     }
-    Profile::rehydrate(admitted)
+    Profile::parse(admitted, &rules).unwrap_or_default()
 }
 
 /// Links an identity to the account of the session that left for it, if that session still lives.
