@@ -113,7 +113,7 @@ async fn bad_requests_are_told_apart_and_change_nothing() {
             "{wrong}"
         );
     }
-    assert_eq!(code(skin.visitor.post_json(&identify, &json!([1])).await).0, 400);
+    assert_eq!(code(skin.visitor.post_json(&identify, &json!([1])).await).0, 422);
     // What a person may leave out is told as the page tells it.
     let empty = skin.visitor.post_json(&identify, &json!({})).await.expect(422).json();
     assert_eq!(empty["messages"][0]["code"], "identify-required");

@@ -33,10 +33,10 @@ async fn compare(what: &str, attempt: impl AsyncFn(String) -> (Duration, Answer)
     for index in 0..TRIES {
         let (took, told) = attempt(format!("known{index}@example.test")).await;
         known.push(took);
-        let (took, other) = attempt(format!("other{index}@example.test")).await;
+        let (took, other) = attempt(format!("stranger{index}@example.test")).await;
         unknown.push(took);
         assert_eq!(told.status, other.status, "{what}");
-        let (told, other) = (shape(&told, "known"), shape(&other, "other"));
+        let (told, other) = (shape(&told, "known"), shape(&other, "stranger"));
         assert_eq!(told, other, "{what}");
     }
     let ratio = median(known.clone()) / median(unknown.clone());

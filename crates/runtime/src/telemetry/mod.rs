@@ -12,7 +12,9 @@ use opentelemetry_sdk::{
     runtime::Tokio,
     trace::{SdkTracerProvider, span_processor_with_async_runtime::BatchSpanProcessor},
 };
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 pub use metrics::{Gauges, Metrics, RequestSeen};
 
@@ -63,10 +65,10 @@ pub fn start(config: &Telemetry) -> Result<TelemetryGuard, OperatorError> {
     let spans = traces
         .as_ref()
         .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("vestibule")));
+    // What is logged does not decide what is traced: a quiet log would else leave a collector with nothing.
     tracing_subscriber::registry()
-        .with(lines)
-        .with(spans)
-        .with(filter)
+        .with(lines.with_filter(filter))
+        .with(spans.with_filter(LevelFilter::INFO))
         .try_init()
         .map_err(|e| failed(e.to_string()))?;
     Ok(TelemetryGuard { traces })

@@ -11,7 +11,8 @@ use crate::{
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// A file is data, whatever it holds: an SVG opened by itself runs nothing.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'; \
+     base-uri 'none'; form-action 'none'";
 
 /// `GET /assets/{file}`.
 pub(super) async fn file(http: HttpRequest, state: web::Data<HttpState>) -> HttpResponse {

@@ -386,6 +386,17 @@ mod tests {
         }
     }
 
+    /// The schemas that together describe an object.
+    fn parts<'a>(schema: &'a Value, schemas: &'a Value) -> Vec<&'a Value> {
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            return parts(&schemas[target.trim_start_matches("#/components/schemas/")], schemas);
+        }
+        match schema.get("allOf").and_then(Value::as_array) {
+            Some(all) => all.iter().flat_map(|part| parts(part, schemas)).collect(),
+            None => vec![schema],
+        }
+    }
+
     fn fits(example: &Value, schema: &Value, schemas: &Value, at: &str) {
         let schema = match schema.get("$ref").and_then(Value::as_str) {
             Some(target) => &schemas[target.trim_start_matches("#/components/schemas/")],
@@ -393,16 +404,7 @@ mod tests {
         };
         match example {
             Value::Object(members) => {
-                let parts: Vec<&Value> = match schema.get("allOf").and_then(Value::as_array) {
-                    Some(all) => all
-                        .iter()
-                        .map(|part| match part.get("$ref").and_then(Value::as_str) {
-                            Some(target) => &schemas[target.trim_start_matches("#/components/schemas/")],
-                            None => part,
-                        })
-                        .collect(),
-                    None => vec![schema],
-                };
+                let parts = parts(schema, schemas);
                 if parts.iter().all(|part| part.get("properties").is_none()) {
                     return;
                 }
