@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 use vestibule_authn::Methods;
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
 use vestibule_egress::{AllowedTarget, Egress, EgressConfig, JwksCache};
-use vestibule_idp::{Catalogue, Upstream};
+use vestibule_federation::NoConnectors;
 use vestibule_kernel::{
     Secret,
     ports::{Clock, Entropy},
@@ -44,14 +44,8 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     let (journal, writer) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
     let signer = Arc::new(JoseSigner::new(Arc::clone(&sealer)));
     let jwks = Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock)));
-    let upstream = Upstream::new(
-        Arc::clone(&egress),
-        Arc::<JwksCache>::clone(&jwks),
-        Arc::<JoseSigner>::clone(&signer),
-        Arc::<JoseSigner>::clone(&signer),
-    );
     let app = Arc::new(App {
-        connectors: Arc::new(Catalogue::new(&upstream)),
+        connectors: Arc::new(NoConnectors),
         hasher: Arc::new(no_hashing()?),
         signer,
         vault: sealer,

@@ -131,6 +131,11 @@ fn challenged(task: Task) -> Input {
     Input::Challenged { method: MethodId::TOTP, challenge, task }
 }
 
+fn enrolled() -> Input {
+    let challenge = ChallengeId::from_uuid(Uuid::from_u128(9));
+    Input::Enrolled { proofs: vec![], method: MethodId::RECOVERY_CODE, challenge }
+}
+
 /// The states that the outcome of a method can follow: those with a way to prove something, or to ask for one.
 fn judges(name: StateName) -> bool {
     !matches!(
@@ -226,6 +231,7 @@ enum Choice {
     Prove { active: bool },
     ProveSecond,
     Challenge,
+    Enrol,
     Recovered,
     Wait(Option<u128>),
     SignUp,
@@ -246,6 +252,7 @@ fn choice() -> impl Strategy<Value = Choice> {
         4 => prop::bool::weighted(0.9).prop_map(|active| Choice::Prove { active }),
         4 => Just(Choice::ProveSecond),
         2 => Just(Choice::Challenge),
+        1 => Just(Choice::Enrol),
         1 => Just(Choice::Recovered),
         1 => Just(Choice::SignUp),
         2 => prop::option::of(1..4u128).prop_map(Choice::Wait),
@@ -324,6 +331,7 @@ fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, 
             Input::Proved { user: who, proofs: vec![second()], account_active: true }
         }
         Choice::Challenge => challenged(Task::Second),
+        Choice::Enrol => enrolled(),
         Choice::Recovered => {
             let who = flow.user.unwrap_or(user(1));
             let (named, proven) = (Some(who), Some(who));

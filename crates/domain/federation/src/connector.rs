@@ -152,6 +152,20 @@ pub trait Connectors: Send + Sync {
     fn presets(&self) -> Vec<&Preset>;
 }
 
+/// No provider: for programs and tests in which nobody signs in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoConnectors;
+
+impl Connectors for NoConnectors {
+    fn find(&self, _provider: &str) -> Option<&dyn Connector> {
+        None
+    }
+
+    fn presets(&self) -> Vec<&Preset> {
+        Vec::new()
+    }
+}
+
 /// Signs client assertions with a key that a provider gave out (Apple's `.p8`).
 pub trait AssertionSigner: Send + Sync {
     /// A compact JWS by ES256 with this `kid`, or `None` if the key is none.

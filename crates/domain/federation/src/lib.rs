@@ -18,8 +18,8 @@ pub use connection::{
     ProviderKey, TokenAuth,
 };
 pub use connector::{
-    AssertionSigner, AuthorizationDetails, Connector, ConnectorError, Connectors, ExchangeDetails, Preset,
-    Protocol,
+    AssertionSigner, AuthorizationDetails, Connector, ConnectorError, Connectors, ExchangeDetails,
+    NoConnectors, Preset, Protocol,
 };
 pub use events::FederationEvent;
 pub use identity::{Identity, Subject};

@@ -47,6 +47,22 @@ impl FamilyRow {
     }
 }
 
+/// A family that was not revoked, with its user and the session it hangs on.
+macro_rules! living {
+    ($realm:expr, $id:expr) => {{
+        let owner = users::realm_id.eq(token_families::realm_id).and(users::id.eq(token_families::user_id));
+        let session = sessions::realm_id
+            .eq(token_families::realm_id)
+            .and(sessions::id.nullable().eq(token_families::session_id));
+        token_families::table
+            .inner_join(users::table.on(owner))
+            .left_join(sessions::table.on(session))
+            .filter(token_families::realm_id.eq($realm))
+            .filter(token_families::id.eq($id))
+            .filter(token_families::revoked_at.is_null())
+    }};
+}
+
 impl DbTx {
     pub(super) async fn store_family(&mut self, family: &TokenFamily) -> Result<(), StoreError> {
         let row = FamilyRow {
@@ -118,17 +134,7 @@ impl DbTx {
     pub(super) async fn liveness(&mut self, id: FamilyId) -> Result<Option<TokenLiveness>, StoreError> {
         let (realm, id) = (self.realm, PUuid(id.as_uuid()));
         let row = db!(self.wire, |c| {
-            let owner =
-                users::realm_id.eq(token_families::realm_id).and(users::id.eq(token_families::user_id));
-            let session = sessions::realm_id
-                .eq(token_families::realm_id)
-                .and(sessions::id.nullable().eq(token_families::session_id));
-            token_families::table
-                .inner_join(users::table.on(owner))
-                .left_join(sessions::table.on(session))
-                .filter(token_families::realm_id.eq(realm))
-                .filter(token_families::id.eq(id))
-                .filter(token_families::revoked_at.is_null())
+            living!(realm, id)
                 .select((FamilyRow::as_select(), users::status, sessions::revoked_at.nullable()))
                 .first::<(FamilyRow, String, Option<PTime>)>(c)
                 .await
@@ -150,17 +156,7 @@ impl DbTx {
     ) -> Result<Option<(TokenLiveness, User)>, StoreError> {
         let (realm, id) = (self.realm, PUuid(id.as_uuid()));
         let row = db!(self.wire, |c| {
-            let owner =
-                users::realm_id.eq(token_families::realm_id).and(users::id.eq(token_families::user_id));
-            let session = sessions::realm_id
-                .eq(token_families::realm_id)
-                .and(sessions::id.nullable().eq(token_families::session_id));
-            token_families::table
-                .inner_join(users::table.on(owner))
-                .left_join(sessions::table.on(session))
-                .filter(token_families::realm_id.eq(realm))
-                .filter(token_families::id.eq(id))
-                .filter(token_families::revoked_at.is_null())
+            living!(realm, id)
                 .select((FamilyRow::as_select(), UserRow::as_select(), sessions::revoked_at.nullable()))
                 .first::<(FamilyRow, UserRow, Option<PTime>)>(c)
                 .await

@@ -190,20 +190,7 @@ impl Turn<'_> {
             let event = AuthnEvent::CredentialRemoved { user, id: credential.id, kind: credential.kind };
             tx.credentials().delete_credential(credential.id, event.into()).await?;
         }
-        let mut after = None;
-        loop {
-            let page =
-                tx.federation().list_identities(user, &PageRequest::new(PageRequest::MAX, after)).await?;
-            for identity in page.items {
-                let (id, connection) = (identity.id, identity.connection);
-                let event = FederationEvent::IdentityUnlinked { id, user, connection };
-                tx.federation().delete_identity(user, id, event.into()).await?;
-            }
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
-        }
+        forget_identities(tx, user).await?;
         end::end_access(self.app, tx, user, RevocationCause::AccountChanged, now).await?;
         let asserted = self.upstream.email.as_ref().map(|asserted| asserted.email.normal());
         // What was never proven is not the owner's: only the address they proved stays.
@@ -237,6 +224,23 @@ impl Turn<'_> {
         let patch = UserPatch { emails: Some(emails), ..UserPatch::default() };
         let change = owner.update(patch, self.cx.now).map_err(|error| broken(&error))?;
         Ok(tx.users().save_user(change).await?)
+    }
+}
+
+/// Takes every identity off a user whose account's true owner arrived.
+pub(crate) async fn forget_identities(tx: &mut dyn RealmTx, user: UserId) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let page = tx.federation().list_identities(user, &PageRequest::new(PageRequest::MAX, after)).await?;
+        for identity in page.items {
+            let (id, connection) = (identity.id, identity.connection);
+            let event = FederationEvent::IdentityUnlinked { id, user, connection };
+            tx.federation().delete_identity(user, id, event.into()).await?;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
     attempt::stand_in,
-    challenge::{Beginning, Subject, begin_codes, opened, purpose},
+    challenge::{Subject, begin_codes, opened, purpose},
     effects::{self, Effect},
     policy, recover,
     settle::{Move, Turn, settle},
@@ -352,19 +352,21 @@ async fn enrol(
     for new in credentials {
         stored.push(Effect::Bind(Box::new(effects::bind(app, cx, user.id, new)?)));
     }
-    let codes = recovery_codes(app, cx, realm, &case, &user)?;
-    let then = codes.map(|Beginning { keep, input }| {
-        stored.push(keep);
-        input
-    });
+    let proofs = proofs(proven, cx);
+    let input = match recovery_codes(app, cx, realm, &case, &user)? {
+        Some(codes) => {
+            let (method, challenge) = (codes.method.clone(), codes.id);
+            stored.push(Effect::Keep(Box::new(codes), false));
+            Input::Enrolled { proofs, method, challenge }
+        }
+        None => Input::Proved { user: user.id, proofs, account_active: user.is_active() },
+    };
     let factor = [("factor", case.challenge.method.as_str().to_owned())];
     stored.extend(effects::tell(&user, MessageKind::FactorAdded, cx, factor));
-    let input = Input::Proved { user: user.id, proofs: proofs(proven, cx), account_active: user.is_active() };
     let turn = Turn {
         effects: stored,
         user: Some(user),
         knows_user_agent: case.knows_user_agent,
-        then,
         ..Turn::plain(case.flow, vec![Move::Given(input)])
     };
     settle(app, cx, realm, place, turn, None).await
@@ -377,7 +379,7 @@ fn recovery_codes(
     realm: &RealmSnapshot,
     case: &Case,
     user: &User,
-) -> Result<Option<Beginning>, FlowError> {
+) -> Result<Option<StoredChallenge>, FlowError> {
     let has = case.bound.iter().any(|bound| bound.kind == CredentialKind::RecoveryCode);
     let second = app.methods.get(&case.challenge.method).is_some_and(|method| method.facts().second);
     if has || !second || !user.is_active() || case.challenge.method == MethodId::RECOVERY_CODE {

@@ -215,13 +215,10 @@ pub(super) fn begin_codes(
     realm: &RealmSnapshot,
     flow: &Flow,
     subject: Subject,
-) -> Result<Option<Beginning>, FlowError> {
+) -> Result<Option<StoredChallenge>, FlowError> {
     let task = Task::Enrol;
     let codes = app.methods.get(&MethodId::RECOVERY_CODE).filter(|method| fits(realm, *method, task));
-    let Some(method) = codes else { return Ok(None) };
-    let (stored, sends) = begin(app, cx, realm, flow, (method, task), subject)?;
-    let input = Input::Challenged { method: method.facts().id, challenge: stored.id, task };
-    Ok(Some(Beginning { keep: Effect::Keep(Box::new(stored), sends), input }))
+    codes.map(|method| Ok(begin(app, cx, realm, flow, (method, task), subject)?.0)).transpose()
 }
 
 /// Keeps a passkey challenge for the first page of a new flow, so that the browser can offer passkeys by itself.

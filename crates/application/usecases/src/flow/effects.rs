@@ -16,7 +16,7 @@ use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
 use vestibule_users::{User, UserPatch};
 
 use super::FlowError;
-use crate::{App, admin::access_end, challenge};
+use crate::{App, admin::access_end, challenge, federation::account::forget_identities};
 
 /// One thing a turn stores.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub(super) enum Effect {
     SaveUser(Box<Changed<User>>),
     /// Ends everything a user holds.
     EndAccess(UserId),
+    /// Takes the identities at providers off a user.
+    ForgetIdentities(UserId),
     /// Queues a message.
     Tell(UserId, MessageKind, Map<String, Value>),
 }
@@ -67,6 +69,7 @@ pub(super) async fn carry_out(
                 access_end::end_access(app, tx, user, RevocationCause::AccountChanged, cx.now).await?;
                 queued = true;
             }
+            Effect::ForgetIdentities(user) => forget_identities(tx, user).await?,
             Effect::Tell(user, message, data) => {
                 let job = Job::SendMessage { user, message, data };
                 tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;

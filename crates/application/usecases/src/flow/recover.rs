@@ -120,7 +120,8 @@ pub(super) fn cleanse(user: &User, bound: &[Credential]) -> Vec<Effect> {
     if user.emails.iter().any(|address| address.verified_at.is_some()) {
         return Vec::new();
     }
-    [Effect::EndAccess(user.id)].into_iter().chain(bound.iter().map(Effect::unbind)).collect()
+    let all = [Effect::EndAccess(user.id), Effect::ForgetIdentities(user.id)];
+    all.into_iter().chain(bound.iter().map(Effect::unbind)).collect()
 }
 
 fn known(user: &User) -> NewUser {

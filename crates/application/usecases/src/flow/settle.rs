@@ -54,8 +54,6 @@ pub(super) struct Turn {
     pub(super) knows_user_agent: bool,
     /// What the page says when the machine refuses.
     pub(super) refusal: Option<Refusal>,
-    /// A challenge to show after the last move, before whatever else is owed.
-    pub(super) then: Option<Input>,
 }
 
 impl Turn {
@@ -71,7 +69,6 @@ impl Turn {
             events: Vec::new(),
             knows_user_agent: true,
             refusal: None,
-            then: None,
         }
     }
 }
@@ -165,16 +162,13 @@ async fn within(
     let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
     let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: turn.events };
     let mut decision = Decision::Advanced;
-    for step in turn.moves.into_iter().chain(turn.then.clone().map(Move::Given)) {
+    for step in turn.moves {
         let input = match (step, &session) {
             (Move::Given(input), _) => input,
             (Move::UseSession, Some(session)) => Input::UseSession { user: session.get().user },
             (Move::UseSession, None) => Input::UseAnother,
         };
-        let owed = match &turn.then {
-            Some(_) => Requirements::new(vec![Requirement::Enrolment]),
-            None => surroundings.owed_after(cx, &walk.flow, &input, session.as_ref()),
-        };
+        let owed = surroundings.owed_after(cx, &walk.flow, &input, session.as_ref());
         let asks_password = owed.iter().any(|requirement| *requirement == Requirement::FirstFactor);
         if let (Input::UseSession { user }, true) = (&input, asks_password) {
             // The account was chosen: its password is asked for next, not its name.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use url::Url;
 use vestibule_authn::{
-    ChallengePurpose, FlowState, MethodId, Methods, StateName,
+    ChallengePurpose, Credential, FlowState, MethodId, Methods, PasswordHash, StateName,
     methods::{EmailCode, Totp},
 };
 use vestibule_federation::{
@@ -16,7 +16,7 @@ use vestibule_federation::{
     LinkRefusal, Preset, Protocol, ProviderKey, Subject, UpstreamIdentity,
 };
 use vestibule_kernel::{
-    ConnectionId, OpaqueToken, PageRequest, Secret, TokenKind, UserId,
+    ConnectionId, CredentialId, IdentityId, OpaqueToken, PageRequest, Secret, TokenKind, UserId,
     contact::{Email, Identifier},
 };
 use vestibule_realms::settings::{MfaPolicy, RealmSettings};
@@ -25,6 +25,7 @@ use vestibule_usecases::{
     federation::{self, Brought, CallbackRequest, FederationError},
     flow::{self, Acted, Browser, Command, FederatedError, NotTakenBack, SignUpForm, TakenBack},
 };
+use vestibule_users::{EmailAddress, NewUser, User};
 
 use crate::world::{ADA, PASSWORD, Visit, World, identify, password};
 
@@ -428,4 +429,35 @@ async fn a_signed_in_person_links_what_is_nobody_elses() {
     let browser = Browser { flow: None, session: grace.session };
     scene.says(somebody("ada-there", None));
     assert_eq!(why(link(&browser).await), LinkRefusal::LinkedElsewhere.as_str());
+}
+
+#[tokio::test]
+async fn the_true_owner_of_an_address_inherits_nothing_of_who_claimed_it() {
+    let scene = Scene::new(|_| {}, |_| {}).await;
+    let (world, address) = (&scene.world, "victim@acme.test");
+    let (id, now) = (UserId::from_uuid(world.app.entropy.uuid(world.now())), world.now());
+    let claimed = EmailAddress { email: Email::parse(address).unwrap(), verified_at: None, primary: true };
+    let account = User::create(id, NewUser { emails: vec![claimed], ..NewUser::default() }, now).unwrap();
+    let credential = CredentialId::from_uuid(world.app.entropy.uuid(now));
+    let hash = PasswordHash::from_stored("$argon2id$of the attacker".to_owned());
+    let mut tx = world.app.store.write(&world.cx()).await.unwrap();
+    tx.users().save_user(account).await.unwrap();
+    tx.credentials().save_credential(Credential::password(credential, id, hash, now)).await.unwrap();
+    let connection = tx.federation().find_connection_by_key(&key()).await.unwrap().unwrap();
+    let identity = IdentityId::from_uuid(world.app.entropy.uuid(now));
+    let attacker = somebody("mallory", None);
+    let linked = Identity::link(identity, connection.id, &attacker, id, now);
+    tx.federation().save_identity(linked).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let visit = world.visit().await;
+    scene.act(&visit, Command::Recover { username: None }).await;
+    scene.act(&visit, Command::Recover { username: Some(address.to_owned()) }).await;
+    let code = scene.mailed_code(&visit, ChallengePurpose::Recover).await;
+    let proven = scene.act(&visit, Command::Answer { code }).await;
+    assert_eq!(proven.flow.state, FlowState::NewPassword);
+    assert!(scene.identities(id).await.is_empty());
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    assert!(tx.credentials().list_credentials(id).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
 }

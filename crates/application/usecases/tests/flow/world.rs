@@ -162,7 +162,7 @@ impl World {
             logout: Arc::new(Unused),
             vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
             methods: Methods::default(),
-            connectors: Arc::new(NoConnectors),
+            connectors: Arc::new(vestibule_federation::NoConnectors),
             sms: Arc::new(Unused),
             mailer: Arc::new(Unused),
             renderer: Arc::new(Unused),
@@ -364,17 +364,4 @@ async fn seed(app: &App, settings: RealmSettings) -> (Arc<RealmSnapshot>, UserId
     }
     tx.commit().await.unwrap();
     (app.snapshots.by_id(id).await.unwrap().unwrap(), user)
-}
-
-/// No upstream provider.
-struct NoConnectors;
-
-impl vestibule_federation::Connectors for NoConnectors {
-    fn find(&self, _provider: &str) -> Option<&dyn vestibule_federation::Connector> {
-        None
-    }
-
-    fn presets(&self) -> Vec<&vestibule_federation::Preset> {
-        Vec::new()
-    }
 }

@@ -281,7 +281,7 @@ fn app(
         logout: receiver,
         vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
         methods: Methods::default(),
-        connectors: Arc::new(NoConnectors),
+        connectors: Arc::new(vestibule_federation::NoConnectors),
         sms: Arc::new(NoSms),
         mailer: postbox,
         renderer: Arc::new(Plain),
@@ -290,17 +290,4 @@ fn app(
         installation: Installation { public_url, dev: false },
         jobs_wake: Arc::new(Notify::new()),
     })
-}
-
-/// No upstream provider.
-struct NoConnectors;
-
-impl vestibule_federation::Connectors for NoConnectors {
-    fn find(&self, _provider: &str) -> Option<&dyn vestibule_federation::Connector> {
-        None
-    }
-
-    fn presets(&self) -> Vec<&vestibule_federation::Preset> {
-        Vec::new()
-    }
 }

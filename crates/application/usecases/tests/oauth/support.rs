@@ -312,7 +312,7 @@ fn app(store: Arc<dyn Store>, clock: Arc<FakeClock>, published: Arc<Published>) 
         logout: Arc::new(Nobody),
         vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
         methods: Methods::default(),
-        connectors: Arc::new(NoConnectors),
+        connectors: Arc::new(vestibule_federation::NoConnectors),
         sms: Arc::new(Nobody),
         mailer: Arc::new(Nobody),
         renderer: Arc::new(Nobody),
@@ -483,17 +483,4 @@ pub(crate) fn claims(token: &str) -> Value {
 
 pub(crate) fn refresh_of(response: &TokenResponse) -> String {
     response.refresh_token.as_ref().map(OpaqueToken::expose).unwrap().to_owned()
-}
-
-/// No upstream provider.
-struct NoConnectors;
-
-impl vestibule_federation::Connectors for NoConnectors {
-    fn find(&self, _provider: &str) -> Option<&dyn vestibule_federation::Connector> {
-        None
-    }
-
-    fn presets(&self) -> Vec<&vestibule_federation::Preset> {
-        Vec::new()
-    }
 }

@@ -54,6 +54,15 @@ pub enum Input {
         /// What its answer is for.
         task: Task,
     },
+    /// An authenticator was added, and another is set up with it before whatever else is owed.
+    Enrolled {
+        /// What adding it proved.
+        proofs: Vec<Proof>,
+        /// The method of the other one.
+        method: MethodId,
+        /// Its stored challenge.
+        challenge: ChallengeId,
+    },
     /// A person asks for the form of a new account.
     SigningUp,
     /// Somebody came back from a provider whose identity is not linked yet: the account with its address proves itself
@@ -157,6 +166,7 @@ impl Input {
             | Self::Refused { .. }
             | Self::Slowed { .. }
             | Self::Challenged { .. }
+            | Self::Enrolled { .. }
             | Self::Recovered { .. } => None,
             Self::SigningUp => Some(ActionKind::SignUp),
             Self::Waiting { .. } => Some(ActionKind::Federate),
@@ -189,6 +199,7 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         Input::Allowed { .. } | Input::Denied => consent(&mut flow, input, context)?,
         Input::Identified { .. }
         | Input::Challenged { .. }
+        | Input::Enrolled { .. }
         | Input::SigningUp
         | Input::Waiting { .. }
         | Input::Recovering
@@ -313,6 +324,10 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.release_unless_of(user);
             flow.user = Some(user);
             return advance(flow, &context.owed);
+        }
+        Input::Enrolled { proofs, method, challenge } => {
+            flow.proofs.extend(proofs);
+            flow.state = FlowState::Challenge { method, challenge, task: Task::Enrol };
         }
         Input::Challenged { method, challenge, task } => {
             flow.state = FlowState::Challenge { method, challenge, task };
