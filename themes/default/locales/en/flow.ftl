@@ -52,7 +52,7 @@ recovery-code-lead = Type one of the codes you saved when you protected this acc
 recovery-code-hint = Each code works once.
 
 # Verifying an address or a number
-verify-email-title = Confirm your e-mail address
+verify-email-title = Confirm your address
 verify-phone-title = Confirm your phone number
 
 # Passkey
