@@ -27,6 +27,15 @@ fn text(element: ElementRef<'_>) -> String {
 }
 
 #[test]
+fn what_discovery_announces_is_spoken() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../themes/default/locales");
+    let there = std::fs::read_dir(folder).unwrap();
+    let names: BTreeSet<String> =
+        there.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, vestibule_usecases::oauth::SPOKEN.map(str::to_owned).into());
+}
+
+#[test]
 fn every_page_has_one_heading_a_title_that_names_it_a_language_and_a_skip_link() {
     for (name, source) in pages() {
         let html = Html::parse_document(&source);

@@ -80,7 +80,7 @@ pub struct RealmSettings {
 pub struct Locales {
     /// Used when nothing else decides.
     pub default: Locale,
-    /// Offered in menus and announced as `ui_locales_supported`.
+    /// Announced as `ui_locales_supported`, as far as pages have texts in them.
     pub supported: Vec<Locale>,
 }
 

@@ -50,6 +50,9 @@ impl Documents {
     }
 }
 
+/// The languages that pages and mails have texts in. A realm may name more; only these are announced.
+pub const SPOKEN: [&str; 1] = ["en"];
+
 fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
     let settings = &realm.settings;
     let default = settings.keys.default_algorithm;
@@ -62,6 +65,7 @@ fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
     let mut own_scopes: Vec<&str> = scoped.iter().map(|(_, scope)| *scope).collect();
     own_scopes.sort_unstable();
     own_scopes.dedup();
+    let locales = settings.locales.supported.iter().map(vestibule_kernel::contact::Locale::as_str);
     // What can be reached here: recovery codes stand in for a second factor, they do not make one.
     let contexts = Acr::ALL.into_iter().filter(|acr| *acr == Acr::SingleFactor || settings.mfa.totp);
     let facts = ServerFacts {
@@ -69,7 +73,7 @@ fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
         algorithms: std::iter::once(default).chain(others).map(Algorithm::as_str).collect(),
         own_scopes,
         own_claims: scoped.iter().map(|(name, _)| *name).collect(),
-        locales: settings.locales.supported.iter().map(vestibule_kernel::contact::Locale::as_str).collect(),
+        locales: locales.filter(|locale| SPOKEN.contains(locale)).collect(),
         contexts: contexts.map(Acr::as_str).collect(),
         registration: settings.registration.mode != RegistrationMode::Closed,
     };
