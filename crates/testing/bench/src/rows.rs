@@ -123,8 +123,10 @@ impl Bench<'_> {
 
     /// The cheapest answer of the main listener: a small file from memory, through everything that all requests pass.
     async fn trivial(&self, report: &mut Report) -> Result<Run> {
-        let page =
-            Visitor::new().get(&format!("http://{}/docs/errors", self.scene.host()).parse()?).await.body;
+        let page = Visitor::new()
+            .get(&format!("http://{}/docs/errors/VST-003", self.scene.host()).parse()?)
+            .await
+            .body;
         let from = page.find("/assets/mark").context("a page names the mark among the assets")?;
         let file = page.get(from..).and_then(|rest| rest.split('"').next()).unwrap_or_default();
         let run = self.repeat(self.get(file, &[]), 200, "").await?;
