@@ -48,6 +48,17 @@ pub struct FamilyDetails {
     pub nonce: Option<String>,
 }
 
+/// What a client still holds of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAccess {
+    /// The client.
+    pub client: ClientId,
+    /// When the oldest of them began.
+    pub since: Timestamp,
+    /// When it last got a token.
+    pub last_used_at: Timestamp,
+}
+
 /// One refresh token of a family.
 #[derive(Clone)]
 pub struct RefreshToken {

@@ -27,7 +27,7 @@ pub use client::{
 pub use code::{AuthorizationCode, CodeOutcome};
 pub use error::{ErrorCode, OAuthError};
 pub use events::OAuthEvent;
-pub use family::{FamilyStatus, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness};
+pub use family::{ClientAccess, FamilyStatus, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness};
 pub use keys::{GeneratedKey, KeyStatus, PublicKey, SigningKey};
 pub use ports::*;
 pub use request::{AuthorizationRequest, Prompt, ResponseMode, StoredRequest};

@@ -10,7 +10,7 @@ use vestibule_kernel::{
 use crate::{
     client::Client,
     code::{AuthorizationCode, CodeOutcome},
-    family::{RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness},
+    family::{ClientAccess, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness},
     keys::{GeneratedKey, PublicKey, SigningKey},
     request::StoredRequest,
 };
@@ -125,6 +125,21 @@ pub trait TokenRepo: Send {
 
     /// Revokes every family of a user.
     async fn revoke_user_families(&mut self, user: UserId, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// What a user's clients still hold: one entry per client with a family that is neither revoked nor over, by client.
+    async fn list_client_access(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<ClientAccess>, StoreError>;
+
+    /// Revokes every family that a client has of a user.
+    async fn revoke_client_families(
+        &mut self,
+        user: UserId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
 
     /// The one liveness check: family, user and session in one query; `None` if the family is unknown or revoked.
     async fn token_liveness(

@@ -3,16 +3,17 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
     OptionalExtension, QueryDsl, Queryable, QueryableByName, Selectable, SelectableHelper,
+    dsl::{max, min},
 };
 use diesel_async::RunQueryDsl;
 use vestibule_kernel::{ClientId, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId};
-use vestibule_oauth::{TokenFamily, TokenLiveness, family::FamilyDetails};
+use vestibule_oauth::{ClientAccess, TokenFamily, TokenLiveness, family::FamilyDetails};
 use vestibule_users::{User, UserStatus};
 
 use super::{clients::client_id, sessions::IDS_AT_ONCE, users::UserRow};
 use crate::{
     prepared::Prepared,
-    schema::{sessions, token_families, users},
+    schema::{refresh_tokens, sessions, token_families, users},
     tx::{DbTx, time},
     types::{Json, PTime, PUuid},
     wire::{db, later},
@@ -61,6 +62,17 @@ macro_rules! living {
             .filter(token_families::id.eq($id))
             .filter(token_families::revoked_at.is_null())
     }};
+}
+
+/// What a user's clients may still refresh: neither revoked nor over.
+macro_rules! living_of {
+    ($realm:expr, $user:expr, $now:expr) => {
+        token_families::table
+            .filter(token_families::realm_id.eq($realm))
+            .filter(token_families::user_id.eq($user))
+            .filter(token_families::revoked_at.is_null())
+            .filter(token_families::expires_at.gt(PTime($now)))
+    };
 }
 
 impl DbTx {
@@ -127,6 +139,63 @@ impl DbTx {
             Prepared(diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))))
                 .execute(c)
                 .await
+        })?;
+        Ok(u64::try_from(ended).unwrap_or(u64::MAX))
+    }
+
+    pub(super) async fn client_access(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<ClientAccess>, StoreError> {
+        let (realm, user) = (self.realm, PUuid(user.as_uuid()));
+        let families = db!(self.wire, |c| {
+            living_of!(realm, user, now)
+                .group_by(token_families::client_id)
+                .order(token_families::client_id.asc())
+                .select((
+                    token_families::client_id,
+                    min(token_families::created_at),
+                    max(token_families::created_at),
+                ))
+                .load::<(String, Option<PTime>, Option<PTime>)>(c)
+                .await
+        })?;
+        let refreshed = db!(self.wire, |c| {
+            let of_family = refresh_tokens::realm_id
+                .eq(token_families::realm_id)
+                .and(refresh_tokens::family_id.eq(token_families::id));
+            living_of!(realm, user, now)
+                .inner_join(refresh_tokens::table.on(of_family))
+                .group_by(token_families::client_id)
+                .select((token_families::client_id, max(refresh_tokens::issued_at)))
+                .load::<(String, Option<PTime>)>(c)
+                .await
+        })?;
+        let used = |id: &str| refreshed.iter().find(|(client, _)| client == id).and_then(|(_, at)| *at);
+        let mut found = Vec::new();
+        for (id, since, begun) in families {
+            let (Some(since), Some(begun)) = (since, begun) else { continue };
+            let last_used_at = used(&id).map_or(begun.0, |at| at.0.max(begun.0));
+            found.push(ClientAccess { client: client_id(&id)?, since: since.0, last_used_at });
+        }
+        Ok(found)
+    }
+
+    pub(super) async fn end_client_families(
+        &mut self,
+        user: UserId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (realm, user) = (self.realm, PUuid(user.as_uuid()));
+        let ended = db!(self.wire, |c| {
+            let live = token_families::table
+                .filter(token_families::realm_id.eq(realm))
+                .filter(token_families::user_id.eq(user))
+                .filter(token_families::client_id.eq(client.as_str()))
+                .filter(token_families::revoked_at.is_null());
+            diesel::update(live).set(token_families::revoked_at.eq(Some(PTime(now)))).execute(c).await
         })?;
         Ok(u64::try_from(ended).unwrap_or(u64::MAX))
     }

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use vestibule_kernel::{ClientId, Digest, EventRecord, FamilyId, SessionId, StoreError, Timestamp, UserId};
 use vestibule_oauth::{
-    AuthorizationCode, CodeOutcome, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness, TokenRepo,
+    AuthorizationCode, ClientAccess, CodeOutcome, RefreshOutcome, RefreshToken, TokenFamily, TokenLiveness,
+    TokenRepo,
 };
 
 use crate::{tx::DbTx, types::PUuid};
@@ -69,6 +70,23 @@ impl TokenRepo for DbTx {
 
     async fn revoke_user_families(&mut self, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
         self.end_user_families(user, now).await
+    }
+
+    async fn list_client_access(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<ClientAccess>, StoreError> {
+        self.client_access(user, now).await
+    }
+
+    async fn revoke_client_families(
+        &mut self,
+        user: UserId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.end_client_families(user, client, now).await
     }
 
     async fn token_liveness(

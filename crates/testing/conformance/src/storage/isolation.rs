@@ -159,6 +159,7 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(nothing(tx.tokens().find_refresh_token(&names.refresh).await));
     assert!(nothing(tx.tokens().token_liveness(names.family, at(1)).await));
     assert!(tx.tokens().list_session_clients(&[names.session.id]).await.unwrap().is_empty());
+    assert!(tx.tokens().list_client_access(user, at(1)).await.unwrap().is_empty());
     assert!(!tx.tokens().is_remembered("jti", &names.once).await.unwrap());
     let events = tx.events().list_events(&EventFilter::default(), &page).await.unwrap().items;
     assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["realm.created"]);
@@ -196,6 +197,7 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     let refreshed = tx.tokens().consume_refresh_token(&names.refresh, 10, at(1)).await;
     assert!(matches!(refreshed, Ok(RefreshOutcome::Unknown)));
     assert!(!tx.tokens().revoke_family(names.family, gone(), at(1)).await.unwrap());
+    assert_eq!(tx.tokens().revoke_client_families(user, &names.client, at(1)).await.unwrap(), 0);
     assert_eq!(tx.tokens().revoke_user_families(user, at(1)).await.unwrap(), 0);
     assert!(!tx.jobs().retry_job(names.job, at(1)).await.unwrap());
     let (key, _) = names.idempotency;

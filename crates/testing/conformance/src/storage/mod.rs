@@ -130,6 +130,7 @@ macro_rules! storage_tests {
                 revoking_a_family_is_seen_by_the_liveness_check
                 liveness_sees_user_and_session
                 session_clients_are_those_with_live_families
+                client_access_is_what_a_user_can_withdraw
                 a_one_time_value_is_remembered_until_it_expires
                 parallel_presentations_of_a_value_have_one_winner
             }

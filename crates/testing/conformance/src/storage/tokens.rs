@@ -1,7 +1,7 @@
 //! Codes, families, refresh tokens, one-time values.
 
 use vestibule_kernel::{Digest, StoreError, Timestamp};
-use vestibule_oauth::{CodeOutcome, RefreshOutcome, RefreshToken};
+use vestibule_oauth::{ClientAccess, CodeOutcome, RefreshOutcome, RefreshToken};
 use vestibule_sessions::{RevocationCause, SessionScope};
 use vestibule_users::UserStatus;
 
@@ -224,4 +224,24 @@ pub async fn parallel_presentations_of_a_value_have_one_winner(store: TestStore)
     })
     .await;
     assert_eq!(won.into_iter().filter(|won| *won).count(), 1);
+}
+
+pub async fn client_access_is_what_a_user_can_withdraw(store: TestStore) {
+    let fixture = Fixture::new(store, "acme").await;
+    let (client, user, session, family, token) = fixture.signed_in().await;
+    let (.., other_family, _) = fixture.signed_in().await;
+    let (newer, _) = fixture.family(&client, user.id, Some(session.id)).await;
+    let (_, next) = refresh(&fixture, token.digest, 0, at(50)).await;
+    assert!(!next.matches(&token.digest));
+    let mut tx = fixture.write().await;
+    let found = tx.tokens().list_client_access(user.id, at(60)).await.unwrap();
+    let expected = ClientAccess { client: client.clone(), since: family.created_at, last_used_at: at(50) };
+    assert_eq!(found, [expected]);
+    assert!(tx.tokens().list_client_access(user.id, family.expires_at).await.unwrap().is_empty());
+    assert_eq!(tx.tokens().revoke_client_families(user.id, &client, at(60)).await.unwrap(), 2);
+    assert_eq!(tx.tokens().revoke_client_families(user.id, &client, at(60)).await.unwrap(), 0);
+    assert!(tx.tokens().list_client_access(user.id, at(60)).await.unwrap().is_empty());
+    assert!(tx.tokens().token_liveness(newer.id, at(60)).await.unwrap().is_none());
+    assert!(tx.tokens().token_liveness(other_family.id, at(60)).await.unwrap().is_some());
+    tx.commit().await.unwrap();
 }
