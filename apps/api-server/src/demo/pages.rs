@@ -91,6 +91,7 @@ impl Pages {
         let view = json!({
             "app": app.key(),
             "app_name": app.name(),
+            "manage": format!("{}/account", demo.issuer),
             "person": person(signed_in),
             "steps": visit.steps.iter().rev().collect::<Vec<_>>(),
             "id_token": signed_in.tokens.id_token.as_deref().map(|token| shown_token(token, now)),

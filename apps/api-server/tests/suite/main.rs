@@ -8,6 +8,7 @@
     reason = "a test that fails panics"
 )]
 
+mod account;
 mod bad_input;
 mod browser;
 mod budget;

@@ -37,6 +37,7 @@ use Sent::{Form, Json, Nothing, Query};
 const PREFIX: &str = "/realms/{realm}";
 const NO_SESSION: &str = "response_type=code&client_id=spa&redirect_uri=http%3A%2F%2Flocalhost%3A9%2Fcallback&scope=openid&prompt=none\
      &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+const BACK: &str = "a sign-in begins here, which leads back";
 const METADATA: &str = "tells how to talk to this server";
 
 /// Every route outside the admin API. Admin operations have a table of their own, which `denied_access` walks.
@@ -89,6 +90,28 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
     ("POST", "~/flow/v1/{flow}/{action}", Json(r#"{"username": "ada"}"#), Refused(403, "VST-053")),
     ("GET", "~/flow/{flow}", Nothing, Refused(403, "VST-051")),
     ("POST", "~/flow/{flow}", Form("action=identify&username=ada"), Refused(403, "VST-053")),
+    (
+        "GET",
+        "~/.well-known/change-password",
+        Nothing,
+        Public("leads to the page where passwords are changed"),
+    ),
+    ("GET", "~/account", Nothing, Public(BACK)),
+    ("GET", "~/account/prove", Nothing, Public(BACK)),
+    ("GET", "~/account/security", Nothing, Public(BACK)),
+    ("GET", "~/account/password", Nothing, Public(BACK)),
+    ("POST", "~/account/password", Form("password=x"), Refused(403, "VST-053")),
+    ("GET", "~/account/sessions", Nothing, Public(BACK)),
+    ("POST", "~/account/sessions", Form("action=end_others"), Refused(403, "VST-053")),
+    ("GET", "~/account/apps", Nothing, Public(BACK)),
+    ("POST", "~/account/apps", Form("action=withdraw&client=spa"), Refused(403, "VST-053")),
+    ("GET", "~/account/v1", Nothing, Refused(401, "VST-090")),
+    ("PUT", "~/account/v1/password", Json(r#"{"password": "x"}"#), Refused(403, "VST-053")),
+    ("GET", "~/account/v1/sessions", Nothing, Refused(401, "VST-090")),
+    ("POST", "~/account/v1/sessions:end-others", Nothing, Refused(403, "VST-053")),
+    ("DELETE", "~/account/v1/sessions/{session}", Nothing, Refused(403, "VST-053")),
+    ("GET", "~/account/v1/apps", Nothing, Refused(401, "VST-090")),
+    ("DELETE", "~/account/v1/apps/{client}", Nothing, Refused(403, "VST-053")),
     ("GET", "~/federation/{connection}/callback", Nothing, Refused(410, "VST-071")),
     ("POST", "~/federation/{connection}/callback", Form("state=x&code=y"), Refused(410, "VST-071")),
 ];
@@ -109,7 +132,10 @@ async fn somebody_elses(server: &TestServer) -> BTreeMap<&'static str, String> {
         .into_iter()
         .chain([("realm", REALM.to_owned()), ("hash", "0".to_owned()), ("file", "nothing".to_owned())])
         .chain([("code", "nothing".to_owned()), ("token", "vln_nothing".to_owned())])
-        .chain([("connection", "globex".to_owned())])
+        .chain([
+            ("connection", "globex".to_owned()),
+            ("session", "ses_agnaaaaaaaaaaaaaaaaaaaaaaa".to_owned()),
+        ])
         .collect()
 }
 

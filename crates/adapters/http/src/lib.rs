@@ -1,6 +1,7 @@
 //! Inbound HTTP: translates requests into use cases and their outcomes into answers. Decides nothing: a handler
 //! extracts, parses, calls one use case, and answers.
 
+mod account;
 mod address;
 pub mod admin;
 pub mod command;

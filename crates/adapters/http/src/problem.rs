@@ -82,6 +82,9 @@ registry! {
     BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
     SIGN_UP_CLOSED = "VST-061", 403, "New accounts can't be created here", "The realm's sign_up.mode is closed.";
     LINK_GONE = "VST-062", 410, "This link doesn't work any more", "It was used, is too old, or a newer one was asked for. Start again to go on.";
+    ACCOUNT_SIGNED_OUT = "VST-090", 401, "Nobody is signed in", "Send the browser to the account's pages to sign in, then try again.";
+    ACCOUNT_PROOF = "VST-091", 403, "Prove again that it is you", "The last sign-in is too old for this. Send the browser to /account/prove, then try again.";
+    ACCOUNT_SWITCHED_OFF = "VST-092", 409, "This is switched off here", "The realm does not use it.";
     METHOD_UNUSABLE = "VST-063", 409, "This way of signing in can't be used now", "Choose another one.";
 }
 
@@ -188,7 +191,9 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.retry_after_seconds {
             answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        if self.code.status == 401 {
+        if self.code.code == code::ACCOUNT_SIGNED_OUT.code {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Session realm=\"account\""));
+        } else if self.code.status == 401 {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
         }
         if self.code.status == 403 && self.code.code == code::FORBIDDEN.code {

@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, ResponseError, http::Method, middleware::from_fn, web};
 
 use crate::{
+    account,
     address::{self, Address},
     admin, federation, flow, middleware, oidc,
     openapi::pages,
@@ -57,7 +58,7 @@ fn of_host() -> Vec<Address> {
 
 /// The areas of one realm.
 fn of_realm() -> Vec<Address> {
-    [oidc::addresses(), flow::addresses(), federation::addresses(), admin::addresses()]
+    [oidc::addresses(), flow::addresses(), account::addresses(), federation::addresses(), admin::addresses()]
         .into_iter()
         .flatten()
         .collect()

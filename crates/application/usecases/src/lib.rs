@@ -2,6 +2,7 @@
 //! transactions; decides nothing a domain crate can decide, and knows neither SQL nor HTTP.
 
 pub mod access;
+pub mod account;
 pub mod admin;
 pub mod app;
 pub mod challenge;

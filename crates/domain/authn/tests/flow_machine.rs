@@ -38,6 +38,7 @@ fn flow(intent: Intent, state: FlowState) -> Flow {
         identifier: None,
         fresh: false,
         logout: None,
+        account: None,
         locale: None,
         expires_at: START + Duration::minutes(30),
     };

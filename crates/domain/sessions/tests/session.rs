@@ -33,6 +33,7 @@ fn flow() -> Flow {
         identifier: None,
         fresh: false,
         logout: None,
+        account: None,
         locale: None,
         expires_at: START + Duration::minutes(30),
     };

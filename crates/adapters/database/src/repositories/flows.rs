@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use vestibule_authn::{
     Flow, FlowRepo, FlowState, Intent,
-    flow::{LogoutReturn, Proof, WaitingIdentity},
+    flow::{AccountPath, LogoutReturn, Proof, WaitingIdentity},
 };
 use vestibule_kernel::{
     Changed, ClientId, FlowId, RequestId, SessionId, StoreError, UserId, Version, contact::Locale,
@@ -33,6 +33,8 @@ pub(super) struct Details {
     consented: Option<Vec<String>>,
     fresh: bool,
     logout: Option<LogoutReturn>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountPath>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     waiting: Option<WaitingIdentity>,
     locale: Option<Locale>,
@@ -71,6 +73,7 @@ impl FlowRow {
                 consented: flow.consented,
                 fresh: flow.fresh,
                 logout: flow.logout,
+                account: flow.account,
                 waiting: flow.waiting,
                 locale: flow.locale,
             }),
@@ -96,6 +99,7 @@ impl FlowRow {
             consented: details.consented,
             fresh: details.fresh,
             logout: details.logout,
+            account: details.account,
             waiting: details.waiting,
             locale: details.locale,
             created_at: self.created_at.0,

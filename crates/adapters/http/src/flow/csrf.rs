@@ -1,5 +1,5 @@
 //! Whether a request comes from our own page: by the browser's own headers, and by a token that only a page of this
-//! flow in this browser can hold. Absence is refused.
+//! flow, or of this session's account, in this browser can hold. Absence is refused.
 
 use actix_web::{HttpRequest, http::header};
 use vestibule_kernel::{Digest, FlowId, OpaqueToken, TokenKind};
@@ -10,6 +10,21 @@ use crate::problem::{Problem, code};
 pub(super) fn token(cookie: &OpaqueToken, flow: FlowId) -> OpaqueToken {
     let digest = Digest::of(format!("csrf\n{flow}\n{}", cookie.expose()).as_bytes());
     OpaqueToken::new(TokenKind::Csrf, *digest.as_bytes())
+}
+
+/// The token of the account's pages in the browser that holds the session: derived, so nothing is stored.
+pub(crate) fn session_token(session: &OpaqueToken) -> OpaqueToken {
+    let digest = Digest::of(format!("csrf\naccount\n{}", session.expose()).as_bytes());
+    OpaqueToken::new(TokenKind::Csrf, *digest.as_bytes())
+}
+
+/// Compares the token sent with that of the session, in constant time.
+pub(crate) fn check_session_token(sent: Option<&str>, session: &OpaqueToken) -> Result<(), Problem> {
+    let sent = sent.and_then(|text| OpaqueToken::parse(TokenKind::Csrf, text));
+    match sent {
+        Some(sent) if sent.digest().matches(&session_token(session).digest()) => Ok(()),
+        _ => Err(Problem::new(&code::CSRF)),
+    }
 }
 
 /// Compares the token sent with the one expected, in constant time.
@@ -80,5 +95,15 @@ mod tests {
         assert!(check_token(Some(made.expose()), None, one).is_err());
         assert!(check_token(None, Some(&cookie), one).is_err());
         assert!(check_token(Some("vcf_"), Some(&cookie), one).is_err());
+    }
+
+    #[test]
+    fn a_token_of_the_account_is_good_for_one_session() {
+        let session = OpaqueToken::new(TokenKind::Session, [1; 32]);
+        let other = OpaqueToken::new(TokenKind::Session, [2; 32]);
+        let made = session_token(&session);
+        assert!(check_session_token(Some(made.expose()), &session).is_ok());
+        assert!(check_session_token(Some(made.expose()), &other).is_err());
+        assert!(check_session_token(None, &session).is_err());
     }
 }

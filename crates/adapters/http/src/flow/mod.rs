@@ -9,7 +9,7 @@ mod json;
 mod link;
 mod page;
 mod profile_fields;
-mod state_page;
+pub(crate) mod state_page;
 mod ways_page;
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web};
@@ -57,13 +57,15 @@ fn flow_id(http: &HttpRequest) -> Option<FlowId> {
     http.match_info().get("flow").and_then(|text| text.parse().ok())
 }
 
-/// Where a flow that is over leads: back to the parked request, or to the realm's home page.
+/// Where a flow that is over leads: back to the parked request, to the page of the account it was started for, or to the
+/// realm's home page.
 fn onward(realm: &RealmSnapshot, flow: &vestibule_authn::Flow) -> String {
-    match flow.request {
-        Some(request) => {
+    match (flow.request, &flow.account) {
+        (Some(request), _) => {
             realm.issuer.url(&format!("/oauth/authorize/resume?request={request}&flow={}", flow.id))
         }
-        None => realm.issuer.url("/"),
+        (None, Some(page)) => realm.issuer.url(&format!("/account{}", page.as_str())),
+        (None, None) => realm.issuer.url("/"),
     }
 }
 

@@ -224,7 +224,7 @@ fn app_of(request: &RealmRequest, shown: &Shown) -> Option<AppView> {
 }
 
 /// How a person is shown to themselves.
-pub(super) fn account(user: &User) -> AccountItem {
+pub(crate) fn account(user: &User) -> AccountItem {
     let name = user.display_name();
     let email = user.primary_email().map(|address| address.email.to_string());
     let other = email.or_else(|| user.username.as_ref().map(ToString::to_string));

@@ -25,6 +25,7 @@ const ADMIN_TOKEN: &str = "admin_token";
 const USER_TOKEN: &str = "access_token";
 const CLIENT_BASIC: &str = "client_secret_basic";
 const FLOW_COOKIE: &str = "flow_cookie";
+const SESSION_COOKIE: &str = "session_cookie";
 
 /// The whole document.
 pub fn document() -> OpenApi {
@@ -251,6 +252,7 @@ fn security(access: Access) -> Option<SecurityRequirement> {
         Access::Token(scope) => Some(SecurityRequirement::new(USER_TOKEN, scopes(scope))),
         Access::Client => Some(SecurityRequirement::new(CLIENT_BASIC, Vec::<String>::new())),
         Access::FlowCookie => Some(SecurityRequirement::new(FLOW_COOKIE, Vec::<String>::new())),
+        Access::SessionCookie => Some(SecurityRequirement::new(SESSION_COOKIE, Vec::<String>::new())),
         Access::Public => None,
     }
 }
@@ -311,6 +313,11 @@ fn components(operations: &[&'static Operation]) -> Components {
     components.add_security_scheme(CLIENT_BASIC, SecurityScheme::Http(basic.build()));
     let cookie = ApiKeyValue::with_description("__Host-vst_flow_{realm}", "Binds a flow to its browser.");
     components.add_security_scheme(FLOW_COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let cookie = ApiKeyValue::with_description(
+        "__Host-vst_session_{realm}",
+        "Who is signed in in this browser; a change must also come from the realm's own origin.",
+    );
+    components.add_security_scheme(SESSION_COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components
 }
 

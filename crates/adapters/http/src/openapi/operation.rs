@@ -53,6 +53,8 @@ pub enum Access {
     Token(&'static str),
     /// The browser a flow is bound to.
     FlowCookie,
+    /// Whoever is signed in, by the session cookie of their browser.
+    SessionCookie,
     /// Anybody.
     Public,
 }
@@ -62,7 +64,7 @@ impl Access {
     pub const fn admin_scope(self) -> Option<&'static str> {
         match self {
             Self::Realm(scope) | Self::Installation(scope) => Some(scope),
-            Self::Client | Self::Token(_) | Self::FlowCookie | Self::Public => None,
+            Self::Client | Self::Token(_) | Self::FlowCookie | Self::SessionCookie | Self::Public => None,
         }
     }
 }

@@ -62,6 +62,7 @@ fn access(access: Access) -> String {
         Access::Client => "client authentication".to_owned(),
         Access::Token(scope) => format!("access token with {scope}"),
         Access::FlowCookie => "the browser of the flow".to_owned(),
+        Access::SessionCookie => "whoever is signed in".to_owned(),
         Access::Public => "anybody".to_owned(),
     }
 }
@@ -116,7 +117,7 @@ fn curl(operation: &Operation, public_url: &str) -> String {
             lines.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
         }
         Access::Client => lines.push("-u \"$CLIENT_ID:$CLIENT_SECRET\"".to_owned()),
-        Access::FlowCookie => lines.push("-b cookies.txt".to_owned()),
+        Access::FlowCookie | Access::SessionCookie => lines.push("-b cookies.txt".to_owned()),
         Access::Public => {}
     }
     if operation.if_match == IfMatch::Required {

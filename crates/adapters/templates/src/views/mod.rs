@@ -1,5 +1,6 @@
 //! The content of each page as a typed struct, and the parts several pages share.
 
+pub mod account;
 pub mod flow;
 pub mod installation;
 pub mod methods;
@@ -13,6 +14,10 @@ use url::Url;
 use vestibule_oauth::{Client, client::Verification};
 use vestibule_usecases::RealmSnapshot;
 
+pub use account::{
+    AccountHomePage, ChangePasswordPage, CheckItem, ConnectedAppsPage, ConnectedItem, Frame, NavItem,
+    SecurityCard, SecurityPage, SessionItem, SessionsPage, When,
+};
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
     FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem,
@@ -42,6 +47,7 @@ pub struct Site {
     logo: Option<String>,
     stylesheet: Option<String>,
     home: Option<String>,
+    account: Option<String>,
     terms: Option<String>,
     policy: Option<String>,
     support: Option<String>,
@@ -58,6 +64,7 @@ impl Site {
             logo: None,
             stylesheet: None,
             home: None,
+            account: None,
             terms: None,
             policy: None,
             support: None,
@@ -72,6 +79,7 @@ impl Site {
             let (file, _) = crate::stylesheet::of(branding);
             site.stylesheet = Some(realm.issuer.path(&format!("/flow/{file}")));
             site.home = Some(realm.issuer.path("/"));
+            site.account = Some(realm.issuer.path("/account"));
             site.terms.clone_from(&branding.terms_uri);
             site.policy.clone_from(&branding.policy_uri);
             site.support.clone_from(&branding.support_uri);

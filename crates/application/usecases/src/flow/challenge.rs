@@ -67,6 +67,14 @@ pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, task: Task) -> bool 
     app.methods.iter().any(|method| fits(realm, method, task))
 }
 
+/// Whether any method of the realm could be a second factor by itself.
+pub(crate) fn can_have_second_factor(app: &App, realm: &RealmSnapshot) -> bool {
+    app.methods.iter().any(|method| {
+        let kind = method.facts().credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
+        fits(realm, method, Task::Second) && kind.is_some()
+    })
+}
+
 /// The methods a person may prove a factor by, in the order of the registry. `bound`: what they have, once that may be
 /// told.
 pub(super) fn offers(
@@ -84,7 +92,7 @@ pub(super) fn offers(
 }
 
 /// Whether one of these is a second factor by itself: recovery codes stand in for one, they do not make one.
-pub(super) fn has_second_factor(app: &App, realm: &RealmSnapshot, bound: &[Credential]) -> bool {
+pub(crate) fn has_second_factor(app: &App, realm: &RealmSnapshot, bound: &[Credential]) -> bool {
     app.methods.iter().filter(|method| fits(realm, *method, Task::Second)).any(|method| {
         let kind = method.facts().credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
         kind.is_some_and(|kind| bound.iter().any(|credential| credential.kind == kind))

@@ -57,6 +57,13 @@ pub(super) async fn give_grant(
     tx.grants().save_grant(change).await
 }
 
+/// How long sessions of the realm last.
+pub(crate) fn session_lifetimes(realm: &RealmSnapshot) -> Lifetimes {
+    let sessions = &realm.realm.settings.sessions;
+    let seconds = |value: u64| Duration::seconds(i64::try_from(value).unwrap_or(i64::MAX / 1_000_000));
+    Lifetimes { idle: seconds(sessions.idle_seconds), absolute: seconds(sessions.absolute_seconds) }
+}
+
 /// Opens a session, or renews the one this browser has if it is of the same user; another user's is ended first. The
 /// cookie is new in each case.
 pub(super) async fn open_session(
@@ -66,10 +73,7 @@ pub(super) async fn open_session(
     proof: &Authenticated,
     tx: &mut dyn RealmTx,
 ) -> Result<Opened, StoreError> {
-    let sessions = &end.realm.realm.settings.sessions;
-    let seconds = |value: u64| Duration::seconds(i64::try_from(value).unwrap_or(i64::MAX / 1_000_000));
-    let lifetimes =
-        Lifetimes { idle: seconds(sessions.idle_seconds), absolute: seconds(sessions.absolute_seconds) };
+    let lifetimes = session_lifetimes(end.realm);
     let cookie = app.entropy.token(TokenKind::Session);
     let device = (cx.origin.ip.map(|ip| ip.to_string()), cx.origin.user_agent.clone());
     let mut queued = tell_of_new_device(app, cx, &end, tx).await?;

@@ -24,11 +24,12 @@ use crate::{App, RealmSnapshot};
 
 pub(crate) use act::network_of;
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
-pub(crate) use challenge::offer_passkey;
+pub(crate) use challenge::{can_have_second_factor, has_second_factor, offer_passkey};
 pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};
+pub(crate) use finish::session_lifetimes;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
-pub(crate) use settle::login_name;
+pub use settle::login_name;
 pub use show::{Detail, LinkPage, Shown, ShownChallenge, home, look_at_link, show};
 pub use sign_up::SignUpForm;
 pub use start::{NewFlowRequest, StartedFlow, prepare_flow, start_flow};

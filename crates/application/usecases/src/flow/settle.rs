@@ -371,7 +371,7 @@ impl<'a> Surroundings<'a> {
 }
 
 /// The name a person would type to sign in.
-pub(crate) fn login_name(user: &User) -> String {
+pub fn login_name(user: &User) -> String {
     let email = user.primary_email().map(|address| address.email.to_string());
     email.or_else(|| user.username.as_ref().map(ToString::to_string)).unwrap_or_else(|| user.display_name())
 }

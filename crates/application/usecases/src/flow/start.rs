@@ -3,7 +3,7 @@
 use chrono::Duration;
 use vestibule_authn::{
     Flow, FlowState, Intent,
-    flow::{LogoutReturn, NewFlow},
+    flow::{AccountPath, LogoutReturn, NewFlow},
 };
 use vestibule_kernel::{
     Changed, ClientId, Cx, FlowId, OpaqueToken, RequestId, SessionId, StoreError, TokenKind, UserId,
@@ -34,6 +34,8 @@ pub struct NewFlowRequest {
     pub fresh: bool,
     /// Where a sign-out returns to.
     pub logout: Option<LogoutReturn>,
+    /// The page of the account it leads to, where it works towards no request.
+    pub account: Option<AccountPath>,
     /// The language chosen for this flow.
     pub locale: Option<Locale>,
     /// The flow cookie this browser sent, if any: flows in several tabs share it.
@@ -53,6 +55,7 @@ impl NewFlowRequest {
             identifier: None,
             fresh: false,
             logout: None,
+            account: None,
             locale: None,
             cookie: None,
         }
@@ -95,6 +98,7 @@ pub fn prepare_flow(
         identifier: hint,
         fresh: new.fresh,
         logout: new.logout,
+        account: new.account,
         locale: new.locale,
         expires_at: cx.now + lifetime(realm),
     };

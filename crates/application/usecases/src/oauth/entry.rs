@@ -9,13 +9,16 @@ use vestibule_kernel::{Cx, FamilyId, OpaqueToken, RequestId, StoreError, Timesta
 use vestibule_oauth::{
     AuthorizationCode, AuthorizationRequest, Client, OAuthError, Prompt, code::CodeDetails, resource,
 };
-use vestibule_sessions::{ActiveSession, Lifetimes};
+use vestibule_sessions::ActiveSession;
 use vestibule_storage::{RealmTx, sign_in::SignedIn};
 use vestibule_users::User;
 
 use crate::{
     App, RealmSnapshot,
-    flow::policy::{self, Mfa, Owed, Progress},
+    flow::{
+        policy::{self, Mfa, Owed, Progress},
+        session_lifetimes,
+    },
 };
 
 /// Who is signed in in this browser: a live session of an active user.
@@ -193,11 +196,7 @@ async fn issue_code(
         consumed_at: None,
     };
     tx.tokens().insert_code(&stored).await?;
-    let lifetimes = Lifetimes {
-        idle: seconds(settings.sessions.idle_seconds),
-        absolute: seconds(settings.sessions.absolute_seconds),
-    };
-    if let Some(touched) = person.session.touch(lifetimes, cx.now) {
+    if let Some(touched) = person.session.touch(session_lifetimes(realm), cx.now) {
         tx.sessions().save_session(touched).await?;
     }
     Ok(code)

@@ -1,6 +1,7 @@
 //! Sign-in flows end to end, over a real database and real hashing.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
+mod account;
 mod binding;
 mod budget;
 mod consent;

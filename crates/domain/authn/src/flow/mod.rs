@@ -1,5 +1,6 @@
 //! The flow: one typed state machine for every intent, stored server side and bound to one browser.
 
+mod account_path;
 pub mod state;
 pub mod step;
 
@@ -15,6 +16,7 @@ use vestibule_kernel::{
 };
 
 use crate::{events::AuthnEvent, proof::Authenticated};
+pub use account_path::{AccountPath, NoAccountPath};
 use state::FlowState;
 
 /// What a flow is for. Each intent shares the machine; one can contain another.
@@ -127,6 +129,8 @@ pub struct Flow {
     pub fresh: bool,
     /// Where a sign-out returns to.
     pub logout: Option<LogoutReturn>,
+    /// The page of the account it leads to, where it works towards no request.
+    pub account: Option<AccountPath>,
     /// An identity that waits for its account.
     pub waiting: Option<WaitingIdentity>,
     /// The language chosen for this flow.
@@ -154,6 +158,7 @@ pub struct NewFlow {
     pub identifier: Option<String>,
     pub fresh: bool,
     pub logout: Option<LogoutReturn>,
+    pub account: Option<AccountPath>,
     pub locale: Option<Locale>,
     pub expires_at: Timestamp,
 }
@@ -175,6 +180,7 @@ impl Flow {
             consented: None,
             fresh: new.fresh,
             logout: new.logout,
+            account: new.account,
             waiting: None,
             locale: new.locale,
             created_at: now,

@@ -257,6 +257,7 @@ pub fn flow(user: Option<UserId>) -> Changed<Flow> {
         identifier: Some("ada@acme.test".to_owned()),
         fresh: true,
         logout: None,
+        account: None,
         locale: None,
         expires_at: at(1_800),
     };

@@ -2,7 +2,7 @@
 
 use vestibule_authn::{
     FlowState,
-    flow::{LogoutReturn, Proof},
+    flow::{AccountPath, LogoutReturn, Proof},
 };
 use vestibule_kernel::{
     Changed, FlowId, SessionId, StoreError, Version,
@@ -23,6 +23,7 @@ pub async fn a_flow_comes_back_as_stored(store: TestStore) {
     flow.consented = Some(vec!["openid".to_owned()]);
     flow.logout =
         Some(LogoutReturn { client: flow.client.clone(), to: Some("https://app.test/".to_owned()) });
+    flow.account = Some(AccountPath::parse("/password").unwrap());
     flow.locale = Some(Locale::parse("de").unwrap());
     let flow = change.value.clone();
     let mut tx = fixture.write().await;
@@ -38,6 +39,7 @@ pub async fn a_flow_comes_back_as_stored(store: TestStore) {
     assert_eq!((&found.client, &found.identifier), (&flow.client, &flow.identifier));
     assert_eq!((&found.proofs, &found.consented), (&flow.proofs, &flow.consented));
     assert_eq!((found.fresh, &found.logout, &found.locale), (flow.fresh, &flow.logout, &flow.locale));
+    assert_eq!(found.account, flow.account);
     assert_eq!((found.created_at, found.expires_at), (flow.created_at, flow.expires_at));
     assert_eq!(found.version, Version::FIRST);
 }

@@ -1,0 +1,107 @@
+//! The overview and the security page.
+
+use actix_web::{HttpRequest, HttpResponse};
+use vestibule_authn::CredentialKind;
+use vestibule_templates::{
+    Message,
+    views::{AccountHomePage, AppView, CheckItem, SecurityCard, SecurityPage, When},
+};
+use vestibule_usecases::account::{self, Overview};
+
+use super::{
+    frame::frame,
+    guard::{self, Entered, Proof},
+};
+use crate::{cx::RealmRequest, page::page, problem::Problem};
+
+/// `GET {issuer}/account`.
+pub(super) async fn overview(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    let entered = match guard::enter(&http, request, "", Proof::Session).await {
+        Ok(entered) => entered,
+        Err(answer) => return answer,
+    };
+    let Entered { request, me, .. } = &entered;
+    let overview = match account::overview(request.app(), &request.realm, me).await {
+        Ok(overview) => overview,
+        Err(error) => return guard::failure(request, &error),
+    };
+    let launchable = request.realm.clients.values().filter(|client| client.is_enabled());
+    let mut apps: Vec<AppView> =
+        launchable.map(AppView::of).filter(|app| app.verified && app.home.is_some()).collect();
+    apps.sort_by(|one, other| one.name.cmp(&other.name));
+    let view =
+        AccountHomePage { frame: frame(&http, &entered, ""), checks: checks(request, &overview), apps };
+    let spec = view.apps.iter().fold(guard::spec(request), |spec, app| spec.image(app.logo.as_deref()));
+    page(&request.state, &spec, &view)
+}
+
+fn checks(request: &RealmRequest, overview: &Overview) -> Vec<CheckItem> {
+    let to = |path: &str, key: Message| Some((request.realm.issuer.path(path), key));
+    let mut checks = Vec::new();
+    if request.realm.realm.settings.login.password {
+        let has = overview.of_kind(CredentialKind::Password).next().is_some();
+        let text = if has { "account-check-password" } else { "account-check-no-password" };
+        let action = to("/account/password", Message::new("account-check-change")).filter(|_| has);
+        checks.push(CheckItem { good: true, text: Message::new(text), action });
+    }
+    if overview.second_factor_possible {
+        let good = overview.second_factor;
+        let text = if good { "account-check-second" } else { "account-check-no-second" };
+        let action = to("/account/security", Message::new("account-check-see"));
+        checks.push(CheckItem { good, text: Message::new(text), action });
+    }
+    let text = match overview.sessions {
+        0 | 1 => Message::new("account-check-devices-one"),
+        count => Message::new("account-check-devices").with("count", count),
+    };
+    let action = to("/account/sessions", Message::new("account-check-see"));
+    checks.push(CheckItem { good: true, text, action });
+    checks
+}
+
+/// `GET {issuer}/account/security`.
+pub(super) async fn security(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    let entered = match guard::enter(&http, request, "/security", Proof::Session).await {
+        Ok(entered) => entered,
+        Err(answer) => return answer,
+    };
+    let Entered { request, me, .. } = &entered;
+    let overview = match account::overview(request.app(), &request.realm, me).await {
+        Ok(overview) => overview,
+        Err(error) => return guard::failure(request, &error),
+    };
+    let view = SecurityPage { frame: frame(&http, &entered, "/security"), cards: cards(request, &overview) };
+    page(&request.state, &guard::spec(request), &view)
+}
+
+/// One card per thing that protects the account, the strongest first.
+fn cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
+    let href = |path: &str| request.realm.issuer.path(path);
+    let mut cards = Vec::new();
+    if request.realm.realm.settings.login.password {
+        let password = overview.of_kind(CredentialKind::Password).next();
+        let (text, action) = match password {
+            Some(_) => ("account-card-password-since", "account-card-change"),
+            None => ("account-card-password-none", "account-card-set"),
+        };
+        cards.push(SecurityCard {
+            id: "password",
+            icon: "password",
+            title: Message::new("account-card-password"),
+            text: Message::new(text),
+            since: password.map(|credential| When::from(credential.updated_at)),
+            href: href("/account/password"),
+            action: Message::new(action),
+        });
+    }
+    cards.push(SecurityCard {
+        id: "sessions",
+        icon: "devices",
+        title: Message::new("account-card-sessions"),
+        text: Message::new("account-card-sessions-text"),
+        since: None,
+        href: href("/account/sessions"),
+        action: Message::new("account-card-see"),
+    });
+    cards
+}

@@ -1,0 +1,184 @@
+//! What the account's JSON says.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vestibule_usecases::{
+    RealmSnapshot,
+    account::{AccountCx, ConnectedApp, OwnSession},
+};
+
+/// The account of whoever is signed in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Account {
+    /// Its id, also the `sub` of tokens.
+    id: String,
+    /// What people see.
+    name: String,
+    /// The user name.
+    username: Option<String>,
+    /// Its addresses.
+    emails: Vec<AccountEmail>,
+    /// The language.
+    locale: Option<String>,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When the person last proved who they are.
+    auth_time: DateTime<Utc>,
+    /// Whether that is recent enough for sensitive changes.
+    fresh: bool,
+    /// Where to send the browser for a fresh proof; `to` is the page of the account to come back to.
+    prove: String,
+}
+
+/// An address of the account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountEmail {
+    /// The address.
+    email: String,
+    /// Whether the mailbox was proven.
+    verified: bool,
+    /// Whether it is the main one.
+    primary: bool,
+}
+
+impl Account {
+    pub(super) fn of(realm: &RealmSnapshot, me: &AccountCx) -> Self {
+        let user = me.user();
+        let emails = user.emails.iter().map(|address| AccountEmail {
+            email: address.email.to_string(),
+            verified: address.verified_at.is_some(),
+            primary: address.primary,
+        });
+        Self {
+            id: user.id.to_string(),
+            name: user.display_name(),
+            username: user.username.as_ref().map(ToString::to_string),
+            emails: emails.collect(),
+            locale: user.locale.as_ref().map(|locale| locale.as_str().to_owned()),
+            created_at: user.created_at,
+            auth_time: me.session().auth_time,
+            fresh: me.is_fresh(),
+            prove: realm.issuer.url("/account/prove"),
+        }
+    }
+}
+
+/// One of their sessions.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountSession {
+    /// Its id.
+    id: String,
+    /// Whether it is the one of this request.
+    current: bool,
+    /// The browser, as far as its user agent tells.
+    browser: Option<&'static str>,
+    /// The system.
+    system: Option<&'static str>,
+    /// The address it was opened from.
+    ip: Option<String>,
+    /// When it was opened.
+    created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    last_seen_at: DateTime<Utc>,
+    /// When it ends in any case.
+    expires_at: DateTime<Utc>,
+    /// Clients with tokens of it.
+    clients: Vec<String>,
+}
+
+impl From<OwnSession> for AccountSession {
+    fn from(own: OwnSession) -> Self {
+        Self {
+            id: own.session.id.to_string(),
+            current: own.current,
+            browser: own.device.browser,
+            system: own.device.system,
+            ip: own.session.ip,
+            created_at: own.session.created_at,
+            last_seen_at: own.session.last_seen_at,
+            expires_at: own.session.expires_at,
+            clients: own.clients.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// An application with access.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ConnectedApp)]
+pub(crate) struct ConnectedAppView {
+    /// Its `client_id`.
+    client_id: String,
+    /// Its name.
+    name: Option<String>,
+    /// What the person agreed to; empty for those of the realm itself.
+    scopes: Vec<String>,
+    /// Since when.
+    since: DateTime<Utc>,
+    /// When it last got a token that it can still renew.
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl ConnectedAppView {
+    pub(super) fn of(realm: &RealmSnapshot, app: ConnectedApp) -> Self {
+        Self {
+            name: realm.client(&app.client).map(|client| client.metadata.client_name.clone()),
+            client_id: app.client.to_string(),
+            scopes: app.scopes.into_iter().collect(),
+            since: app.since,
+            last_used_at: app.last_used_at,
+        }
+    }
+}
+
+/// A new password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPassword {
+    /// As typed.
+    pub(super) password: String,
+}
+
+/// How many ended.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Ended {
+    /// Sessions.
+    pub(super) ended: u64,
+}
+
+/// Examples for the reference.
+pub(crate) mod examples {
+    use serde_json::{Value, json};
+
+    pub(crate) fn account() -> Value {
+        json!({
+            "id": "usr_agm7jm2wcj3rfbaa4qxrhq6qhe", "name": "Ada Lovelace", "username": "ada",
+            "emails": [{"email": "ada@acme.example", "verified": true, "primary": true}], "locale": "en",
+            "created_at": "2026-01-31T09:30:00Z", "auth_time": "2026-02-01T08:00:00Z", "fresh": true,
+            "prove": "https://id.example/realms/acme/account/prove",
+        })
+    }
+
+    pub(crate) fn sessions() -> Value {
+        json!({"items": [{
+            "id": "ses_agm7jm2wcj3rfbaa4qxrhq6qhe", "current": true, "browser": "Firefox", "system": "Linux",
+            "ip": "192.0.2.7", "created_at": "2026-02-01T08:00:00Z", "last_seen_at": "2026-02-01T08:10:00Z",
+            "expires_at": "2026-03-03T08:00:00Z", "clients": ["shop"],
+        }], "next": null})
+    }
+
+    pub(crate) fn apps() -> Value {
+        json!({"items": [{
+            "client_id": "partner", "name": "Partner Shop", "scopes": ["email", "openid"],
+            "since": "2026-01-31T09:30:00Z", "last_used_at": "2026-02-01T08:10:00Z",
+        }], "next": null})
+    }
+
+    pub(crate) fn password() -> Value {
+        json!({"password": "correct horse battery staple"})
+    }
+
+    pub(crate) fn ended() -> Value {
+        json!({"ended": 2})
+    }
+}
