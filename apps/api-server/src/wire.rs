@@ -42,8 +42,8 @@ pub(crate) struct Parts {
 /// # Errors
 /// A part that cannot be built, as a report for the operator.
 pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
-    let keys = MasterKeys::open(config)?;
     let store = stores::open_store(config).await?;
+    let keys = MasterKeys::open(config, store.data(config).await?)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let sealer = Arc::new(sealer(&keys)?);

@@ -36,7 +36,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     // First the store: for the embedded database it makes the folder in which the key file lies.
     let open = stores::open_store(config).await?;
     let store = open.store();
-    let sealer = Arc::new(sealer(&MasterKeys::open(config)?)?);
+    let sealer = Arc::new(sealer(&MasterKeys::open(config, open.data(config).await?)?)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let egress = egress(config)?;

@@ -29,6 +29,15 @@ pub struct MasterKeys {
     pub generated: Option<Generated>,
 }
 
+/// What the database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// Nothing yet: a key may be made.
+    None,
+    /// Realms, with secrets sealed under a key.
+    Kept,
+}
+
 /// A generated key.
 #[derive(Debug, Clone)]
 pub struct Generated {
@@ -64,8 +73,8 @@ impl MasterKeys {
     /// The configured keys; without one, the key file in the data directory, made if there is none.
     ///
     /// # Errors
-    /// The file cannot be read or written, or holds no key.
-    pub fn open(config: &Config) -> Result<Self, OperatorError> {
+    /// The file cannot be read or written, holds no key, or is gone while the database holds data.
+    pub fn open(config: &Config, data: Data) -> Result<Self, OperatorError> {
         let given = |key: &Option<Secret>| key.as_ref().and_then(decode).map(|key| in_hex(&key));
         let previous = given(&config.secrets.previous_master_key);
         if let Some(current) = given(&config.secrets.master_key) {
@@ -74,6 +83,10 @@ impl MasterKeys {
         let file = config.master_key_path();
         let (current, fresh) = match read(&file)? {
             Some(key) => (key, false),
+            // A fresh key beside data that another one sealed would only hide that the key is lost.
+            None if data == Data::Kept => {
+                return Err(unusable(&file, "the database holds realms, and the file of their key is gone"));
+            }
             None => {
                 crate::data_dir::create(&config.server.data_dir)?;
                 (create(&file)?, true)

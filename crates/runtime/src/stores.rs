@@ -6,12 +6,13 @@ use vestibule_database::{
     DatabaseConfig, DbStore, PostgresConfig, SqliteConfig,
     migrate::{self, MigrateError},
 };
-use vestibule_kernel::StoreError;
+use vestibule_kernel::{PageRequest, StoreError, SystemCx};
 use vestibule_storage::Store;
 
 use crate::{
     config::{Config, mask_url},
     data_dir,
+    master_key::Data,
     report::{DATABASE_UNREACHABLE, OperatorError, SCHEMA_MISMATCH},
 };
 
@@ -26,6 +27,23 @@ impl OpenStore {
     /// The store as use cases see it.
     pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.port)
+    }
+
+    /// Whether there is anything that a master key has sealed.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn data(&self, config: &Config) -> Result<Data, OperatorError> {
+        let first = PageRequest::new(1, None);
+        let cx = SystemCx::internal(std::time::SystemTime::now().into());
+        let looked = async {
+            let mut tx = self.port.system_read(&cx).await?;
+            let realms = tx.directory().list_realms(&first).await?;
+            tx.rollback().await?;
+            Ok(realms.items)
+        };
+        let realms = looked.await.map_err(|error| failed(config, &error))?;
+        Ok(if realms.is_empty() { Data::None } else { Data::Kept })
     }
 
     /// The store with what only its own process asks: levels of its pool.

@@ -145,6 +145,7 @@ fn values_of_the_wrong_type_or_out_of_bounds_name_key_and_source() {
         ("VESTIBULE__SERVER__TRUSTED_PROXIES", "10.0.0.0/99", "server.trusted_proxies"),
         ("VESTIBULE__SERVER__PUBLIC_URL", "http://login.example", "server.public_url"),
         ("VESTIBULE__SERVER__PUBLIC_URL", "https://login.example/?a=b", "server.public_url"),
+        ("VESTIBULE__SERVER__PUBLIC_URL", "https://login.example/sso", "server.public_url"),
         ("VESTIBULE__EGRESS__ALLOW", "localhost", "egress.allow"),
         ("VESTIBULE__TELEMETRY__FORMAT", "xml", "telemetry.format"),
         ("VESTIBULE__TELEMETRY__LOG", "a=b=c", "telemetry.log"),

@@ -103,6 +103,13 @@ fn a_realm_is_imported_exported_and_given_new_keys() {
     assert!(rotated.status.success(), "{}", text(&rotated.stderr));
     assert!(text(&rotated.stdout).contains("ES256 "));
 
+    let key = folder.path().join("data/master.key");
+    std::fs::rename(&key, folder.path().join("kept.key")).unwrap();
+    let lost = run(folder.path(), &[], &["realm", "export", "shop"]);
+    assert_eq!(lost.status.code(), Some(7), "a lost key is told, not replaced: {}", text(&lost.stderr));
+    assert!(text(&lost.stderr).contains("VST-925") && !key.exists(), "{}", text(&lost.stderr));
+    std::fs::rename(folder.path().join("kept.key"), &key).unwrap();
+
     let wrong = run(folder.path(), &[], &["realm", "import", "missing.toml"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(text(&wrong.stderr).contains("VST-935"));

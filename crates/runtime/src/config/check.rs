@@ -42,7 +42,10 @@ impl Config {
             || !url.username().is_empty()
             || url.password().is_some()
         {
-            return refuse("it may have a path but no query, fragment or user");
+            return refuse("a query, a fragment or a user cannot be part of it");
+        }
+        if url.path() != "/" {
+            return refuse("a path is not supported: every realm has one below the root of the host");
         }
         if url.scheme() == "http" && !is_loopback(url) {
             return refuse("plain http is possible on localhost only: cookies and tokens would be readable");
