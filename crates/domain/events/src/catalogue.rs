@@ -25,6 +25,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("identity.linked", "An identity at an upstream provider was linked to an account"),
     ("identity.unlinked", "An identity at an upstream provider was unlinked from an account"),
     ("initial_access_token.created", "An initial access token for dynamic registration was created"),
+    ("job.retried", "A job that had been given up was put back into the queue"),
     ("key.created", "A signing key was created"),
     ("key.activated", "A signing key began to sign"),
     ("key.retired", "A signing key stopped signing and is published until its tokens have expired"),

@@ -1,6 +1,7 @@
 //! The job queue of a realm: what waits, what was given up, and giving it another try.
 
-use vestibule_kernel::{JobId, Page, PageRequest};
+use serde_json::json;
+use vestibule_kernel::{EventRecord, JobId, Page, PageRequest};
 use vestibule_storage::{JobState, JobView};
 
 use crate::{
@@ -38,6 +39,7 @@ pub async fn retry(app: &App, admin: &AdminCx, id: JobId) -> Result<(), AdminFai
         tx.rollback().await?;
         return Err(AdminFailure::NotFound("parked job"));
     }
+    tx.events().append_event(EventRecord::about("job.retried", "job", id, json!({}))).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())

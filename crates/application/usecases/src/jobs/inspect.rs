@@ -1,6 +1,7 @@
 //! Looking at queues from the command line: every realm, or one.
 
-use vestibule_kernel::{JobId, Page, PageRequest, StoreError, SystemCx};
+use serde_json::json;
+use vestibule_kernel::{EventRecord, JobId, Page, PageRequest, StoreError, SystemCx};
 use vestibule_realms::{Realm, Slug};
 use vestibule_storage::{JobState, JobView, Store};
 
@@ -52,6 +53,9 @@ pub async fn retry(store: &dyn Store, cx: &SystemCx, id: JobId) -> Result<bool, 
     for realm in realms(store, cx, None).await? {
         let mut tx = store.write(&cx.in_realm(realm.id)).await?;
         let found = tx.jobs().retry_job(id, cx.now).await?;
+        if found {
+            tx.events().append_event(EventRecord::about("job.retried", "job", id, json!({}))).await?;
+        }
         tx.commit().await?;
         if found {
             return Ok(true);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
-use vestibule_kernel::{Digest, ports::Clock};
+use vestibule_kernel::{Digest, PageRequest, ports::Clock};
 use vestibule_oauth::{FetchError, token::logout};
 use vestibule_storage::{Job, JobState};
 use vestibule_usecases::jobs::{self, MAX_ATTEMPTS, WorkerSettings};
@@ -83,6 +83,10 @@ async fn a_failing_receiver_is_tried_again_ever_later_and_then_parked() {
     assert_eq!(world.work().await, 1);
     assert!(world.queue().await.is_empty());
     assert!(!jobs::retry(world.app.store.as_ref(), &cx, id).await.unwrap());
+    let mut tx = world.app.store.read(&world.app.system_cx(world.realm)).await.unwrap();
+    let retried = vestibule_events::EventFilter { kind: Some("job.retried".to_owned()), subject_id: None };
+    let events = tx.events().list_events(&retried, &PageRequest::default()).await.unwrap();
+    assert_eq!(events.items.len(), 1, "once, for the one that was put back");
 }
 
 #[tokio::test]
