@@ -257,12 +257,17 @@ fn not_bound(key: &str, address: SocketAddr, error: &std::io::Error, config: &Co
     }
 }
 
+/// Longest time from the head of a request that imports a realm document to its answer. An idempotency key stays
+/// claimed for longer than that.
+const IMPORT_DEADLINE: Duration = Duration::from_mins(10);
+
 /// What looks at every request.
 #[derive(Clone)]
 struct Watch {
     metrics: Metrics,
     shutdown: Shutdown,
-    /// A request must be answered within this time, its body included. No handler waits for so long by itself.
+    /// A request must be answered within this time, its body included. No handler but the import waits for so long by
+    /// itself.
     deadline: Duration,
     https: bool,
 }
@@ -278,7 +283,9 @@ async fn watched<B: MessageBody + 'static>(
     let _in_hand = watch.shutdown.tasks().token();
     let _in_flight = InFlight::new(watch.metrics.clone());
     let method = registered_method(request.method().as_str());
-    let Ok(answered) = tokio::time::timeout(watch.deadline, next.call(request)).await else {
+    // A realm document of many users hashes their passwords; only an operator gets so far as to send one.
+    let deadline = if request.path().ends_with(":import") { IMPORT_DEADLINE } else { watch.deadline };
+    let Ok(answered) = tokio::time::timeout(deadline, next.call(request)).await else {
         let late = vestibule_http::too_slow(watch.https);
         let status = late.status().as_u16();
         watch.metrics.request_seen(RequestSeen { method, route: "given up", status, took: began.elapsed() });

@@ -1,5 +1,5 @@
 //! Remembered answers. A key is claimed by one conditional statement; one whose request never answered is free again
-//! after a minute.
+//! after a while.
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -21,8 +21,8 @@ use crate::{
 
 /// How long an answer is remembered.
 const REMEMBERED: Duration = Duration::days(1);
-/// How long a claimed request may run before its key is free again.
-const RUNNING: Duration = Duration::minutes(1);
+/// How long a claimed request may run before its key is free again: longer than the longest request, an import.
+const RUNNING: Duration = Duration::minutes(11);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Answer {
