@@ -105,6 +105,7 @@ pub struct Problem {
     errors: Vec<FieldProblem>,
     retry_after_seconds: Option<u64>,
     request_id: Option<String>,
+    instance: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +116,8 @@ struct Body<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     code: &'a str,
     hint: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,7 +130,7 @@ impl Problem {
     /// A problem without detail.
     pub fn new(code: &'static ProblemCode) -> Self {
         let retry_after_seconds = (code.status == 503).then_some(1);
-        Self { code, detail: None, errors: Vec::new(), retry_after_seconds, request_id: None }
+        Self { code, detail: None, errors: Vec::new(), retry_after_seconds, request_id: None, instance: None }
     }
 
     /// Says what is wrong this time; never an internal cause.
@@ -155,6 +158,13 @@ impl Problem {
     #[must_use]
     pub fn request_id(mut self, id: &str) -> Self {
         self.request_id = Some(id.to_owned());
+        self
+    }
+
+    /// Names the address that was asked, without its query (RFC 9457 §3.1.5).
+    #[must_use]
+    pub fn instance(mut self, path: &str) -> Self {
+        self.instance = Some(path.to_owned());
         self
     }
 
@@ -204,6 +214,7 @@ impl ResponseError for Problem {
             title: self.code.title,
             status: self.code.status,
             detail: self.detail.as_deref(),
+            instance: self.instance.as_deref(),
             code: self.code.code,
             hint: self.code.hint,
             request_id: self.request_id.as_deref(),

@@ -116,7 +116,7 @@ impl Envelope {
     pub(super) fn respond(&self, http: &HttpRequest, outcome: Result<Answer, Problem>) -> HttpResponse {
         match outcome {
             Ok(answer) => self.good(http, answer),
-            Err(problem) => self.bad(problem),
+            Err(problem) => self.bad(http, problem),
         }
     }
 
@@ -147,8 +147,9 @@ impl Envelope {
         }
     }
 
-    fn bad(&self, problem: Problem) -> HttpResponse {
-        let mut response = problem.request_id(&self.request_id).error_response();
+    fn bad(&self, http: &HttpRequest, problem: Problem) -> HttpResponse {
+        let problem = problem.request_id(&self.request_id).instance(http.path());
+        let mut response = problem.error_response();
         let mut quota = HttpResponse::Ok();
         self.add_quota(&mut quota);
         for (name, value) in quota.finish().headers() {

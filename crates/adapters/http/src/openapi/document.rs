@@ -268,6 +268,7 @@ fn problem_schema() -> Schema {
         .property("title", described("One sentence, the same for each occurrence."))
         .property("status", ObjectBuilder::new().schema_type(Type::Integer))
         .property("detail", described("What is wrong this time."))
+        .property("instance", described("The address that was asked, without its query."))
         .property("code", described("`VST-nnn`, stable."))
         .property("hint", described("What to do."))
         .property("request_id", described("The request, to find it in the log."))

@@ -55,6 +55,7 @@ async fn a_password_is_set_by_policy_and_told_by_mail_and_event() {
     for weak in ["short", "password1234", "ada@acme.example"] {
         let refused = put(weak).send(&harness).await.expect(422);
         assert_eq!(refused.json()["errors"][0]["pointer"], "/password");
+        assert_eq!(refused.json()["instance"], format!("{BASE}/users/{id}/password"));
         assert!(!refused.text.contains("password1234"), "a password is never repeated");
     }
     put("second long password").send(&harness).await.expect(204);
