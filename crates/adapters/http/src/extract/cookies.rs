@@ -19,6 +19,11 @@ pub fn flow_cookie(slug: &Slug) -> String {
     format!("__Host-vst_flow_{slug}")
 }
 
+/// The name of the cookie that tells who signed in before in this browser.
+pub fn device_cookie(slug: &Slug) -> String {
+    format!("__Host-vst_device_{slug}")
+}
+
 /// The token in a cookie, if the cookie is there exactly once and well formed.
 pub fn read(request: &HttpRequest, name: &str, kind: TokenKind) -> Option<OpaqueToken> {
     read_text(request, name).and_then(|text| OpaqueToken::parse(kind, &text))

@@ -58,7 +58,7 @@ async fn started(
     let started = flow::start_headless(request.app(), &request.cx, &request.realm, start)
         .await
         .map_err(|error| problem(&error))?;
-    let bound = Browser { flow: Some(started.cookie.clone()), session: browser.session };
+    let bound = Browser { flow: Some(started.cookie.clone()), ..browser };
     let shown =
         flow::show(request.app(), &request.cx, &request.realm, &bound, started.flow, flow::Detail::Owed)
             .await

@@ -14,7 +14,10 @@ mod ways_page;
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use vestibule_kernel::{FlowId, TokenKind};
-use vestibule_usecases::{RealmSnapshot, flow::Browser};
+use vestibule_usecases::{
+    RealmSnapshot,
+    flow::{Browser, DEVICE_LIFETIME},
+};
 
 use crate::{address::Address, cx::RealmRequest, extract::cookies};
 
@@ -49,6 +52,7 @@ pub(crate) fn browser(http: &HttpRequest, realm: &RealmSnapshot) -> Browser {
     Browser {
         flow: cookies::read(http, &cookies::flow_cookie(slug), TokenKind::Flow),
         session: cookies::read(http, &cookies::session_cookie(slug), TokenKind::Session),
+        device: cookies::read_text(http, &cookies::device_cookie(slug)),
     }
 }
 
@@ -85,9 +89,13 @@ pub(crate) fn set_cookies(
         (None, true) => Some(cookies::removal(name)),
         (None, false) => None,
     };
-    if let Some(cookie) = cookie
-        && let Err(error) = answer.add_cookie(&cookie)
-    {
-        tracing::error!(%error, "a cookie could not be set");
+    let device = acted.device.clone().map(|text| {
+        let age = u64::try_from(DEVICE_LIFETIME.num_seconds()).ok();
+        cookies::secret_cookie(cookies::device_cookie(slug), text, age)
+    });
+    for cookie in cookie.into_iter().chain(device) {
+        if let Err(error) = answer.add_cookie(&cookie) {
+            tracing::error!(%error, "a cookie could not be set");
+        }
     }
 }

@@ -182,13 +182,15 @@ pub struct Acted {
     pub outcome: Outcome,
     /// A new session cookie.
     pub session: Option<OpaqueToken>,
+    /// A new cookie that tells who signed in here before.
+    pub device: Option<String>,
     /// The session of this browser ended; the cookie goes.
     pub signed_out: bool,
 }
 
 impl Acted {
     pub(super) const fn of(flow: Flow, outcome: Outcome) -> Self {
-        Self { flow, outcome, session: None, signed_out: false }
+        Self { flow, outcome, session: None, device: None, signed_out: false }
     }
 }
 

@@ -1,7 +1,6 @@
 //! One guess of a password: reserved in the database, compared on the hashing pool, settled. Unknown people cost the
 //! same work, are slowed by the same rule and get the same answers.
 
-use uuid::{Builder, Uuid};
 use vestibule_authn::{
     Credential, CredentialKind, Flow, HashError, Input, Reservation, flow::Proof, password, ports::Verdict,
 };
@@ -17,6 +16,7 @@ use vestibule_users::User;
 use super::{
     FlowError,
     act::{Acted, Command, Outcome, Place, Refusal, accepted_identifier, limit_identifier, normal_of},
+    device::{KnownDevices, made_up},
     policy,
     settle::{Move, Turn, settle},
 };
@@ -59,7 +59,7 @@ struct Target {
     /// Their authenticators.
     bound: Vec<Credential>,
     knows_user_agent: bool,
-    /// The user, or the stand-in of an identifier nobody has.
+    /// The user, the user in this known browser, or the stand-in of an identifier nobody has.
     counted: UserId,
     reservation: Reservation,
 }
@@ -72,10 +72,11 @@ pub(super) async fn run(
     username: Option<String>,
     password: Secret,
 ) -> Result<Acted, FlowError> {
+    let devices = KnownDevices::open(app, cx, place.browser.device.as_deref());
     if let Some(username) = &username {
-        limit_identifier(app, cx, realm, &normal_of(realm, username)).await?;
+        limit_identifier(app, cx, realm, &devices.counted_name(&normal_of(realm, username))).await?;
     }
-    let target = match reserve(app, cx, realm, place, username).await? {
+    let target = match reserve(app, cx, realm, place, username, &devices).await? {
         Ok(target) => *target,
         Err(repeated) => return Ok(*repeated),
     };
@@ -107,7 +108,7 @@ async fn decide(
     mut moves: Vec<Move>,
     (verdict, password): (Verdict, Secret),
 ) -> Result<Acted, FlowError> {
-    let Target { flow, request, user, bound, knows_user_agent, .. } = target;
+    let Target { flow, request, user, bound, knows_user_agent, counted, .. } = target;
     let outdated = password_of(&bound).filter(|_| verdict == Verdict::RightButOutdated).cloned();
     let proven = match verdict {
         Verdict::Wrong => None,
@@ -121,7 +122,7 @@ async fn decide(
     let cx = &cx.acting_as(Actor::User(user.id));
     let mut turn = Turn {
         request,
-        reset: Some((user.id, CredentialKind::Password)),
+        reset: Some((counted, CredentialKind::Password)),
         knows_user_agent,
         bound: Some(bound),
         ..Turn::plain(flow, moves)
@@ -156,6 +157,7 @@ async fn reserve(
     realm: &RealmSnapshot,
     place: &Place<'_>,
     username: Option<String>,
+    devices: &KnownDevices,
 ) -> Result<Result<Box<Target>, Box<Acted>>, FlowError> {
     let given = username.as_deref().map(|typed| accepted_identifier(realm, typed));
     let sought = match &given {
@@ -178,7 +180,10 @@ async fn reserve(
         }
     };
     let typed = username.as_deref().or(flow.identifier.as_deref()).unwrap_or_default();
-    let counted = file.holder.as_ref().map_or_else(|| stand_in(realm, typed), |holder| holder.user.id);
+    let counted = match &file.holder {
+        Some(holder) => devices.counted(holder.user.id),
+        None => stand_in(realm, typed),
+    };
     tx.ends_with_next();
     let reservation = tx.lockouts().reserve_attempt(counted, kind, cx.now).await?;
     tx.commit().await?;
@@ -196,15 +201,9 @@ async fn reserve(
     })))
 }
 
-/// The id under which guesses at an identifier nobody has are counted: a version 8 UUID, which no user can have.
+/// The id under which guesses at an identifier nobody has are counted.
 pub(super) fn stand_in(realm: &RealmSnapshot, typed: &str) -> UserId {
-    let digest = Digest::of(normal_of(realm, typed).as_bytes());
-    let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(digest.as_bytes()) {
-        *to = *from;
-    }
-    let uuid: Uuid = Builder::from_custom_bytes(bytes).into_uuid();
-    UserId::from_uuid(uuid)
+    made_up(&Digest::of(normal_of(realm, typed).as_bytes()))
 }
 
 fn password_of(bound: &[Credential]) -> Option<&Credential> {

@@ -5,6 +5,7 @@ pub mod act;
 mod answer;
 mod attempt;
 mod challenge;
+mod device;
 mod disposable;
 mod effects;
 pub mod federated;
@@ -25,6 +26,7 @@ use crate::{App, RealmSnapshot};
 pub(crate) use act::network_of;
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub(crate) use challenge::{can_have_second_factor, has_second_factor, offer_passkey};
+pub use device::DEVICE_LIFETIME;
 pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};
 pub(crate) use finish::session_lifetimes;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
@@ -41,6 +43,8 @@ pub struct Browser {
     pub flow: Option<OpaqueToken>,
     /// The session cookie.
     pub session: Option<OpaqueToken>,
+    /// The cookie that tells who signed in here before.
+    pub device: Option<String>,
 }
 
 /// Why a flow was not shown or moved.

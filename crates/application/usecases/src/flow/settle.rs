@@ -18,6 +18,7 @@ use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
     challenge::{self, Beginning, Subject},
+    device::KnownDevices,
     effects::{self, Effect},
     federated, finish,
     policy::{self, Mfa, Owed, Progress, Second},
@@ -140,7 +141,10 @@ async fn once(
             if queued {
                 app.jobs_wake.notify_one();
             }
-            Ok(acted)
+            let device = acted.flow.user.filter(|_| acted.session.is_some()).and_then(|user| {
+                KnownDevices::open(app, cx, place.browser.device.as_deref()).remember(app, cx, user)
+            });
+            Ok(Acted { device, ..acted })
         }
         Err(error) => {
             tx.rollback().await?;
@@ -210,7 +214,7 @@ async fn within(
         (Decision::Refused, Some(refusal)) => Outcome::Refused(refusal),
         _ => Outcome::Moved,
     };
-    Ok((Acted { flow, outcome, session: cookie, signed_out }, queued))
+    Ok((Acted { session: cookie, signed_out, ..Acted::of(flow, outcome) }, queued))
 }
 
 /// Where a second factor is owed, asks the first method that the person has for a challenge: no page in between that

@@ -57,7 +57,7 @@ async fn a_proof_grows_old_and_a_step_up_makes_a_new_one() {
         .unwrap();
     let flow = world.stored(started.flow).await;
     assert_eq!((flow.intent, flow.state), (Intent::StepUp, FlowState::Password));
-    let browser = Browser { flow: Some(started.cookie), session: Some(cookie) };
+    let browser = Browser { flow: Some(started.cookie), session: Some(cookie), ..Browser::default() };
     let acted = world.act(&Visit { flow: started.flow, browser }, password(PASSWORD)).await.unwrap();
     assert_eq!((acted.flow.state, acted.flow.account), (FlowState::Continue, Some(page)));
     let me = enter(&world, acted.session.as_ref()).await.unwrap_or_else(|_| panic!("in"));

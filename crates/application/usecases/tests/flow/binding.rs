@@ -12,7 +12,7 @@ async fn another_browser_neither_sees_nor_moves_a_flow() {
     let world = World::new().await;
     let visit = world.visit().await;
     for cookie in [None, Some(OpaqueToken::new(TokenKind::Flow, [9; 32]))] {
-        let other = Visit { browser: Browser { flow: cookie, session: None }, ..visit.clone() };
+        let other = Visit { browser: Browser { flow: cookie, ..Browser::default() }, ..visit.clone() };
         let acted = world.act(&other, identify(ADA, Some(PASSWORD))).await;
         assert!(matches!(acted, Err(FlowError::Foreign)));
         let shown =

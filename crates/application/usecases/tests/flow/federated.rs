@@ -407,7 +407,7 @@ async fn a_signed_in_person_links_what_is_nobody_elses() {
     let scene = Scene::new(|_| {}, |_| {}).await;
     let visit = scene.world.visit().await;
     let session = scene.world.sign_in(&visit).await.session.unwrap();
-    let browser = Browser { flow: None, session: Some(session) };
+    let browser = Browser { session: Some(session), ..Browser::default() };
     let link = async |browser: &Browser| {
         let world = &scene.world;
         let cookie = browser.session.as_ref().unwrap();
@@ -426,7 +426,7 @@ async fn a_signed_in_person_links_what_is_nobody_elses() {
     assert_eq!(why(link(&browser).await), LinkRefusal::AnotherLinked.as_str());
     let other = scene.world.visit().await;
     let grace = scene.come_back(&other, somebody("grace", Some(("grace@acme.test", true)))).await;
-    let browser = Browser { flow: None, session: grace.session };
+    let browser = Browser { session: grace.session, ..Browser::default() };
     scene.says(somebody("ada-there", None));
     assert_eq!(why(link(&browser).await), LinkRefusal::LinkedElsewhere.as_str());
 }

@@ -5,6 +5,7 @@ mod account;
 mod binding;
 mod budget;
 mod consent;
+mod devices;
 mod federated;
 mod lockout;
 mod password;

@@ -205,7 +205,7 @@ impl World {
 
     pub(crate) async fn visit_with(&self, new: NewFlowRequest) -> Visit {
         let started = flow::start_flow(&self.app, &self.cx(), &self.realm, new).await.unwrap();
-        Visit { flow: started.flow, browser: Browser { flow: Some(started.cookie), session: None } }
+        Visit { flow: started.flow, browser: Browser { flow: Some(started.cookie), ..Browser::default() } }
     }
 
     /// Starts a flow for a parked request of a client.
@@ -280,7 +280,7 @@ impl World {
 
     /// Whether a session cookie works.
     pub(crate) async fn is_live(&self, cookie: &OpaqueToken) -> bool {
-        let browser = Browser { flow: None, session: Some(cookie.clone()) };
+        let browser = Browser { session: Some(cookie.clone()), ..Browser::default() };
         flow::home(&self.app, &self.cx(), &browser).await.unwrap().is_some()
     }
 

@@ -76,7 +76,7 @@ async fn without_a_genuine_hint_the_person_is_asked() {
     }
     code_still_comes(&mut browser).await;
     // Nobody signed in: nothing to ask, nowhere to go.
-    let nobody = Browser { flow: None, session: None };
+    let nobody = Browser::default();
     let pairs = [("client_id", "shop"), ("post_logout_redirect_uri", BYE)];
     let outcome = leave(&world, &nobody, &pairs).await;
     assert!(matches!(outcome, LogoutOutcome::SignedOut { return_to: None, .. }));

@@ -243,7 +243,7 @@ impl World {
 
     /// A browser without cookies.
     pub(crate) fn browser(&self) -> Visitor<'_> {
-        Visitor { world: self, cookies: Browser { flow: None, session: None } }
+        Visitor { world: self, cookies: Browser::default() }
     }
 
     /// Exchanges one grant.
