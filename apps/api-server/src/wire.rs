@@ -72,7 +72,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks,
         logout: Arc::<Egress>::clone(&egress),
-        mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy),
+        mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy)?,
         renderer: Arc::new(Mails::new(&pages)),
         snapshots: Arc::new(Snapshots::new(store.store(), Arc::clone(&clock), config.public_url())),
         journal,

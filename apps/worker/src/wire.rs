@@ -54,7 +54,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         limiter: Arc::new(ProcessLimiter::new()),
         jwks,
         logout: egress,
-        mailer: mail::mailer(config, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)),
+        mailer: mail::mailer(config, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy))?,
         renderer: Arc::new(Mails::new(&pages)),
         snapshots: Arc::new(Snapshots::new(Arc::clone(&store), Arc::clone(&clock), config.public_url())),
         journal,

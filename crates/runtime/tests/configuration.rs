@@ -157,6 +157,28 @@ fn values_of_the_wrong_type_or_out_of_bounds_name_key_and_source() {
 }
 
 #[test]
+fn mail_needs_a_sender_a_protected_way_and_a_whole_login() {
+    let server = ("VESTIBULE__MAIL__SERVER", "mail.test");
+    let sender = ("VESTIBULE__MAIL__SENDER", "id@acme.test");
+    for (settings, key) in [
+        (vec![server], "mail.sender"),
+        (vec![server, ("VESTIBULE__MAIL__SENDER", "id@acme.test\r\nBcc: x@y.test")], "mail.sender"),
+        (vec![("VESTIBULE__MAIL__SERVER", "mail.test:587"), sender], "mail.server"),
+        (vec![server, sender, ("VESTIBULE__MAIL__TLS", "none")], "mail.tls"),
+        (vec![server, sender, ("VESTIBULE__MAIL__USERNAME", "id")], "mail.username"),
+        (vec![server, sender, ("VESTIBULE__DEV__ENABLED", "true")], "mail.server"),
+        (vec![server, sender, ("VESTIBULE__MAIL__TIMEOUT_SECONDS", "60")], "mail.timeout_seconds"),
+    ] {
+        let text = refused(&env(&settings)).to_string();
+        assert!(text.contains("VST-922") && text.contains(&format!("key       {key} ")), "{key}: {text}");
+    }
+    let local = [("VESTIBULE__MAIL__SERVER", "127.0.0.1"), sender, ("VESTIBULE__MAIL__TLS", "none")];
+    assert!(Config::load(&env(&local)).is_ok());
+    let config = Config::load(&env(&[server, sender])).unwrap();
+    assert_eq!((config.mail.port, config.mail.timeout_seconds), (587, 10));
+}
+
+#[test]
 fn servers_that_share_a_database_need_a_shared_key() {
     let text = refused(&env(&[("VESTIBULE__DATABASE__URL", "postgres://db.test/v")])).to_string();
     assert!(text.contains("secrets.master_key"), "{text}");

@@ -1,4 +1,4 @@
-//! Things that may be named in one place only: SQL, actix, outgoing HTTP, JOSE, the environment, the clock, stored
+//! Things that may be named in one place only: SQL, actix, outgoing HTTP and mail, JOSE, the environment, the clock, stored
 //! aggregates.
 
 use super::{
@@ -32,6 +32,12 @@ const CONFINED: &[Confined] = &[
         words: &["reqwest::"],
         folders: &["crates/adapters/egress/", "crates/testing/", "xtask/"],
         tests_too: false,
+    },
+    Confined {
+        rule: "outgoing-mail",
+        words: &["lettre::"],
+        folders: &["crates/adapters/smtp/"],
+        tests_too: true,
     },
     Confined {
         rule: "jose",
@@ -130,6 +136,7 @@ mod tests {
             ("diesel", "use diesel::prelude::*;", "crates/adapters/database/src/a.rs"),
             ("actix", "use actix_web::web;", "crates/adapters/http/src/a.rs"),
             ("outgoing-http", "fn a() { reqwest::get(x) }", "crates/adapters/egress/src/a.rs"),
+            ("outgoing-mail", "use lettre::Message;", "crates/adapters/smtp/src/a.rs"),
             ("jose", "use josekit::jws;", "crates/adapters/crypto/src/a.rs"),
             ("environment", "let a = std::env::var(x);", "crates/runtime/src/a.rs"),
             ("clock", "let now = Utc::now();", "crates/adapters/crypto/src/a.rs"),

@@ -31,7 +31,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("egress", &["kernel", "oauth", "usecases"]),
     ("idp", &["kernel", "federation", "oauth", "egress"]),
     ("limits", &["kernel"]),
-    ("runtime", &["kernel", "storage", "database"]),
+    ("smtp", &["kernel"]),
+    ("runtime", &["kernel", "storage", "database", "smtp"]),
     ("conformance", &["@domain", "storage"]),
 ];
 
@@ -65,6 +66,7 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("tokio-postgres-rustls", &["database"]),
     ("actix-web", &["http", "api-server"]),
     ("reqwest", &["egress", "testkit"]),
+    ("lettre", &["smtp"]),
     ("josekit", &["crypto"]),
     ("openssl", &["crypto"]),
     ("openssl-sys", &["crypto"]),

@@ -18,6 +18,7 @@ mod federation;
 mod federation_faults;
 mod json_skin;
 mod logs;
+mod mail;
 mod oidc_rp;
 mod protocol;
 mod races;

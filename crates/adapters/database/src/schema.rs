@@ -115,6 +115,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    deliveries (realm_id, id) {
+        realm_id -> DbUuid,
+        id -> DbUuid,
+        user_id -> Nullable<DbUuid>,
+        channel -> Text,
+        message -> Text,
+        recipient -> Text,
+        state -> Text,
+        attempts -> Integer,
+        answer -> Nullable<Text>,
+        created_at -> DbTime,
+        updated_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     events (realm_id, id) {
         realm_id -> DbUuid,
         id -> DbUuid,
@@ -452,6 +471,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     connections,
     credentials,
+    deliveries,
     events,
     federation_attempts,
     flows,

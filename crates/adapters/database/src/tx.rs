@@ -10,7 +10,7 @@ use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
 use vestibule_realms::{RealmRepo, SecretRepo};
 use vestibule_sessions::SessionRepo;
-use vestibule_storage::{IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo};
+use vestibule_storage::{DeliveryRepo, IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo};
 use vestibule_users::UserRepo;
 
 use crate::{
@@ -94,6 +94,9 @@ impl RealmTx for DbTx {
         self
     }
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepo {
+        self
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
         self
     }
     fn mailbox(&mut self) -> &mut dyn MailboxRepo {

@@ -174,7 +174,19 @@ impl MessageRenderer for Mails {
         let text = self.part(&format!("{folder}/text.txt"), &values)?;
         let html = self.part(&format!("{folder}/body.html"), &values)?;
         let locale = Locale::parse(self.copy.language()).unwrap_or_else(|_| Locale::english());
-        Ok(Mail { message_id, from_name: brand.name, to: recipient.to.clone(), subject, text, html, locale })
+        let sender = &realm.realm.settings.mail;
+        let own_name = line(&sender.sender_name);
+        Ok(Mail {
+            message_id,
+            from_name: if own_name.is_empty() { brand.name } else { own_name },
+            from: sender.sender.clone(),
+            reply_to: sender.reply_to.clone(),
+            to: recipient.to.clone(),
+            subject,
+            text,
+            html,
+            locale,
+        })
     }
 
     fn render_sms(

@@ -75,11 +75,13 @@ pub enum MessageKind {
     ExportReady,
     /// Come and make an account: `link`, `days`.
     InvitationToSignUp,
+    /// Mail works: nothing.
+    MailTest,
 }
 
 impl MessageKind {
     /// Every kind, in the order above.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NewDevice,
         Self::PasswordChanged,
         Self::SignInCode,
@@ -97,6 +99,7 @@ impl MessageKind {
         Self::AccountDeleted,
         Self::ExportReady,
         Self::InvitationToSignUp,
+        Self::MailTest,
     ];
 
     /// The stored word, also the folder of its templates.
@@ -119,6 +122,7 @@ impl MessageKind {
             Self::AccountDeleted => "account_deleted",
             Self::ExportReady => "export_ready",
             Self::InvitationToSignUp => "invitation_to_sign_up",
+            Self::MailTest => "mail_test",
         }
     }
 }
@@ -131,6 +135,16 @@ pub enum SmsKind {
     SignInCode,
     /// Is this number yours.
     VerifyPhone,
+}
+
+impl SmsKind {
+    /// The stored word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignInCode => "sms_sign_in_code",
+            Self::VerifyPhone => "sms_verify_phone",
+        }
+    }
 }
 
 impl Job {

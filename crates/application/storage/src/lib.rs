@@ -2,6 +2,7 @@
 //! it. Knows every repository port, no database.
 #![warn(missing_docs)]
 
+pub mod deliveries;
 pub mod feed;
 pub mod idempotency;
 pub mod jobs;
@@ -20,6 +21,7 @@ use vestibule_realms::{RealmRepo, SecretRepo};
 use vestibule_sessions::SessionRepo;
 use vestibule_users::UserRepo;
 
+pub use deliveries::{Channel, Delivery, DeliveryFilter, DeliveryRepo, DeliveryState};
 pub use feed::ConfigFeed;
 pub use idempotency::{IdempotencyRepo, IdempotencySlot, IdempotentResponse};
 pub use jobs::{ClaimedJob, Job, JobOutcome, JobQueue, JobState, JobView};
@@ -89,6 +91,8 @@ pub trait RealmTx: Send {
     fn jobs(&mut self) -> &mut dyn JobQueue;
     /// Remembered answers of idempotent requests.
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepo;
+    /// What became of messages.
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo;
     /// The developer inbox.
     fn mailbox(&mut self) -> &mut dyn MailboxRepo;
 

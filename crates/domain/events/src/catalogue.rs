@@ -29,6 +29,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("key.created", "A signing key was created"),
     ("key.activated", "A signing key began to sign"),
     ("key.retired", "A signing key stopped signing and is published until its tokens have expired"),
+    ("message.rejected", "A message was refused for good by the receiving side"),
     ("realm.created", "A realm was created"),
     ("realm.deleted", "A realm was deleted"),
     ("realm.imported", "A realm document was applied"),

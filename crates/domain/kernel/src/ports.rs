@@ -114,8 +114,12 @@ pub trait SmsSender: Send + Sync {
 pub struct Mail {
     /// Stable over retries, so that a receiver can drop duplicates.
     pub message_id: String,
-    /// The realm's display name as sender.
+    /// The name of the sender.
     pub from_name: String,
+    /// The address the realm wants to write from; none: the transport's own.
+    pub from: Option<Email>,
+    /// Where answers go, if the realm says so.
+    pub reply_to: Option<Email>,
     /// The recipient: a stored address, never one from the request.
     pub to: Email,
     /// One line.
@@ -131,11 +135,13 @@ pub struct Mail {
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailOutcome {
-    /// Handed over.
-    Sent,
+    /// Handed over; with what the transport said to it.
+    Sent(String),
+    /// The transport works, and refuses this message or its recipient for good.
+    Rejected(String),
     /// Not now; try again.
     TryLater(String),
-    /// Never; do not try again.
+    /// Not before somebody changes something; do not try again.
     Never(String),
 }
 

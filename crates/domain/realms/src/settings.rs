@@ -1,6 +1,7 @@
 //! What an administrator may set. Every field has a default, unknown fields are refused, and every field is read by
 //! something: a setting without effect is a defect.
 
+mod mail;
 mod ways_in;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_kernel::contact::Locale;
 
 use crate::branding::{Branding, BrandingError};
+pub use mail::MailSender;
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
 
 /// Why settings were refused.
@@ -52,6 +54,8 @@ pub struct RealmSettings {
     pub branding: Branding,
     /// Ways in.
     pub login: Login,
+    /// As whom mail is sent.
+    pub mail: MailSender,
     /// New accounts.
     pub sign_up: SignUp,
     /// Second factors.
@@ -393,6 +397,7 @@ impl RealmSettings {
     /// Names the first field that breaks a rule.
     pub fn check(&self) -> Result<(), SettingsError> {
         text("display_name", &self.display_name, 80)?;
+        text("mail.sender_name", &self.mail.sender_name, 80)?;
         self.branding.check()?;
         self.check_people()?;
         self.check_ways_in()?;
@@ -469,6 +474,7 @@ impl RealmSettings {
             ("display_name", self.display_name != old.display_name),
             ("locales", self.locales != old.locales),
             ("branding", self.branding != old.branding),
+            ("mail", self.mail != old.mail),
             ("login", self.login != old.login),
             ("sign_up", self.sign_up != old.sign_up),
             ("mfa", self.mfa != old.mfa),

@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::Path};
 
 use url::Url;
 
-use super::{Config, Setting, sources::invalid};
+use super::{Config, MailTls, Setting, sources::invalid};
 use crate::report::{OperatorError, UNSAFE_SETTING};
 
 impl Config {
@@ -28,6 +28,7 @@ impl Config {
             return Err(self.refuse("telemetry.log", &self.telemetry.log, &why.to_string()));
         }
         self.check_master_keys()?;
+        self.check_mail()?;
         if self.server.production { self.check_production() } else { Ok(()) }
     }
 
@@ -49,6 +50,33 @@ impl Config {
         }
         if url.scheme() == "http" && !is_loopback(url) {
             return refuse("plain http is possible on localhost only: cookies and tokens would be readable");
+        }
+        Ok(())
+    }
+
+    fn check_mail(&self) -> Result<(), OperatorError> {
+        let mail = &self.mail;
+        if mail.username.is_some() != mail.password.is_some() {
+            return Err(self.refuse("mail.username", "", "mail.username and mail.password need each other"));
+        }
+        let Some(server) = &mail.server else { return Ok(()) };
+        if self.dev.enabled {
+            let why = "dev.enabled keeps all mail in the developer inbox: unset one of them";
+            return Err(self.refuse("mail.server", server, why));
+        }
+        if server.is_empty() || server.contains(['/', ':', '@']) || server.contains(char::is_whitespace) {
+            return Err(self.refuse(
+                "mail.server",
+                server,
+                "a host name or IPv4 address is expected, without port",
+            ));
+        }
+        if mail.sender.is_none() {
+            return Err(self.refuse("mail.sender", "(unset)", "mail needs an address it comes from"));
+        }
+        if mail.tls == MailTls::None && !is_this_machine(server) {
+            let why = "without TLS only a server on this machine can be used: codes and passwords would be readable";
+            return Err(self.refuse("mail.tls", "none", why));
         }
         Ok(())
     }
@@ -104,7 +132,7 @@ impl Config {
         if self.is_embedded() {
             self.check_private("database.path", &self.database_path())?;
         }
-        for key in ["secrets.master_key", "secrets.previous_master_key", "database.url"] {
+        for key in ["secrets.master_key", "secrets.previous_master_key", "database.url", "mail.password"] {
             let source = self.source_of(key).unwrap_or_default();
             let file = source.strip_prefix("file ").and_then(|rest| rest.split(", named in").next());
             if let Some(file) = file {

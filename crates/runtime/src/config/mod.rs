@@ -14,7 +14,8 @@ use url::Url;
 
 pub use catalogue::{Kind, SETTINGS, Setting};
 pub use sections::{
-    Database, Dev, Egress, Hashing, HostPort, LogFormat, Ops, Secrets, Server, Telemetry, Worker,
+    Database, Dev, Egress, Hashing, HostPort, LogFormat, Mail, MailTls, Ops, Secrets, Server, Telemetry,
+    Worker,
 };
 pub use show::{Shown, mask_url, schema, template};
 pub use sources::{ENV_PREFIX, Given, SYSTEM_FILE, Sources, environment};
@@ -36,6 +37,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// Outgoing requests.
     pub egress: Egress,
+    /// Mail to real servers.
+    pub mail: Mail,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Developer features.
@@ -59,6 +62,7 @@ impl Config {
             secrets: section(&tree, "secrets")?,
             hashing: section(&tree, "hashing")?,
             egress: section(&tree, "egress")?,
+            mail: section(&tree, "mail")?,
             telemetry: section(&tree, "telemetry")?,
             dev: section(&tree, "dev")?,
             worker: section(&tree, "worker")?,

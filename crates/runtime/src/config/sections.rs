@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error};
 use url::Url;
-use vestibule_kernel::Secret;
+use vestibule_kernel::{Secret, contact::Email};
 
 /// The main listener.
 #[derive(Debug, Clone, Deserialize)]
@@ -81,6 +81,42 @@ pub struct Egress {
     pub allow: Vec<HostPort>,
     /// PEM files of further authorities.
     pub extra_roots: Vec<PathBuf>,
+}
+
+/// Mail to real servers.
+#[derive(Clone, Deserialize)]
+pub struct Mail {
+    /// The host, if mail is sent.
+    pub server: Option<String>,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: MailTls,
+    /// A PEM file with the authority of the server, if set.
+    pub ca_file: Option<PathBuf>,
+    /// Signs in with this name, if set.
+    pub username: Option<String>,
+    /// And this password.
+    #[serde(default, deserialize_with = "secret")]
+    pub password: Option<Secret>,
+    /// The address mail comes from.
+    pub sender: Option<Email>,
+    /// Domains that realms may name a sender in.
+    pub sender_domains: Vec<String>,
+    /// Longest time for one message, in seconds.
+    pub timeout_seconds: u64,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTls {
+    /// STARTTLS is demanded.
+    Starttls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all, to this machine only.
+    None,
 }
 
 /// Logs and traces.

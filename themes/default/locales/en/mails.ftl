@@ -95,6 +95,11 @@ mail-invitation-to-sign-up-days = The invitation works for { $days } days.
 mail-invitation-to-sign-up-submit = Create account
 mail-invitation-to-sign-up-note = If you didn't expect this, ignore it. Without you no account is created.
 
+# Test of the mail server
+mail-mail-test-subject = Test message from { $realm }
+mail-mail-test-lead = Mail from { $realm } works.
+mail-mail-test-note = An administrator asked for this message. There is nothing for you to do.
+
 # Text messages: short, no link
 sms-sign-in-code = { $code } is your code to sign in to { $realm }. It works for { $minutes } minutes.
 sms-verify-phone = { $code } is your code to confirm this number at { $realm }. It works for { $minutes } minutes.

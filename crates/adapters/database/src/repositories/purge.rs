@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What is swept: table, primary key beside the realm, the time that counts, how long after it.
-const RULES: [(&str, &str, &str, Duration); 14] = [
+const RULES: [(&str, &str, &str, Duration); 15] = [
     ("flows", "id", "expires_at", Duration::zero()),
     // Kept for a day: budgets per address count them.
     ("challenges", "id", "expires_at", Duration::days(1)),
@@ -31,6 +31,7 @@ const RULES: [(&str, &str, &str, Duration); 14] = [
     ("idempotency_keys", "key", "expires_at", Duration::zero()),
     ("initial_access_tokens", "digest", "expires_at", Duration::zero()),
     ("mailbox", "id", "received_at", Duration::days(7)),
+    ("deliveries", "id", "updated_at", Duration::days(30)),
     ("federation_attempts", "id", "expires_at", Duration::zero()),
     ("setup_codes", "", "expires_at", Duration::days(1)),
 ];

@@ -36,6 +36,9 @@ impl From<AdminFailure> for Problem {
             AdminFailure::Busy { retry_after_seconds } => {
                 Self::new(&code::BUSY).retry_after(retry_after_seconds)
             }
+            AdminFailure::TooMany { retry_after_seconds } => {
+                Self::new(&code::RATE_LIMITED).retry_after(retry_after_seconds)
+            }
             AdminFailure::Signing(error) => {
                 tracing::error!(%error, "a signing key could not be made");
                 Self::new(&code::INTERNAL)

@@ -16,10 +16,11 @@ mod views;
 use actix_web::web;
 
 use crate::address::Address;
-use handlers::{activity, clients, connections, realms, secrets, users};
+use handlers::{activity, clients, connections, messages, realms, secrets, users};
 use mount::Served;
 use operations::{
-    activity as act, clients as cli, connections as con, realms as rlm, secrets as sec, users as usr,
+    activity as act, clients as cli, connections as con, messages as msg, realms as rlm, secrets as sec,
+    users as usr,
 };
 
 /// The admin API above realms and the set-up pages.
@@ -95,6 +96,8 @@ fn in_realm() -> Vec<Served> {
         (&act::LIST_EVENT_TYPES, web::to(activity::list_event_types)),
         (&act::LIST_JOBS, web::to(activity::list_jobs)),
         (&act::RETRY_JOB, web::to(activity::retry_job)),
+        (&msg::LIST_DELIVERIES, web::to(messages::list)),
+        (&msg::TEST_MAIL, web::to(messages::test_mail)),
     ]
 }
 

@@ -234,6 +234,6 @@ impl Call {
 #[async_trait::async_trait]
 impl SmsSender for NoMail {
     async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
-        MailOutcome::Sent
+        MailOutcome::Sent(String::new())
     }
 }

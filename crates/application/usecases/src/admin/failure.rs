@@ -42,6 +42,12 @@ pub enum AdminFailure {
         /// When to come back.
         retry_after_seconds: u64,
     },
+    /// Asked too often.
+    #[error("asked too often")]
+    TooMany {
+        /// When to come back.
+        retry_after_seconds: u64,
+    },
     /// A key could not be made.
     #[error(transparent)]
     Signing(#[from] TokenError),

@@ -6,6 +6,7 @@ pub mod ceiling;
 pub mod client_rules;
 pub mod clients;
 pub mod connections;
+pub mod deliveries;
 pub mod document;
 pub mod events;
 pub mod failure;

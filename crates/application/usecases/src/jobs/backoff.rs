@@ -25,7 +25,7 @@ fn delay(failures: u32, random: u8) -> Duration {
 pub(super) fn outcome(attempt: Attempt, before: u32, random: u8, now: Timestamp) -> JobOutcome {
     let failures = before.saturating_add(1);
     match attempt {
-        Attempt::Done => JobOutcome::Done,
+        Attempt::Done | Attempt::Refused(_) => JobOutcome::Done,
         Attempt::Never(error) => JobOutcome::Park { error },
         Attempt::Again(error) if failures >= MAX_ATTEMPTS => JobOutcome::Park { error },
         Attempt::Again(error) => JobOutcome::Retry { run_at: now + delay(failures, random), error },
@@ -58,6 +58,7 @@ mod tests {
         assert!(matches!(outcome(again(), MAX_ATTEMPTS - 2, 0, now), JobOutcome::Retry { .. }));
         assert_eq!(outcome(again(), MAX_ATTEMPTS - 1, 0, now), parked);
         assert_eq!(outcome(Attempt::Never("away".to_owned()), 0, 0, now), parked);
+        assert_eq!(outcome(Attempt::Refused("no such mailbox".to_owned()), 0, 0, now), JobOutcome::Done);
         assert_eq!(outcome(Attempt::Done, MAX_ATTEMPTS - 1, 0, now), JobOutcome::Done);
     }
 }

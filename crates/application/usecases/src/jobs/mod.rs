@@ -3,6 +3,7 @@
 
 mod backchannel_logout;
 mod backoff;
+mod deliveries;
 mod inspect;
 mod perform;
 mod purge_expired;
@@ -27,6 +28,8 @@ enum Attempt {
     Done,
     /// It may work later.
     Again(String),
+    /// It will never work, and nobody can change that.
+    Refused(String),
     /// It will not work unless somebody changes something.
     Never(String),
 }
@@ -34,8 +37,9 @@ enum Attempt {
 impl From<MailOutcome> for Attempt {
     fn from(outcome: MailOutcome) -> Self {
         match outcome {
-            MailOutcome::Sent => Self::Done,
+            MailOutcome::Sent(_) => Self::Done,
             MailOutcome::TryLater(why) => Self::Again(why),
+            MailOutcome::Rejected(why) => Self::Refused(why),
             MailOutcome::Never(why) => Self::Never(why),
         }
     }

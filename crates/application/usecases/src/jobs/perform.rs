@@ -9,6 +9,7 @@ use super::{
     Attempt,
     backchannel_logout::backchannel_logout,
     backoff::{self, MAX_ATTEMPTS},
+    deliveries::{self, Ended},
     send_challenge::send_challenge,
     send_message::send_message,
 };
@@ -21,16 +22,19 @@ const STORE_PAUSE: Duration = Duration::from_millis(200);
 /// Carries a job out and stores what became of it. `at_most` is less than the lease, so that nobody else has the job
 /// meanwhile.
 pub(super) async fn perform(app: &App, claimed: ClaimedJob, at_most: Duration) {
-    let attempt = if claimed.attempts >= MAX_ATTEMPTS {
+    let (attempt, note) = if claimed.attempts >= MAX_ATTEMPTS {
         // Its workers died each time: it may be the job that kills them.
-        Attempt::Never("no attempt ever ended".to_owned())
+        (Attempt::Never("no attempt ever ended".to_owned()), None)
     } else {
         match tokio::time::timeout(at_most, attempt(app, &claimed)).await {
-            Ok(Ok(attempt)) => attempt,
-            Ok(Err(error)) => Attempt::Again(error.to_string()),
-            Err(_elapsed) => Attempt::Again("it took too long".to_owned()),
+            Ok(Ok(ended)) => ended,
+            Ok(Err(error)) => (Attempt::Again(error.to_string()), None),
+            Err(_elapsed) => (Attempt::Again("it took too long".to_owned()), None),
         }
     };
+    if let Attempt::Refused(why) = &attempt {
+        tracing::warn!(why, "a message was refused for good");
+    }
     let [random, ..] = app.entropy.bytes();
     let outcome = backoff::outcome(attempt, claimed.attempts, random, app.clock.now());
     match &outcome {
@@ -38,8 +42,18 @@ pub(super) async fn perform(app: &App, claimed: ClaimedJob, at_most: Duration) {
         JobOutcome::Retry { error, .. } => tracing::info!(error, "job failed; it is tried again"),
         JobOutcome::Park { error } => tracing::error!(error, "job parked; somebody has to look at it"),
     }
+    // First the job: what is sent must not be sent again because of a note about it.
+    store_outcome(app, &claimed, &outcome).await;
+    if let Some(note) = note
+        && let Err(error) = deliveries::keep(app, &claimed, note, &outcome).await
+    {
+        tracing::warn!(%error, "what became of a message could not be noted");
+    }
+}
+
+async fn store_outcome(app: &App, claimed: &ClaimedJob, outcome: &JobOutcome) {
     for _ in 0..STORE_TRIES {
-        match store(app, &claimed, outcome.clone()).await {
+        match store(app, claimed, outcome.clone()).await {
             Ok(()) => return,
             Err(error) => tracing::warn!(%error, "the outcome of a job could not be stored"),
         }
@@ -47,10 +61,11 @@ pub(super) async fn perform(app: &App, claimed: ClaimedJob, at_most: Duration) {
     }
 }
 
-async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Attempt, StoreError> {
+async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Ended, StoreError> {
     match &claimed.job {
         Job::BackchannelLogout { client, session, user } => {
-            backchannel_logout(app, (claimed.realm, claimed.id), client, *session, *user).await
+            let told = backchannel_logout(app, (claimed.realm, claimed.id), client, *session, *user).await?;
+            Ok((told, None))
         }
         Job::SendChallenge { challenge } => {
             let cx = app.system_cx(claimed.realm);

@@ -2,11 +2,21 @@
 //! dropped: a late code helps no one.
 
 use serde_json::{Map, Value};
-use vestibule_authn::{ChallengePurpose, StoredChallenge, method::Delivery};
+use vestibule_authn::{
+    ChallengePurpose, StoredChallenge,
+    method::Delivery,
+    methods::{email_code, phone_code},
+};
 use vestibule_kernel::{ChallengeId, Cx, JobId, StoreError, ports::Sms};
-use vestibule_storage::jobs::{MessageKind, SmsKind};
+use vestibule_storage::{
+    Channel,
+    jobs::{MessageKind, SmsKind},
+};
 
-use super::Attempt;
+use super::{
+    Attempt,
+    deliveries::{Ended, Note},
+};
 use crate::{
     App, RealmSnapshot, challenge,
     ports::{Recipient, RenderError},
@@ -18,8 +28,8 @@ pub(super) async fn send_challenge(
     cx: &Cx,
     job: JobId,
     id: ChallengeId,
-) -> Result<Attempt, StoreError> {
-    let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok(Attempt::Done) };
+) -> Result<Ended, StoreError> {
+    let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok((Attempt::Done, None)) };
     let mut tx = app.store.read(cx).await?;
     let found = tx.challenges().find_challenge(id).await?;
     let user = match found.as_ref().and_then(|challenge| challenge.user) {
@@ -27,9 +37,11 @@ pub(super) async fn send_challenge(
         None => None,
     };
     tx.commit().await?;
-    let Some(stored) = found.filter(|challenge| challenge.is_open(cx.now)) else { return Ok(Attempt::Done) };
+    let Some(stored) = found.filter(|challenge| challenge.is_open(cx.now)) else {
+        return Ok((Attempt::Done, None));
+    };
     let opened = challenge::open(app, cx.realm, &stored)?;
-    let Some(delivery) = &opened.delivery else { return Ok(Attempt::Done) };
+    let Some(delivery) = &opened.delivery else { return Ok((Attempt::Done, None)) };
     let (Delivery::Email { code, .. } | Delivery::Sms { code, .. }) = delivery;
 
     let mut data = Map::new();
@@ -45,22 +57,35 @@ pub(super) async fn send_challenge(
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");
     let message_id = format!("{job}@{host}");
-    let outcome = match delivery {
+    let user = user.map(|user| user.id);
+    let note = match delivery {
         Delivery::Email { to, .. } => {
             let recipient = Recipient { to: to.clone(), name, locale };
             match mail(app, &realm, &recipient, &stored, &data, message_id) {
-                Ok(mail) => app.mailer.send(cx.realm, &mail).await,
-                Err(error) => return Ok(Attempt::Never(error.to_string())),
+                Ok(mail) => Note {
+                    user,
+                    channel: Channel::Email,
+                    message: mail_kind(stored.purpose).name(),
+                    recipient: email_code::masked(to),
+                    outcome: app.mailer.send(cx.realm, &mail).await,
+                },
+                Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
             }
         }
         Delivery::Sms { to, .. } => {
             match app.renderer.render_sms(&realm, locale.as_ref(), sms_kind(stored.purpose), &data) {
-                Ok(text) => app.sms.send_sms(cx.realm, &Sms { message_id, to: to.clone(), text }).await,
-                Err(error) => return Ok(Attempt::Never(error.to_string())),
+                Ok(text) => Note {
+                    user,
+                    channel: Channel::Sms,
+                    message: sms_kind(stored.purpose).name(),
+                    recipient: phone_code::masked(to),
+                    outcome: app.sms.send_sms(cx.realm, &Sms { message_id, to: to.clone(), text }).await,
+                },
+                Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
             }
         }
     };
-    Ok(outcome.into())
+    Ok(note.ended())
 }
 
 fn mail(
@@ -71,14 +96,17 @@ fn mail(
     data: &Map<String, Value>,
     message_id: String,
 ) -> Result<vestibule_kernel::ports::Mail, RenderError> {
-    let kind = match stored.purpose {
+    app.renderer.render(realm, recipient, mail_kind(stored.purpose), data, message_id)
+}
+
+const fn mail_kind(purpose: ChallengePurpose) -> MessageKind {
+    match purpose {
         ChallengePurpose::Prove => MessageKind::SignInCode,
         ChallengePurpose::Recover => MessageKind::RecoverPassword,
         ChallengePurpose::VerifyContact | ChallengePurpose::Enrol | ChallengePurpose::Undo => {
             MessageKind::VerifyEmail
         }
-    };
-    app.renderer.render(realm, recipient, kind, data, message_id)
+    }
 }
 
 const fn sms_kind(purpose: ChallengePurpose) -> SmsKind {

@@ -1,10 +1,14 @@
 //! Sends a message to a user: to the address that is stored now, in the language and look that hold now.
 
 use serde_json::{Map, Value};
+use vestibule_authn::methods::email_code;
 use vestibule_kernel::{Cx, JobId, StoreError, UserId};
-use vestibule_storage::jobs::MessageKind;
+use vestibule_storage::{Channel, jobs::MessageKind};
 
-use super::Attempt;
+use super::{
+    Attempt,
+    deliveries::{Ended, Note},
+};
 use crate::{App, ports::Recipient};
 
 /// Renders and hands over one message. A user or realm that is gone gets none.
@@ -14,13 +18,13 @@ pub(super) async fn send_message(
     job: JobId,
     user: UserId,
     (message, data): (MessageKind, &Map<String, Value>),
-) -> Result<Attempt, StoreError> {
-    let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok(Attempt::Done) };
+) -> Result<Ended, StoreError> {
+    let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok((Attempt::Done, None)) };
     let mut tx = app.store.read(cx).await?;
     let user = tx.users().find_user(user).await?;
     tx.commit().await?;
-    let Some(user) = user else { return Ok(Attempt::Done) };
-    let Some(address) = user.primary_email() else { return Ok(Attempt::Done) };
+    let Some(user) = user else { return Ok((Attempt::Done, None)) };
+    let Some(address) = user.primary_email() else { return Ok((Attempt::Done, None)) };
     let name = user.profile.text("name").map(str::to_owned);
     let recipient = Recipient { to: address.email.clone(), name, locale: user.locale.clone() };
 
@@ -28,7 +32,14 @@ pub(super) async fn send_message(
     let host = app.installation.public_url.host_str().unwrap_or("localhost");
     let mail = match app.renderer.render(&realm, &recipient, message, data, format!("{job}@{host}")) {
         Ok(mail) => mail,
-        Err(error) => return Ok(Attempt::Never(error.to_string())),
+        Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
     };
-    Ok(app.mailer.send(cx.realm, &mail).await.into())
+    let note = Note {
+        user: Some(user.id),
+        channel: Channel::Email,
+        message: message.name(),
+        recipient: email_code::masked(&mail.to),
+        outcome: app.mailer.send(cx.realm, &mail).await,
+    };
+    Ok(note.ended())
 }

@@ -74,7 +74,7 @@ impl LogoutSender for Unused {
 #[async_trait]
 impl SmsSender for Unused {
     async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
-        MailOutcome::Sent
+        MailOutcome::Sent(String::new())
     }
 }
 

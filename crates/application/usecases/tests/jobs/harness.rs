@@ -19,7 +19,7 @@ use vestibule_authn::Methods;
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer};
 use vestibule_database::{DatabaseConfig, DbStore, testing::TempSqlite, testing::temp_sqlite};
 use vestibule_kernel::{
-    ClientId, JobId, RealmId, SessionId, Timestamp, UserId,
+    ClientId, JobId, PageRequest, RealmId, SessionId, Timestamp, UserId,
     contact::{Email, Locale, Username},
     ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter, Sms, SmsSender},
 };
@@ -28,7 +28,7 @@ use vestibule_oauth::{
 };
 use vestibule_realms::{Realm, RealmSettings, Slug};
 use vestibule_storage::{
-    Job, Store,
+    Delivery, DeliveryFilter, Job, Store,
     jobs::{JobView, MessageKind, SmsKind},
 };
 use vestibule_usecases::{
@@ -88,7 +88,7 @@ struct NoSms;
 #[async_trait]
 impl SmsSender for NoSms {
     async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
-        MailOutcome::Sent
+        MailOutcome::Sent(String::new())
     }
 }
 
@@ -96,7 +96,7 @@ impl SmsSender for NoSms {
 impl Mailer for Postbox {
     async fn send(&self, realm: RealmId, mail: &Mail) -> MailOutcome {
         self.got.lock().unwrap().push((realm, mail.clone()));
-        self.answers.lock().unwrap().pop_front().unwrap_or(MailOutcome::Sent)
+        self.answers.lock().unwrap().pop_front().unwrap_or(MailOutcome::Sent(String::new()))
     }
 }
 
@@ -114,6 +114,8 @@ impl MessageRenderer for Plain {
         Ok(Mail {
             message_id,
             from_name: realm.display_name().to_owned(),
+            from: None,
+            reply_to: None,
             to: recipient.to.clone(),
             subject: format!("{kind:?}"),
             text: Value::from(data.clone()).to_string(),
@@ -254,6 +256,14 @@ impl World {
     pub(crate) async fn queue(&self) -> Vec<JobView> {
         let found = jobs::list(self.app.store.as_ref(), &self.app.above_realms(), None, None, 100).await;
         found.unwrap().into_iter().map(|found| found.job).collect()
+    }
+
+    pub(crate) async fn deliveries(&self) -> Vec<Delivery> {
+        let mut tx = self.app.store.read(&self.app.system_cx(self.realm)).await.unwrap();
+        let listed =
+            tx.deliveries().list_deliveries(DeliveryFilter::default(), &PageRequest::default()).await;
+        tx.commit().await.unwrap();
+        listed.unwrap().items
     }
 }
 

@@ -6,7 +6,7 @@ use vestibule_kernel::{
     UserId,
     ports::{Clock, Entropy, MailOutcome},
 };
-use vestibule_storage::{Job, JobState, jobs::MessageKind};
+use vestibule_storage::{DeliveryState, Job, JobState, jobs::MessageKind};
 
 use crate::harness::World;
 
@@ -44,6 +44,35 @@ async fn a_message_nobody_will_take_is_parked() {
     let queue = world.queue().await;
     assert_eq!(queue[0].state, JobState::Parked);
     assert_eq!(queue[0].last_error.as_deref(), Some("no such mailbox"));
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_kept_without_its_address() {
+    let world = World::new().await;
+    let answers = [
+        MailOutcome::TryLater("451 greylisted".to_owned()),
+        MailOutcome::Rejected("550 no such mailbox".to_owned()),
+    ];
+    world.postbox.answers.lock().unwrap().extend(answers);
+    let id = world.enqueue(message(world.user)).await;
+    for (state, attempts, answer) in
+        [(DeliveryState::Deferred, 1, "451 greylisted"), (DeliveryState::Rejected, 2, "550 no such mailbox")]
+    {
+        assert_eq!(world.work().await, 1);
+        world.clock.advance(60);
+        let kept = world.deliveries().await;
+        assert_eq!(kept.len(), 1, "one for each message, not for each attempt");
+        assert_eq!((kept[0].id, kept[0].user), (id, Some(world.user)));
+        assert_eq!((kept[0].state, kept[0].attempts), (state, attempts));
+        assert_eq!(kept[0].answer.as_deref(), Some(answer));
+        assert_eq!((kept[0].recipient.as_str(), kept[0].message.as_str()), ("a•••@acme.test", "new_device"));
+    }
+    assert!(world.queue().await.is_empty(), "a rejection is the end of it");
+
+    world.postbox.answers.lock().unwrap().push_back(MailOutcome::Never("not configured".to_owned()));
+    world.enqueue(message(world.user)).await;
+    assert_eq!(world.work().await, 1);
+    assert_eq!(world.deliveries().await[0].state, DeliveryState::Failed);
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ impl LogoutSender for Nobody {
 #[async_trait]
 impl SmsSender for Nobody {
     async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
-        MailOutcome::Sent
+        MailOutcome::Sent(String::new())
     }
 }
 

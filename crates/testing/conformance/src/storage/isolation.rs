@@ -11,12 +11,14 @@ use vestibule_kernel::{
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
 use vestibule_storage::{
-    IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx, jobs::MessageKind, sign_in::Sought,
+    Delivery, DeliveryFilter, IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx,
+    jobs::MessageKind, sign_in::Sought,
 };
 use vestibule_users::{User, UserFilter, UserStatus};
 
 use super::{
     challenges::challenge,
+    deliveries::delivery,
     fixture::{
         Fixture, TestStore, at, code, digest, ended, event, family, flow, id, lifetimes, password,
         refresh_token, stored_request,
@@ -89,6 +91,8 @@ async fn fill(fixture: &Fixture) -> Names {
     let (key, body) = names.idempotency;
     tx.idempotency().claim_idempotency_key(&key, &body, at(0)).await.unwrap();
     tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
+    let sent = delivery(names.job, Some(names.user.id));
+    tx.deliveries().save_delivery(&sent, None).await.unwrap();
     tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
     let job = Job::SendMessage {
         user: names.user.id,
@@ -164,6 +168,7 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     let events = tx.events().list_events(&EventFilter::default(), &page).await.unwrap().items;
     assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["realm.created"]);
     assert!(tx.jobs().list_jobs(None, &page).await.unwrap().items.is_empty());
+    nothing_was_delivered(tx, user).await;
     assert!(tx.mailbox().list_mails(&page).await.unwrap().items.is_empty());
     assert!(nothing(tx.mailbox().find_mail(names.mail).await));
 }
@@ -239,6 +244,20 @@ async fn late_changes_are_stale(fixture: &Fixture, names: &Names) {
     let mut tx = fixture.write().await;
     let saved = tx.flows().save_flow(Changed::quiet(flow, expected)).await;
     assert_eq!(ended(tx, saved).await, Err(StoreError::Stale));
+}
+
+async fn nothing_was_delivered(tx: &mut dyn RealmTx, user: UserId) {
+    for filter in [DeliveryFilter::default(), DeliveryFilter { user: Some(user), state: None }] {
+        let listed = tx.deliveries().list_deliveries(filter, &PageRequest::default()).await;
+        assert!(listed.unwrap().items.is_empty());
+    }
+}
+
+async fn a_delivery_to_a_foreign_user_is_refused(fixture: &Fixture, names: &Names) {
+    let mut tx = fixture.write().await;
+    let foreign = delivery(names.job, Some(names.user.id));
+    let saved = tx.deliveries().save_delivery(&foreign, None).await;
+    assert!(ended(tx, saved).await.is_err(), "a reference across realms was stored");
 }
 
 /// New rows cannot refer to rows of another realm: the foreign keys include the realm.
@@ -318,6 +337,16 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
     assert_eq!(slot, IdempotencySlot::Fresh);
     tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
     assert_eq!(tx.mailbox().list_mails(&PageRequest::default()).await.unwrap().items.len(), 1);
+    let own = Delivery { attempts: 7, ..delivery(names.job, None) };
+    tx.deliveries().save_delivery(&own, None).await.unwrap();
+    assert_eq!(
+        tx.deliveries()
+            .list_deliveries(DeliveryFilter::default(), &PageRequest::default())
+            .await
+            .unwrap()
+            .items,
+        [own]
+    );
     tx.secrets().save_secret(secret("smtp", &[2])).await.unwrap();
     tx.clients().save_client(super::fixture::client(names.client.as_str())).await.unwrap();
     let user = super::fixture::user(names.user.emails[0].email.as_str());
@@ -347,6 +376,8 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     let refreshed = tx.tokens().consume_refresh_token(&names.refresh, 0, at(1)).await;
     assert!(matches!(refreshed, Ok(RefreshOutcome::Rotated { .. })));
     assert!(tx.jobs().retry_job(names.job, at(1)).await.unwrap());
+    let kept = tx.deliveries().list_deliveries(DeliveryFilter::default(), &PageRequest::default()).await;
+    assert_eq!(kept.unwrap().items, [delivery(names.job, Some(names.user.id))]);
     let (key, body) = names.idempotency;
     let slot = tx.idempotency().claim_idempotency_key(&key, &body, at(1)).await.unwrap();
     assert_eq!(slot, IdempotencySlot::Running);
@@ -364,6 +395,7 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     tx.rollback().await.unwrap();
     late_changes_are_stale(&second, &names).await;
     references_are_refused(&second, &names).await;
+    a_delivery_to_a_foreign_user_is_refused(&second, &names).await;
     let mut tx = second.write().await;
     names_are_free(&mut *tx, &names).await;
     tx.rollback().await.unwrap();

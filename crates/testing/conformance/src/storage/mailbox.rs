@@ -13,6 +13,8 @@ pub(super) fn mail(message_id: &str) -> Mail {
     Mail {
         message_id: message_id.to_owned(),
         from_name: "Acme".to_owned(),
+        from: None,
+        reply_to: None,
         to: Email::parse("ada@acme.test").unwrap(),
         subject: "Hello".to_owned(),
         text: "Hi".to_owned(),

@@ -6,6 +6,7 @@
 pub mod challenges;
 pub mod clients;
 pub mod credentials;
+pub mod deliveries;
 pub mod events;
 pub mod federation;
 pub mod fixture;
@@ -152,6 +153,10 @@ macro_rules! storage_tests {
                 a_key_answers_again_with_the_first_answer
                 a_released_or_abandoned_key_is_free
                 parallel_claims_have_one_winner
+            }
+            deliveries {
+                each_attempt_at_a_message_replaces_the_one_before
+                deliveries_are_listed_newest_first_by_user_and_state
             }
             mailbox {
                 a_message_is_kept_once_and_listed_newest_first

@@ -4,6 +4,7 @@ use vestibule_oauth::CodeOutcome;
 use vestibule_storage::PurgeCounts;
 
 use super::{
+    deliveries::delivery,
     fixture::{Fixture, TestStore, at, digest, event, flow, stored_request},
     mailbox::mail,
 };
@@ -34,6 +35,8 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     tx.clients().save_initial_access_token(&digest(), 1, at(60), created).await.unwrap();
     let mail_id = vestibule_kernel::MailId::from_uuid(super::fixture::id());
     tx.mailbox().keep_mail(mail_id, &mail("m1"), at(0)).await.unwrap();
+    let job = vestibule_kernel::JobId::from_uuid(super::fixture::id());
+    tx.deliveries().save_delivery(&delivery(job, None), None).await.unwrap();
     tx.commit().await.unwrap();
     let nothing = sweep(&fixture, 1, 100).await;
     assert!(nothing.0.iter().all(|(_, count)| *count == 0), "{nothing:?}");
@@ -66,7 +69,7 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     tx.tokens().insert_family(&long, None).await.unwrap();
     tx.commit().await.unwrap();
     let counts = sweep(&fixture, 31 * DAY, 100).await;
-    for table in ["token_families", "sessions", "mailbox"] {
+    for table in ["token_families", "sessions", "mailbox", "deliveries"] {
         assert_eq!(removed(&counts, table), 1, "{table}");
     }
     let mut tx = fixture.read().await;

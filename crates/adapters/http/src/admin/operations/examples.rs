@@ -250,3 +250,19 @@ pub(super) fn jobs() -> Value {
         "run_at": TIME, "last_error": "the mail server refused the connection", "created_at": TIME,
     }))
 }
+
+pub(super) fn deliveries() -> Value {
+    page(json!({
+        "id": "job_agm7jm2wcj3rfbaa4qxrhq6qhe", "user_id": USER, "channel": "email", "message": "sign_in_code",
+        "recipient": "a•••@acme.example", "state": "sent", "attempts": 1, "answer": "250 2.0.0 queued",
+        "created_at": TIME, "updated_at": TIME,
+    }))
+}
+
+pub(super) fn mail_test() -> Value {
+    json!({"to": "operator@acme.example"})
+}
+
+pub(super) fn mail_test_result() -> Value {
+    json!({"state": "sent", "answer": "250 2.0.0 queued"})
+}

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod clients;
 pub mod connections;
 pub mod examples;
+pub mod messages;
 pub mod realms;
 pub mod secrets;
 pub mod users;
@@ -36,7 +37,7 @@ const fn shape<T: ToSchema>(name: &'static str, example: fn() -> serde_json::Val
 
 /// The whole table.
 pub fn all() -> Vec<&'static Operation> {
-    [realms::ALL, users::ALL, clients::ALL, connections::ALL, activity::ALL, secrets::ALL]
+    [realms::ALL, users::ALL, clients::ALL, connections::ALL, activity::ALL, messages::ALL, secrets::ALL]
         .into_iter()
         .flatten()
         .copied()
