@@ -125,6 +125,29 @@ async fn a_newcomer_continues_with_partner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_gets_pages_and_mail_in_their_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = demo(folder.path());
+    let mut visitor = Visitor::new().with_header("Accept-Language", "de-DE, en;q=0.5");
+    let answer = visitor.visit(&server.url("/realms/acme/sign-up")).await;
+    assert_eq!(answer.page().attribute("html", "lang").as_deref(), Some("de"), "{}", answer.body);
+    let form = answer.page().form_with("email").set("email", "lise@acme.test");
+    let form = form
+        .set("profile.name", "Lise Meitner")
+        .set("terms", "accepted")
+        .set("password", "a lamp in the attic");
+    let asked = visitor.submit(&form.press("submit")).await;
+    assert_eq!(asked.status.as_u16(), 200, "{}", asked.body);
+    vestibule_testkit::wait::until(Duration::from_secs(10), "a mail in German arrives", || async {
+        let inbox = Visitor::new().get(&server.url("/dev/mail/acme")).await;
+        inbox.body.contains("Bestätigen Sie Ihre E-Mail-Adresse für Acme").then_some(())
+    })
+    .await;
+    server.terminate();
+    assert!(server.wait().0.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_is_ready_at_once_keeps_its_data_and_forgets_on_reset() {
     let folder = tempfile::tempdir().unwrap();
     let server = demo(folder.path());

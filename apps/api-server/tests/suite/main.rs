@@ -17,6 +17,7 @@ mod denied_access;
 mod federation;
 mod federation_faults;
 mod json_skin;
+mod languages;
 mod logs;
 mod mail;
 mod oidc_rp;

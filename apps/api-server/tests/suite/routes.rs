@@ -83,6 +83,7 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
     ("GET", "~/login", Nothing, Public("a sign-in begins here")),
     ("GET", "~/recover", Nothing, Public("a forgotten password is replaced from here")),
     ("GET", "~/sign-up", Nothing, Refused(403, "VST-061")),
+    ("POST", "~/language", Form("language=de"), Refused(403, "VST-053")),
     ("GET", "~/flow/link/{token}", Nothing, Refused(410, "VST-062")),
     ("GET", "~/", Nothing, Public("says who is signed in: nobody")),
     ("POST", "~/flow/v1", Json("{}"), Refused(403, "VST-053")),

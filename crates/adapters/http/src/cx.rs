@@ -5,10 +5,11 @@ use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use ipnet::IpNet;
-use vestibule_kernel::{Actor, Cx, Origin, SystemCx};
+use vestibule_kernel::{Actor, Cx, Origin, SystemCx, contact::Locale};
 use vestibule_usecases::{App, RealmSnapshot};
 
 use crate::{
+    language,
     problem::{Problem, code},
     state::HttpState,
 };
@@ -20,14 +21,21 @@ pub struct RealmRequest {
     pub state: HttpState,
     /// The realm as configured.
     pub realm: Arc<RealmSnapshot>,
-    /// The context, with nobody recognised yet.
+    /// The context, with nobody recognised yet; its origin has the language of the browser's pages.
     pub cx: Cx,
+    /// The path of the page below the issuer, to come back to.
+    pub here: String,
 }
 
 impl RealmRequest {
     /// The application.
     pub fn app(&self) -> &Arc<App> {
         &self.state.app
+    }
+
+    /// The language of a page for whose request nothing stored says otherwise.
+    pub fn language(&self) -> Locale {
+        self.realm.language(self.cx.origin.language.as_ref())
     }
 }
 
@@ -59,7 +67,7 @@ pub fn origin_of(request: &HttpRequest, proxies: &[IpNet]) -> Origin {
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok())
         .map(|text| text.chars().filter(|c| !c.is_control()).take(256).collect());
-    Origin { ip: client_ip(request, proxies), user_agent, request_id }
+    Origin { ip: client_ip(request, proxies), user_agent, request_id, language: None }
 }
 
 /// The peer's address, or the last address in `X-Forwarded-For` that is no trusted proxy, if the peer is one.
@@ -105,10 +113,12 @@ impl FromRequest for RealmRequest {
                 },
             };
             let realm = found.ok_or_else(|| Problem::new(&code::NO_SUCH_REALM))?;
-            let origin = origin_of(&request, &state.trusted_proxies);
+            let mut origin = origin_of(&request, &state.trusted_proxies);
+            origin.language = Some(language::of_browser(&request, &realm));
+            let here = language::here(&request, &realm);
             let cx =
                 Cx { realm: realm.realm.id, actor: Actor::Anonymous, now: state.app.clock.now(), origin };
-            Ok(Self { state, realm, cx })
+            Ok(Self { state, realm, cx, here })
         })
     }
 }
@@ -121,7 +131,8 @@ impl FromRequest for SystemRequest {
         let request = request.clone();
         Box::pin(async move {
             let state = state_of(&request)?;
-            let origin = origin_of(&request, &state.trusted_proxies);
+            let mut origin = origin_of(&request, &state.trusted_proxies);
+            origin.language = Some(language::outside_realms(&request));
             let cx = SystemCx { actor: Actor::Anonymous, now: state.app.clock.now(), origin };
             Ok(Self { state, cx })
         })

@@ -9,6 +9,7 @@ pub mod cx;
 pub mod extract;
 pub mod federation;
 pub mod flow;
+mod language;
 pub mod middleware;
 pub mod oidc;
 pub mod openapi;

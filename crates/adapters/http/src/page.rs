@@ -10,11 +10,17 @@ use actix_web::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use url::Url;
-use vestibule_kernel::{Timestamp, ports::Entropy};
-use vestibule_templates::{Message, PageContext, View, views::ErrorPage};
+use vestibule_kernel::{Timestamp, contact::Locale, ports::Entropy};
+use vestibule_templates::{Chooser, Message, PageContext, View, views::ErrorPage};
 use vestibule_usecases::RealmSnapshot;
 
-use crate::{middleware::security_headers::STRICT_TRANSPORT, problem::Problem, state::HttpState};
+use crate::{
+    cx::RealmRequest,
+    language,
+    middleware::security_headers::STRICT_TRANSPORT,
+    problem::{Problem, ProblemCode},
+    state::HttpState,
+};
 
 /// What a page may do besides showing itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,11 +48,15 @@ pub struct PageSpec<'a> {
     pub retry_after_seconds: Option<u64>,
     /// The request id.
     pub request_id: &'a str,
+    /// The language.
+    pub locale: Locale,
+    /// How to change it.
+    pub chooser: Option<Chooser>,
 }
 
 impl<'a> PageSpec<'a> {
-    /// A page of a flow with status 200.
-    pub const fn new(realm: Option<&'a RealmSnapshot>, request_id: &'a str) -> Self {
+    /// A page with status 200, in English: for developers, or outside realms.
+    pub fn new(realm: Option<&'a RealmSnapshot>, request_id: &'a str) -> Self {
         Self {
             realm,
             status: StatusCode::OK,
@@ -54,7 +64,29 @@ impl<'a> PageSpec<'a> {
             images: Vec::new(),
             retry_after_seconds: None,
             request_id,
+            locale: Locale::english(),
+            chooser: None,
         }
+    }
+
+    /// A page of a realm with status 200, in the language of the request.
+    pub fn of(request: &'a RealmRequest) -> Self {
+        Self {
+            locale: request.language(),
+            chooser: Some(language::chooser(request)),
+            ..Self::new(Some(&request.realm), &request.cx.origin.request_id)
+        }
+    }
+
+    /// Sets the language: the first of these that the realm offers, else it stays.
+    #[must_use]
+    pub fn speaking<'l>(mut self, wishes: impl IntoIterator<Item = &'l Locale>) -> Self {
+        let wishes: Vec<Locale> = wishes.into_iter().cloned().chain([self.locale]).collect();
+        self.locale = match self.realm {
+            Some(realm) => realm.language(&wishes),
+            None => wishes.into_iter().next().unwrap_or_else(Locale::english),
+        };
+        self
     }
 
     /// Sets the status.
@@ -89,7 +121,13 @@ impl<'a> PageSpec<'a> {
 /// Renders a page with the headers of its class.
 pub fn page<V: View>(state: &HttpState, spec: &PageSpec<'_>, view: &V) -> HttpResponse {
     let nonce = nonce(state.app.entropy.as_ref());
-    let context = PageContext { realm: spec.realm, nonce: &nonce, request_id: spec.request_id };
+    let context = PageContext {
+        realm: spec.realm,
+        locale: &spec.locale,
+        chooser: spec.chooser.as_ref(),
+        nonce: &nonce,
+        request_id: spec.request_id,
+    };
     let html = match state.pages.render(view, context) {
         Ok(html) => html,
         Err(error) => {
@@ -118,17 +156,30 @@ pub fn problem_page(
     again: Option<(String, Message)>,
 ) -> HttpResponse {
     let code = problem.code();
+    let (sentence, advice, fault) = words_of(state, code);
     let view = ErrorPage {
         status: code.status,
         code: code.code.to_owned(),
-        sentence: code.title.to_owned(),
-        advice: Some(code.hint.to_owned()),
+        sentence,
+        advice: Some(advice),
+        fault,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         action: again,
         developer: problem.detail_text().filter(|_| state.app.installation.dev).map(str::to_owned),
     };
     let status = StatusCode::from_u16(code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     page(state, &spec.status(status).retry_after(problem.retry_after_seconds()), &view)
+}
+
+/// The sentence of a problem, what to do, and the English title where people were not expected to see it.
+fn words_of(state: &HttpState, code: &ProblemCode) -> (Message, Message, Option<String>) {
+    let number = code.code.rsplit('-').next().unwrap_or_default();
+    let key = |number: &str, part: &str| format!("problem-{number}-{part}");
+    if state.pages.texts(&Locale::english()).has(&key(number, "title")) {
+        return (Message::named(key(number, "title")), Message::named(key(number, "hint")), None);
+    }
+    let fault = format!("{}. {}", code.title, code.hint);
+    (Message::new("problem-other-title"), Message::new("problem-other-hint"), Some(fault))
 }
 
 /// A fresh nonce.

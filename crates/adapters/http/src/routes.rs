@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError, http::Method, middleware::from_fn, 
 use crate::{
     account,
     address::{self, Address},
-    admin, federation, flow, middleware, oidc,
+    admin, federation, flow, language, middleware, oidc,
     openapi::pages,
     problem::{Problem, code},
     state::HttpState,
@@ -58,10 +58,17 @@ fn of_host() -> Vec<Address> {
 
 /// The areas of one realm.
 fn of_realm() -> Vec<Address> {
-    [oidc::addresses(), flow::addresses(), account::addresses(), federation::addresses(), admin::addresses()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        oidc::addresses(),
+        flow::addresses(),
+        account::addresses(),
+        federation::addresses(),
+        language::addresses(),
+        admin::addresses(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// There is no catch-all page: an unknown address is a plain 404.

@@ -1,4 +1,5 @@
-//! Writes one example of every page, with its assets, into a folder: `cargo run -p vestibule-templates --example pages DIR`.
+//! Writes one example of every page, with its assets, into a folder, in a language:
+//! `cargo run -p vestibule-templates --example pages DIR ar`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 #[path = "../tests/fixtures/mod.rs"]
@@ -10,7 +11,8 @@ use vestibule_templates::{Pages, pages::realm_stylesheet};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let target = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "pages".to_owned()));
-    let (pages, realm) = (Pages::new(&fixtures::public_url()), fixtures::realm());
+    let language = std::env::args().nth(2).unwrap_or_else(|| "en".to_owned());
+    let (pages, realm) = (Pages::new(&fixtures::public_url()), fixtures::realm_in(&language));
     fs::create_dir_all(&target)?;
     let (theme, css) = realm_stylesheet(&realm);
     fs::write(target.join(&theme), css)?;

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod copy;
+pub mod dates;
 pub mod icons;
 pub mod mail;
 pub mod message;
@@ -11,8 +12,8 @@ pub mod stylesheet;
 pub mod views;
 
 pub use assets::{Asset, Assets};
-pub use copy::Copy;
+pub use copy::{Given, Texts};
 pub use icons::Icons;
 pub use mail::Mails;
-pub use message::{FieldError, Message};
-pub use pages::{PageContext, PageError, Pages, View};
+pub use message::{FieldError, Message, MessageValue};
+pub use pages::{Chooser, PageContext, PageError, Pages, View};

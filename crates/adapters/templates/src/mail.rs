@@ -1,7 +1,7 @@
 //! Mails and text messages: a subject of one line, a plain part of its own, and a small HTML part. Links lead to the
 //! realm's issuer only; names and values are text, never markup and never a header.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, value::Serde};
 use rust_embed::RustEmbed;
@@ -19,8 +19,8 @@ use vestibule_usecases::{
 };
 
 use crate::{
-    copy::Copy,
-    pages::{self, Pages},
+    copy::{Given, PerLanguage},
+    pages::{self, Pages, Voice},
 };
 
 #[derive(RustEmbed)]
@@ -32,32 +32,35 @@ const MAX_LINE: usize = 150;
 
 /// Renders mails from the embedded theme.
 pub struct Mails {
-    environment: Environment<'static>,
-    copy: Arc<Copy>,
+    environments: PerLanguage<Environment<'static>>,
+    voices: Arc<PerLanguage<Arc<Voice>>>,
 }
 
 impl Mails {
     /// Reads the embedded theme; the copy is that of the pages.
     pub fn new(pages: &Pages) -> Self {
-        let copy = pages.shared_copy();
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| {
-            if name.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt") {
-                AutoEscape::None
-            } else {
-                AutoEscape::Html
-            }
+        let (voices, assets) = (pages.shared_voices(), pages.shared_assets());
+        let environments = voices.map(|voice| {
+            let mut environment = Environment::new();
+            environment.set_undefined_behavior(UndefinedBehavior::Strict);
+            environment.set_auto_escape_callback(|name| {
+                if name.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt") {
+                    AutoEscape::None
+                } else {
+                    AutoEscape::Html
+                }
+            });
+            environment.set_loader(|name| {
+                Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+            });
+            pages::add_functions(&mut environment, voice, &assets);
+            environment
         });
-        environment.set_loader(|name| {
-            Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
-        });
-        pages::add_functions(&mut environment, &copy, &pages.shared_assets());
-        Self { environment, copy }
+        Self { environments, voices }
     }
 
-    fn part(&self, name: &str, values: &Value) -> Result<String, RenderError> {
-        self.environment.get_template(name).and_then(|part| part.render(values)).map_err(|error| {
+    fn part(&self, locale: &Locale, name: &str, values: &Value) -> Result<String, RenderError> {
+        self.environments.of(locale).get_template(name).and_then(|part| part.render(values)).map_err(|error| {
             tracing::error!(template = name, kind = ?error.kind(), line = error.line(), "a mail could not be made");
             RenderError::Template(name.to_owned())
         })
@@ -162,7 +165,10 @@ impl MessageRenderer for Mails {
     ) -> Result<Mail, RenderError> {
         let lines = lines(realm, data)?;
         let brand = Brand::of(realm);
+        let locale = realm.language(recipient.locale.as_ref());
         let values = context! {
+            language => locale.as_str(),
+            direction => self.voices.of(&locale).texts.direction(),
             brand => Value::from(Serde(&brand)),
             realm => brand.name.as_str(),
             name => recipient.name.as_deref().and_then(greetable),
@@ -170,10 +176,9 @@ impl MessageRenderer for Mails {
             data => Value::from(Serde(&lines)),
         };
         let folder = kind.name();
-        let subject = line(&self.part(&format!("{folder}/subject.txt"), &values)?);
-        let text = self.part(&format!("{folder}/text.txt"), &values)?;
-        let html = self.part(&format!("{folder}/body.html"), &values)?;
-        let locale = Locale::parse(self.copy.language()).unwrap_or_else(|_| Locale::english());
+        let subject = line(&self.part(&locale, &format!("{folder}/subject.txt"), &values)?);
+        let text = self.part(&locale, &format!("{folder}/text.txt"), &values)?;
+        let html = self.part(&locale, &format!("{folder}/body.html"), &values)?;
         let sender = &realm.realm.settings.mail;
         let own_name = line(&sender.sender_name);
         Ok(Mail {
@@ -192,7 +197,7 @@ impl MessageRenderer for Mails {
     fn render_sms(
         &self,
         realm: &RealmSnapshot,
-        _locale: Option<&Locale>,
+        locale: Option<&Locale>,
         kind: SmsKind,
         data: &Map<String, serde_json::Value>,
     ) -> Result<String, RenderError> {
@@ -202,17 +207,23 @@ impl MessageRenderer for Mails {
             SmsKind::SignInCode => "sms-sign-in-code",
             SmsKind::VerifyPhone => "sms-verify-phone",
         };
-        let value = |wanted: &str| match wanted {
-            "realm" => Some(name.as_str()),
-            other => lines.get(other).map(String::as_str),
-        };
+        let words = lines.iter().map(|(name, text)| (name.as_str(), given(name, text)));
+        let values = words.chain([("realm", Given::Text(Cow::Borrowed(name.as_str())))]);
         let failed = || RenderError::Template(key.to_owned());
-        let text = self.copy.text(key, value).ok_or_else(failed)?;
+        let text = self.voices.of(&realm.language(locale)).texts.text(key, values).ok_or_else(failed)?;
         let code = lines.get("code").ok_or_else(failed)?;
         let origin = realm.issuer.origin();
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
         let host = host.split(':').next().unwrap_or(host);
         Ok(format!("{text}\n\n@{host} #{code}"))
+    }
+}
+
+/// Minutes are counted; everything else is words, also a code that looks like a number.
+fn given<'a>(name: &str, text: &'a str) -> Given<'a> {
+    match text.parse() {
+        Ok(count) if name == "minutes" => Given::Count(count),
+        _ => Given::Text(Cow::Borrowed(text)),
     }
 }
 

@@ -4,34 +4,64 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 
+use crate::copy::Given;
+
+/// A value of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum MessageValue {
+    /// Words.
+    Text(String),
+    /// A count, by which the sentence may choose its plural.
+    Count(i64),
+}
+
 /// A sentence of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
-    key: &'static str,
-    values: BTreeMap<&'static str, String>,
+    key: Cow<'static, str>,
+    values: BTreeMap<&'static str, MessageValue>,
 }
 
 impl Message {
     /// A sentence without values.
     pub const fn new(key: &'static str) -> Self {
-        Self { key, values: BTreeMap::new() }
+        Self { key: Cow::Borrowed(key), values: BTreeMap::new() }
     }
 
-    /// Adds a value.
+    /// A sentence of a family, such as that of the problems: its key is put together.
+    pub const fn named(key: String) -> Self {
+        Self { key: Cow::Owned(key), values: BTreeMap::new() }
+    }
+
+    /// Adds words.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.insert(name, value.to_string());
+        self.values.insert(name, MessageValue::Text(value.to_string()));
+        self
+    }
+
+    /// Adds a count.
+    #[must_use]
+    pub fn count(mut self, name: &'static str, count: u64) -> Self {
+        self.values.insert(name, MessageValue::Count(i64::try_from(count).unwrap_or(i64::MAX)));
         self
     }
 
     /// The key, also the machine-readable code of the message.
-    pub fn key(&self) -> &'static str {
-        self.key
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
-    /// A value.
-    pub fn value(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+    /// The values by name.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&str, Given<'_>)> {
+        self.values.iter().map(|(name, value)| {
+            let given = match value {
+                MessageValue::Text(text) => Given::Text(Cow::Borrowed(text.as_str())),
+                MessageValue::Count(count) => Given::Count(*count),
+            };
+            (*name, given)
+        })
     }
 }
 

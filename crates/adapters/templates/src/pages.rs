@@ -1,6 +1,6 @@
 //! Renders pages: strict about undefined variables, escaping always on, templates read from the embedded theme only.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context,
@@ -9,11 +9,13 @@ use minijinja::{
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use url::Url;
+use vestibule_kernel::contact::Locale;
 use vestibule_usecases::RealmSnapshot;
 
 use crate::{
     assets::Assets,
-    copy::Copy,
+    copy::{self, Given, PerLanguage, Texts},
+    dates::Dates,
     icons::{self, Icons},
     message::Message,
     stylesheet,
@@ -35,10 +37,23 @@ pub trait View: Serialize {
 pub struct PageContext<'a> {
     /// The realm whose look the page has; `None`: a page of the installation.
     pub realm: Option<&'a RealmSnapshot>,
+    /// The language: one that the realm offers.
+    pub locale: &'a Locale,
+    /// How to change the language; `None`: not from this page.
+    pub chooser: Option<&'a Chooser>,
     /// The nonce of scripts in the page's content security policy.
     pub nonce: &'a str,
     /// The request id, shown where somebody may have to name it.
     pub request_id: &'a str,
+}
+
+/// Where the form that changes the language goes, and what it brings back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Chooser {
+    /// The address of the form.
+    pub action: String,
+    /// The path of the page, to come back to.
+    pub back: String,
 }
 
 /// A template that failed: a bug, told by name only. The page shows nothing of it.
@@ -53,24 +68,35 @@ pub struct PageError {
 
 /// Everything a page is made of: templates, copy, assets. Built once.
 pub struct Pages {
-    environment: Environment<'static>,
-    copy: Arc<Copy>,
+    voices: Arc<PerLanguage<Arc<Voice>>>,
+    environments: PerLanguage<Environment<'static>>,
     assets: Arc<Assets>,
+}
+
+/// What templates say in one language.
+pub(crate) struct Voice {
+    pub(crate) texts: Arc<Texts>,
+    pub(crate) dates: Dates,
 }
 
 impl Pages {
     /// Reads the embedded theme. Assets are served below the path of the installation's public address.
     pub fn new(public_url: &Url) -> Self {
         let base = format!("{}/assets", public_url.path().trim_end_matches('/'));
-        let (assets, copy) = (Arc::new(Assets::new(base)), Arc::new(Copy::english()));
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        environment.set_loader(|name| {
-            Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+        let assets = Arc::new(Assets::new(base));
+        let voices = copy::embedded()
+            .map(|texts| Arc::new(Voice { texts: Arc::clone(texts), dates: Dates::new(texts.language()) }));
+        let environments = voices.map(|voice| {
+            let mut environment = Environment::new();
+            environment.set_undefined_behavior(UndefinedBehavior::Strict);
+            environment.set_auto_escape_callback(|_| AutoEscape::Html);
+            environment.set_loader(|name| {
+                Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+            });
+            add_functions(&mut environment, voice, &assets);
+            environment
         });
-        add_functions(&mut environment, &copy, &assets);
-        Self { environment, copy, assets }
+        Self { voices: Arc::new(voices), environments, assets }
     }
 
     /// The static files.
@@ -78,22 +104,23 @@ impl Pages {
         &self.assets
     }
 
-    /// The texts.
-    pub fn copy(&self) -> &Copy {
-        &self.copy
+    /// The texts of a language; English where there are none.
+    pub fn texts(&self, locale: &Locale) -> &Texts {
+        &self.voices.of(locale).texts
     }
 
-    pub(crate) fn shared_copy(&self) -> Arc<Copy> {
-        Arc::clone(&self.copy)
+    pub(crate) fn shared_voices(&self) -> Arc<PerLanguage<Arc<Voice>>> {
+        Arc::clone(&self.voices)
     }
 
     pub(crate) fn shared_assets(&self) -> Arc<Assets> {
         Arc::clone(&self.assets)
     }
 
-    /// A sentence in the language of the pages; its key if the catalogue lacks it.
-    pub fn say(&self, message: &Message) -> String {
-        self.copy.text(message.key(), |name| message.value(name)).unwrap_or_else(|| message.key().to_owned())
+    /// A sentence in a language; its key if the catalogue lacks it.
+    pub fn say(&self, locale: &Locale, message: &Message) -> String {
+        let text = self.texts(locale).text(message.key(), message.given());
+        text.unwrap_or_else(|| message.key().to_owned())
     }
 
     /// Renders a page.
@@ -101,7 +128,7 @@ impl Pages {
     /// # Errors
     /// The template failed.
     pub fn render<V: View>(&self, view: &V, context: PageContext<'_>) -> Result<String, PageError> {
-        let site = Site::of(context.realm, self.copy.language());
+        let site = Site::of(&context, |locale| &self.voices.of(locale).texts);
         let failed = |error: Error| PageError {
             template: V::TEMPLATE,
             cause: format!(
@@ -117,33 +144,56 @@ impl Pages {
             nonce => context.nonce,
             request_id => context.request_id,
         };
-        self.environment.get_template(V::TEMPLATE).and_then(|page| page.render(values)).map_err(failed)
+        self.environments
+            .of(context.locale)
+            .get_template(V::TEMPLATE)
+            .and_then(|page| page.render(values))
+            .map_err(failed)
     }
 }
 
-/// The functions templates may call: `t` (a text by key), `say` (a message of a view), `icon` and `qr` (inline
-/// SVG), `asset` (an address).
-pub(crate) fn add_functions(environment: &mut Environment<'static>, copy: &Arc<Copy>, assets: &Arc<Assets>) {
-    let texts = Arc::clone(copy);
+/// A value of a template as texts take it.
+fn given(value: &Value) -> Given<'static> {
+    match i64::try_from(value.clone()) {
+        Ok(count) if value.is_integer() => Given::Count(count),
+        _ => Given::Text(Cow::Owned(value.to_string())),
+    }
+}
+
+/// The functions templates may call: `t` (a text by key), `say` (a message of a view), `moment` and `day` (an RFC 3339
+/// time in words), `word` (the word of a family for a name that may be unknown), `icon` and `qr` (inline SVG), `asset` (an address).
+pub(crate) fn add_functions(
+    environment: &mut Environment<'static>,
+    voice: &Arc<Voice>,
+    assets: &Arc<Assets>,
+) {
+    let speaker = Arc::clone(voice);
     environment.add_function("t", move |key: String, values: Kwargs| {
-        let mut given = Vec::new();
+        let mut filled = Vec::new();
         for name in values.args() {
-            given.push((name.to_owned(), values.get::<Value>(name)?.to_string()));
+            filled.push((name, given(&values.get::<Value>(name)?)));
         }
-        let lookup = |name: &str| given.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        texts.text(&key, lookup).ok_or_else(|| missing(&key))
+        speaker.texts.text(&key, filled).ok_or_else(|| missing(&key))
     });
-    let texts = Arc::clone(copy);
+    let speaker = Arc::clone(voice);
     environment.add_function("say", move |message: Value| {
         let key = message.get_attr("key")?.to_string();
         let values = message.get_attr("values")?;
-        let mut given = Vec::new();
+        let mut filled = Vec::new();
         for name in values.try_iter()? {
-            given.push((name.to_string(), values.get_item(&name)?.to_string()));
+            filled.push((name.to_string(), given(&values.get_item(&name)?)));
         }
-        let lookup = |name: &str| given.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        texts.text(&key, lookup).ok_or_else(|| missing(&key))
+        let filled = filled.iter().map(|(name, value)| (name.as_str(), value.clone()));
+        speaker.texts.text(&key, filled).ok_or_else(|| missing(&key))
     });
+    let speaker = Arc::clone(voice);
+    environment.add_function("moment", move |time: String| speaker.dates.moment(&time));
+    let speaker = Arc::clone(voice);
+    environment.add_function("word", move |family: String, name: String| {
+        speaker.texts.text(&format!("{family}-{name}"), []).unwrap_or(name)
+    });
+    let speaker = Arc::clone(voice);
+    environment.add_function("day", move |time: String| speaker.dates.day(&time));
     let icons = Icons::embedded();
     environment.add_function("icon", move |name: String| {
         let svg = icons.get(&name).map(|svg| Value::from_safe_string(svg.to_owned()));

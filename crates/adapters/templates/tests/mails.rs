@@ -4,10 +4,13 @@
 mod fixtures;
 
 use serde_json::json;
-use vestibule_kernel::contact::Email;
+use vestibule_kernel::contact::{Email, Locale};
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 use vestibule_templates::{Mails, Pages, mail::is_own_link};
-use vestibule_usecases::ports::{MessageRenderer, Recipient, RenderError};
+use vestibule_usecases::{
+    language::SPOKEN,
+    ports::{MessageRenderer, Recipient, RenderError},
+};
 
 fn ada() -> Recipient {
     Recipient {
@@ -93,10 +96,47 @@ fn a_value_that_may_be_missing_is_not_needed() {
 
 #[test]
 fn a_text_message_is_short_and_ends_with_the_origin_bound_code() {
-    let data = json!({"code": "123456", "minutes": 10});
-    for kind in [SmsKind::SignInCode, SmsKind::VerifyPhone] {
-        let text = mails().render_sms(&fixtures::realm(), None, kind, data.as_object().unwrap()).unwrap();
-        assert!(text.ends_with("\n\n@localhost #123456"), "{text}");
-        assert!(text.chars().count() <= 160 && !text.contains("http"), "{text}");
+    let data = json!({"code": "012345", "minutes": "10"});
+    for language in SPOKEN {
+        let locale = Locale::parse(language).unwrap();
+        for kind in [SmsKind::SignInCode, SmsKind::VerifyPhone] {
+            let data = data.as_object().unwrap();
+            let text = mails().render_sms(&fixtures::realm(), Some(&locale), kind, data).unwrap();
+            assert!(text.ends_with("\n\n@localhost #012345"), "{text}");
+            assert_eq!(text.matches("012345").count(), 2, "{text}");
+            assert!(text.chars().count() <= 160 && !text.contains("http"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_mail_has_the_recipients_language_where_the_realm_offers_it() {
+    let mut realm = fixtures::realm();
+    let recipient = |language: &str| Recipient { locale: Some(Locale::parse(language).unwrap()), ..ada() };
+    let data = fixtures::mail_data();
+    let render = |realm: &_, language: &str, kind| {
+        mails().render(realm, &recipient(language), kind, &data, String::new()).unwrap()
+    };
+    let german = render(&realm, "de-AT", MessageKind::SignInCode);
+    assert_eq!(german.subject, "Anmeldung bei Acme");
+    assert_eq!(german.locale.as_str(), "de");
+    assert!(german.html.contains("<html lang=\"de\" dir=\"ltr\">") && german.text.contains("10 Minuten"));
+    let arabic = render(&realm, "ar", MessageKind::NewDevice);
+    assert!(arabic.html.contains("<html lang=\"ar\" dir=\"rtl\">"), "{}", arabic.html);
+    assert!(!arabic.subject.chars().any(vestibule_kernel::contact::is_invisible));
+    realm.realm.settings.locales.supported.retain(|locale| locale.as_str() == "en");
+    assert_eq!(render(&realm, "de", MessageKind::SignInCode).subject, "Sign in to Acme");
+}
+
+#[test]
+fn every_mail_can_be_made_in_every_language_and_says_times_in_words() {
+    let realm = fixtures::realm();
+    for language in SPOKEN {
+        let to = Recipient { locale: Some(Locale::parse(language).unwrap()), ..ada() };
+        for kind in MessageKind::ALL {
+            let mail = mails().render(&realm, &to, kind, &fixtures::mail_data(), String::new()).unwrap();
+            assert_eq!(mail.locale.as_str(), language);
+            assert!(!mail.text.contains("T12:00:00Z") && !mail.html.contains("T12:00:00Z"), "{}", mail.text);
+        }
     }
 }

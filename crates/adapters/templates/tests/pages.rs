@@ -3,11 +3,12 @@
 
 mod fixtures;
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use scraper::{ElementRef, Html, Selector};
 use vestibule_authn::StateName;
 use vestibule_templates::{Pages, assets::gzip, pages::realm_stylesheet};
+use vestibule_usecases::language::SPOKEN;
 
 fn pages() -> Vec<(&'static str, String)> {
     fixtures::all(&Pages::new(&fixtures::public_url()), &fixtures::realm())
@@ -24,15 +25,6 @@ fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 
 fn text(element: ElementRef<'_>) -> String {
     element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[test]
-fn what_discovery_announces_is_spoken() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../themes/default/locales");
-    let there = std::fs::read_dir(folder).unwrap();
-    let names: BTreeSet<String> =
-        there.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(names, vestibule_usecases::oauth::SPOKEN.map(str::to_owned).into());
 }
 
 #[test]
@@ -54,6 +46,31 @@ fn every_page_has_one_heading_a_title_that_names_it_a_language_and_a_skip_link()
         assert_eq!(all(&html, "main#main").len(), 1, "{name}");
         assert!(all(&html, "[style], [onclick], [onload], style, base, iframe").is_empty(), "{name}");
         assert!(all(&html, "script:not([nonce])").is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn every_page_can_be_made_in_every_language() {
+    let pages = Pages::new(&fixtures::public_url());
+    for language in SPOKEN {
+        let direction = if language == "ar" { "rtl" } else { "ltr" };
+        for (name, source) in fixtures::all(&pages, &fixtures::realm_in(language)) {
+            let html = Html::parse_document(&source);
+            let root = all(&html, "html")[0].value();
+            let (written, chooser) = (root.attr("lang").unwrap(), all(&html, ".languages button"));
+            if chooser.is_empty() {
+                assert_eq!(written, "en", "{name}: what cannot be changed is for developers");
+                continue;
+            }
+            assert_eq!((written, root.attr("dir")), (language, Some(direction)), "{name}");
+            let names: Vec<_> = chooser.iter().map(|button| text(*button)).collect();
+            assert_eq!(names.len(), SPOKEN.len(), "{name}");
+            for own in ["English", "Deutsch", "Français", "Español", "العربية"] {
+                assert!(names.contains(&own.to_owned()), "{name}: {names:?}");
+            }
+            let current = all(&html, ".languages [aria-current]");
+            assert_eq!(current[0].value().attr("lang"), Some(language), "{name}");
+        }
     }
 }
 
@@ -131,7 +148,7 @@ fn the_fields_of_each_page_are_those_of_the_state_table() {
         assert!(actions.is_subset(&table), "{name}: {actions:?}");
         let first = state.actions().first().map(|action| action.name.as_str().to_owned());
         assert!(first.is_some_and(|first| actions.contains(&first)), "{name}: {actions:?}");
-        let inputs = all(&html, "form input:not([readonly])");
+        let inputs = all(&html, "main form input:not([readonly])");
         let sent: BTreeSet<_> = inputs
             .iter()
             .filter_map(|input| input.value().attr("name"))
@@ -147,7 +164,7 @@ fn the_fields_of_each_page_are_those_of_the_state_table() {
             assert_eq!(attribute("maxlength"), Some(field.max_bytes.to_string().as_str()), "{name}");
             assert_eq!(attribute("required").is_some(), field.required, "{name}.{}", field.name);
         }
-        for form in all(&html, "form") {
+        for form in all(&html, "main form") {
             assert_eq!(form.value().attr("method"), Some("post"), "{name}");
             for hidden in ["csrf", "step"] {
                 let found = form.select(&Selector::parse(&format!("input[name={hidden}]")).unwrap()).count();
@@ -213,54 +230,4 @@ fn the_sign_in_page_weighs_less_than_its_budget() {
     assert!(css <= 7_000, "CSS {css}");
     assert!(script <= 4_000, "script {script}");
     assert!(html + css + script + icon < 30_000);
-}
-
-/// Every text of the tree under `folder` whose name ends in `extension`.
-fn sources(folder: &Path, extension: &str, into: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, extension, into);
-        } else if path.extension().is_some_and(|found| found == extension) {
-            into.push(std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
-
-/// What stands between `before` and the next quotation mark.
-fn quoted(text: &str, before: &str) -> BTreeSet<String> {
-    text.split(before).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
-}
-
-#[test]
-fn every_key_of_the_catalogue_exists_and_is_used() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-    let mut templates = Vec::new();
-    sources(&root.join("themes/default"), "html", &mut templates);
-    sources(&root.join("themes/default"), "txt", &mut templates);
-    let mut code = Vec::new();
-    for folder in ["crates/adapters/templates/src", "crates/adapters/http/src", "apps/api-server/src"] {
-        sources(&root.join(folder), "rs", &mut code);
-    }
-    let (templates, code) = (templates.concat(), code.concat());
-    let pages = Pages::new(&fixtures::public_url());
-    let known: BTreeSet<String> = pages.copy().keys().map(str::to_owned).collect();
-    let mut needed = quoted(&templates.replace("asset(", ""), "t(\"");
-    needed.extend(quoted(&code, "Message::new(\"").into_iter().filter(|key| !key.is_empty()));
-    let missing: Vec<_> = needed.difference(&known).collect();
-    assert!(missing.is_empty(), "missing: {missing:?}");
-    let unused: Vec<_> =
-        known.iter().filter(|key| !needed.contains(*key) && !code.contains(&format!("\"{key}\""))).collect();
-    assert!(unused.is_empty(), "unused: {unused:?}");
-}
-
-#[test]
-fn copy_has_no_exclamation_and_no_please() {
-    let pages = Pages::new(&fixtures::public_url());
-    for key in pages.copy().keys() {
-        let text = pages.copy().text(key, |_| Some("x")).unwrap();
-        let lower = text.to_lowercase();
-        assert!(!text.contains('!') && !lower.contains("please") && !lower.contains("oops"), "{key}: {text}");
-        assert!(text.split_whitespace().count() <= 22, "{key} is too long");
-    }
 }

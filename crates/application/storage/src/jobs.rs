@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use vestibule_kernel::{
     ChallengeId, ClientId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp, UserId,
+    contact::Locale,
 };
 
 /// Work that commits with the change that caused it. Idempotent: each may run more than once.
@@ -24,6 +25,9 @@ pub enum Job {
     SendChallenge {
         /// The challenge.
         challenge: ChallengeId,
+        /// The language of the page that asked for it, for those who have none of their own.
+        #[serde(default)]
+        locale: Option<Locale>,
     },
     /// Send a message to a user.
     SendMessage {
@@ -33,6 +37,9 @@ pub enum Job {
         message: MessageKind,
         /// Plain values for the template: never secrets.
         data: serde_json::Map<String, serde_json::Value>,
+        /// The language in which the user was served, if it was they who caused it; theirs goes first.
+        #[serde(default)]
+        locale: Option<Locale>,
     },
 }
 

@@ -169,7 +169,7 @@ pub async fn keep(
 ) -> Result<(), StoreError> {
     tx.challenges().insert_challenge(challenge).await?;
     if sends {
-        let job = Job::SendChallenge { challenge: challenge.id };
+        let job = Job::SendChallenge { challenge: challenge.id, locale: cx.origin.language.clone() };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     }
     Ok(())

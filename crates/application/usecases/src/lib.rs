@@ -11,6 +11,7 @@ pub mod flow;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
+pub mod language;
 pub mod oauth;
 pub mod ports;
 pub mod secrets;

@@ -6,7 +6,10 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ClientId, RealmId, UserId};
+use crate::{
+    contact::Locale,
+    ids::{ClientId, RealmId, UserId},
+};
 
 /// A point in time in UTC, always in whole microseconds so that every database returns what it was given.
 pub type Timestamp = DateTime<Utc>;
@@ -36,6 +39,9 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The id that appears in logs, events and error pages.
     pub request_id: String,
+    /// The language that a page made for this request has, where nothing stored says otherwise: one that the realm
+    /// offers.
+    pub language: Option<Locale>,
 }
 
 /// The context of one request or job in one realm.
@@ -56,6 +62,16 @@ impl Cx {
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// The same request in a language that was chosen before, if one was.
+    #[must_use]
+    pub fn speaking(&self, language: Option<&Locale>) -> Self {
+        let mut cx = self.clone();
+        if let Some(language) = language {
+            cx.origin.language = Some(language.clone());
+        }
+        cx
     }
 }
 

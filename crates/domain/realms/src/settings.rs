@@ -84,7 +84,8 @@ pub struct RealmSettings {
 pub struct Locales {
     /// Used when nothing else decides.
     pub default: Locale,
-    /// Announced as `ui_locales_supported`, as far as pages have texts in them.
+    /// What people can choose from, in this order; announced as `ui_locales_supported`, as far as pages have texts in
+    /// them.
     pub supported: Vec<Locale>,
 }
 

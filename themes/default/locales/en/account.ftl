@@ -16,7 +16,11 @@ account-check-no-password = You sign in without a password.
 account-check-second = A second step protects your sign-in.
 account-check-no-second = No second step protects your sign-in yet.
 account-check-devices-one = You are signed in on this device only.
-account-check-devices = You are signed in on { $count } devices.
+account-check-devices =
+    { $count ->
+        [one] You are signed in on 1 device.
+       *[other] You are signed in on { $count } devices.
+    }
 account-check-see = See
 account-check-change = Change
 account-security = Security

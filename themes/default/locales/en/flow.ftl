@@ -28,7 +28,11 @@ code-required = Enter the code.
 code-wrong = That code didn't work. Check it and try again.
 code-expired = That code is too old. Send a new one.
 code-too-many = Too many tries with this code. Send a new one.
-code-attempts-left = Tries left with this code: { $count }
+code-attempts-left =
+    { $count ->
+        [one] 1 try left with this code
+       *[other] { $count } tries left with this code
+    }
 code-other-address = Use another address
 
 # Code by e-mail
@@ -76,7 +80,11 @@ confirm-link-verify-submit = Confirm
 confirm-link-not-you = If you didn't ask for this, close this page. Nothing happens.
 show-code-title = Type this code on your other device
 show-code-lead = You opened the link in another browser than the one you started in.
-show-code-hint = Go back to the page where you started and type it there. It works for { $minutes } minutes.
+show-code-hint =
+    { $minutes ->
+        [one] Go back to the page where you started and type it there. It works for 1 minute.
+       *[other] Go back to the page where you started and type it there. It works for { $minutes } minutes.
+    }
 show-code-warning = Never read this code out to anybody.
 
 # Choosing a method

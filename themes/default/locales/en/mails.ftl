@@ -13,13 +13,25 @@ mail-support = Get help
 mail-not-you = If this wasn't you, change your password and sign out everywhere.
 mail-footer = { $realm } sends this to { $account } because it concerns the safety of your account.
 mail-footer-request = { $realm } sends this because somebody entered { $account } there.
-mail-code-minutes = The code works for { $minutes } minutes.
+mail-code-minutes =
+    { $minutes ->
+        [one] The code works for 1 minute.
+       *[other] The code works for { $minutes } minutes.
+    }
 mail-code-note = If you didn't ask for this, ignore it. Never give the code to anybody.
 mail-old-address = Old address
 mail-new-address = New address
 mail-factor = Way to sign in
 mail-provider = Account at
 mail-deletion-date = Deleted on
+
+# Ways to sign in, as they are called in a list
+factor-password = Password
+factor-email_code = Code by e-mail
+factor-phone_code = Code by text message
+factor-passkey = Passkey
+factor-totp = Authenticator app
+factor-recovery_code = Recovery codes
 
 # New browser
 mail-new-device-subject = New sign-in to your { $realm } account
@@ -84,14 +96,22 @@ mail-account-deleted-advice = This is the last message about this account.
 # Data export
 mail-export-ready-subject = Your { $realm } data is ready
 mail-export-ready-lead = The archive of your { $realm } data is ready.
-mail-export-ready-days = You can download it for { $days } days, after signing in.
+mail-export-ready-days =
+    { $days ->
+        [one] You can download it for 1 day, after signing in.
+       *[other] You can download it for { $days } days, after signing in.
+    }
 mail-export-ready-submit = Download
 mail-export-ready-note = The archive holds personal data. Keep it in a safe place.
 
 # Invitation
 mail-invitation-to-sign-up-subject = You're invited to { $realm }
 mail-invitation-to-sign-up-lead = You're invited to create a { $realm } account.
-mail-invitation-to-sign-up-days = The invitation works for { $days } days.
+mail-invitation-to-sign-up-days =
+    { $days ->
+        [one] The invitation works for 1 day.
+       *[other] The invitation works for { $days } days.
+    }
 mail-invitation-to-sign-up-submit = Create account
 mail-invitation-to-sign-up-note = If you didn't expect this, ignore it. Without you no account is created.
 
@@ -101,5 +121,13 @@ mail-mail-test-lead = Mail from { $realm } works.
 mail-mail-test-note = An administrator asked for this message. There is nothing for you to do.
 
 # Text messages: short, no link
-sms-sign-in-code = { $code } is your code to sign in to { $realm }. It works for { $minutes } minutes.
-sms-verify-phone = { $code } is your code to confirm this number at { $realm }. It works for { $minutes } minutes.
+sms-sign-in-code =
+    { $minutes ->
+        [one] { $code } is your code to sign in to { $realm }. It works for 1 minute.
+       *[other] { $code } is your code to sign in to { $realm }. It works for { $minutes } minutes.
+    }
+sms-verify-phone =
+    { $minutes ->
+        [one] { $code } is your code to confirm this number at { $realm }. It works for 1 minute.
+       *[other] { $code } is your code to confirm this number at { $realm }. It works for { $minutes } minutes.
+    }

@@ -1,6 +1,9 @@
 # Copy of the sign-in pages, by screen. Second person, present tense, sentence case, no blame.
 
 # Every page
+# The language's own name.
+language-name = English
+language-label = Language
 skip-link = Skip to the main part
 nav-label = Sections
 error-title-prefix = Error:
@@ -71,13 +74,28 @@ scope-other = Use “{ $scope }”
 
 # Slowed
 slowed-title = Too many tries
-slowed-retry = You can try again in { $wait }.
+slowed-retry-seconds =
+    { $count ->
+        [one] You can try again in 1 second.
+       *[other] You can try again in { $count } seconds.
+    }
+slowed-retry-minutes =
+    { $count ->
+        [one] You can try again in 1 minute.
+       *[other] You can try again in { $count } minutes.
+    }
 slowed-disabled = Signing in with this password is switched off after too many tries. Ask for help to get a new one.
-slowed-network = There were too many sign-ins from your network. You can try again in { $wait }.
+slowed-network-seconds =
+    { $count ->
+        [one] There were too many sign-ins from your network. You can try again in 1 second.
+       *[other] There were too many sign-ins from your network. You can try again in { $count } seconds.
+    }
+slowed-network-minutes =
+    { $count ->
+        [one] There were too many sign-ins from your network. You can try again in 1 minute.
+       *[other] There were too many sign-ins from your network. You can try again in { $count } minutes.
+    }
 slowed-restart = Start again
-wait-second = 1 second
-wait-seconds = { $count } seconds
-wait-minutes = { $count } minutes
 
 # Sign out
 confirm-logout-title = Sign out?
@@ -139,27 +157,3 @@ setup-password-short = Use at least { $min } characters.
 setup-password-long = Use at most { $max } characters.
 setup-password-common = Many people use this password. Choose one that only you would think of.
 setup-password-context = Don't make the password from your name, your address or the name of this service.
-
-# API reference
-reference-title = API reference
-reference-note = Every operation with its scope, parameters, bodies and problems. Send tokens as Authorization: Bearer.
-reference-groups = Groups
-reference-schemas = Schemas
-reference-problems = Problems
-reference-access = Access
-reference-parameters = Parameters
-reference-name = Name
-reference-place = In
-reference-type = Type
-reference-meaning = Meaning
-reference-required = required
-reference-request = Request
-reference-example = Example
-
-# Problems
-problems-title = Problems
-problems-note = Every problem an answer can name, with its stable code. Codes are never reused.
-problems-code = Code
-problems-status = Status
-problems-at-start = at start
-problems-operations = Operations that answer with it

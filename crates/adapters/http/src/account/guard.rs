@@ -56,6 +56,10 @@ pub(crate) async fn enter(
         AccountCx::enter(request.app(), &request.cx, &request.realm, browser.session.as_ref()).await;
     match (entered, browser.session.clone()) {
         (Ok(me), Some(cookie)) if proof == Proof::Session || me.is_fresh() => {
+            // Their own language goes before the browser's, also for what the page causes.
+            let wishes = me.user().locale.iter().chain(&request.cx.origin.language);
+            let cx = request.cx.speaking(Some(&request.realm.language(wishes)));
+            let request = RealmRequest { cx, ..request };
             Ok(Entered { request, me, cookie })
         }
         (Ok(me), _) => Err(prove(&request, &browser, Some(&me), page).await),
@@ -144,7 +148,7 @@ pub(crate) fn see_done(entered: &Entered, page: &str, done: &str) -> HttpRespons
 
 /// How a page of the account is sent.
 pub(crate) fn spec(request: &RealmRequest) -> PageSpec<'_> {
-    PageSpec::new(Some(&request.realm), &request.cx.origin.request_id).class(PageClass::Document)
+    PageSpec::of(request).class(PageClass::Document)
 }
 
 /// The page of what did not happen. A proof that became too old is asked for by [`enter`], so that it leads back.

@@ -52,7 +52,9 @@ fn checks(request: &RealmRequest, overview: &Overview) -> Vec<CheckItem> {
     }
     let text = match overview.sessions {
         0 | 1 => Message::new("account-check-devices-one"),
-        count => Message::new("account-check-devices").with("count", count),
+        count => {
+            Message::new("account-check-devices").count("count", u64::try_from(count).unwrap_or(u64::MAX))
+        }
     };
     let action = to("/account/sessions", Message::new("account-check-see"));
     checks.push(CheckItem { good: true, text, action });

@@ -126,8 +126,8 @@ fn fault(error: SetupError) -> Result<FieldError, Problem> {
 
 fn password_message(error: &PasswordError) -> Message {
     match error {
-        PasswordError::TooShort(min) => Message::new("setup-password-short").with("min", min),
-        PasswordError::TooLong(max) => Message::new("setup-password-long").with("max", max),
+        PasswordError::TooShort(min) => Message::new("setup-password-short").count("min", *min),
+        PasswordError::TooLong(max) => Message::new("setup-password-long").count("max", *max),
         PasswordError::Common => Message::new("setup-password-common"),
         PasswordError::Context => Message::new("setup-password-context"),
     }
@@ -152,7 +152,9 @@ async fn form(request: &SystemRequest, code: &str, typed: Typed, errors: Vec<Fie
         min_length: operators.realm.settings.password.min_length,
         errors,
     };
-    let spec = PageSpec::new(Some(&operators), &request.cx.origin.request_id).status(status);
+    let spec = PageSpec::new(Some(&operators), &request.cx.origin.request_id)
+        .speaking(&request.cx.origin.language)
+        .status(status);
     page(&request.state, &spec, &view)
 }
 
@@ -160,7 +162,8 @@ async fn done(request: &SystemRequest, email: String) -> HttpResponse {
     match operators(request).await {
         Ok(operators) => {
             let view = SetupDonePage { email, sign_in: operators.issuer.path("/") };
-            let spec = PageSpec::new(Some(&operators), &request.cx.origin.request_id);
+            let spec = PageSpec::new(Some(&operators), &request.cx.origin.request_id)
+                .speaking(&request.cx.origin.language);
             page(&request.state, &spec, &view)
         }
         Err(problem) => refused(request, &problem),
@@ -168,6 +171,6 @@ async fn done(request: &SystemRequest, email: String) -> HttpResponse {
 }
 
 fn refused(request: &SystemRequest, problem: &Problem) -> HttpResponse {
-    let spec = PageSpec::new(None, &request.cx.origin.request_id);
+    let spec = PageSpec::new(None, &request.cx.origin.request_id).speaking(&request.cx.origin.language);
     problem_page(&request.state, spec, problem, request.cx.now, None)
 }

@@ -24,6 +24,11 @@ pub fn device_cookie(slug: &Slug) -> String {
     format!("__Host-vst_device_{slug}")
 }
 
+/// The name of the cookie that keeps the language chosen in a realm.
+pub fn language_cookie(slug: &Slug) -> String {
+    format!("__Host-vst_language_{slug}")
+}
+
 /// The token in a cookie, if the cookie is there exactly once and well formed.
 pub fn read(request: &HttpRequest, name: &str, kind: TokenKind) -> Option<OpaqueToken> {
     read_text(request, name).and_then(|text| OpaqueToken::parse(kind, &text))

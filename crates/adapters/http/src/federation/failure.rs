@@ -14,7 +14,7 @@ use crate::{
 
 /// The page of a problem, with a link back to the flow if there is one.
 pub(super) fn problem(request: &RealmRequest, problem: &Problem, flow: Option<FlowId>) -> HttpResponse {
-    let spec = PageSpec::new(Some(&request.realm), &request.cx.origin.request_id);
+    let spec = PageSpec::of(request);
     let back = flow.map_or_else(|| "/login".to_owned(), |flow| format!("/flow/{flow}"));
     let again = (request.realm.issuer.url(&back), Message::new("error-back-to-sign-in"));
     problem_page(&request.state, spec, problem, request.cx.now, Some(again))

@@ -45,7 +45,7 @@ pub(crate) async fn forward(
 ) -> HttpResponse {
     match depart(request, browser, id, connection).await {
         Ok((name, to)) => {
-            let spec = PageSpec::new(Some(&request.realm), &request.cx.origin.request_id);
+            let spec = PageSpec::of(request);
             page(&request.state, &spec, &ContinuePage { app: Some(name), to })
         }
         Err(Failure::Flow(error)) => crate::flow::act_failure(request, id, &error),

@@ -34,13 +34,14 @@ pub(super) async fn home(http: HttpRequest, request: Result<RealmRequest, Proble
         apps.extend(launchable.map(AppView::of).filter(|app| app.verified && app.home.is_some()));
         apps.sort_by(|a, b| a.name.cmp(&b.name));
     }
+    let own = signed_in.as_ref().and_then(|(_, user)| user.locale.clone());
     let view = RealmHomePage {
         account: signed_in.map(|(_, user)| account(&user)),
         sign_in: issuer.path("/login"),
         sign_out: issuer.path("/oauth/logout"),
         apps,
     };
-    page(&request.state, &PageSpec::new(Some(&request.realm), &request.cx.origin.request_id), &view)
+    page(&request.state, &PageSpec::of(&request).speaking(&own), &view)
 }
 
 /// `GET {issuer}/login`: starts a flow for no application, unless somebody is signed in.

@@ -12,7 +12,7 @@ use vestibule_authn::{
     ActionKind, FlowState, Intent, MethodId, Requirement, StateName,
     flow::state::{Field, FieldKind},
 };
-use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version};
+use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version, contact::Locale};
 use vestibule_templates::message::scope_sentence;
 use vestibule_usecases::flow::{
     self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown, ShownChallenge,
@@ -111,7 +111,7 @@ struct ActionDocument {
 
 #[derive(Debug, Serialize)]
 struct MessageDocument {
-    code: &'static str,
+    code: String,
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<std::borrow::Cow<'static, str>>,
@@ -358,7 +358,7 @@ pub(super) fn document(
     let messages = refusal.map(|refusal| message(request, shown, refusal));
     let scopes = match &flow.state {
         FlowState::Consent { scopes } => Some(scopes.iter().map(|scope| ScopeText {
-            text: request.state.pages.say(&scope_sentence(scope)),
+            text: request.state.pages.say(&language(shown), &scope_sentence(scope)),
             scope: scope.clone(),
         })),
         _ => None,
@@ -399,11 +399,16 @@ pub(super) fn document(
     }
 }
 
+/// The language of sentences in a document: the one the flow was started with, else English like all of the API.
+fn language(shown: &Shown) -> Locale {
+    shown.flow.locale.clone().unwrap_or_else(Locale::english)
+}
+
 fn message(request: &RealmRequest, shown: &Shown, refusal: &Refusal) -> MessageDocument {
     let error = state_page::error_of(shown, refusal);
     MessageDocument {
-        code: error.message.key(),
-        text: request.state.pages.say(&error.message),
+        code: error.message.key().to_owned(),
+        text: request.state.pages.say(&language(shown), &error.message),
         field: Some(error.field),
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
     let Some(token) = token else { return failure(&request, None, &FlowError::LinkGone) };
     let browser = super::browser(&http, &request.realm);
     let looked = flow::look_at_link(request.app(), &request.cx, &request.realm, &browser, &token).await;
-    let spec = PageSpec::new(Some(&request.realm), &request.cx.origin.request_id);
+    let spec = PageSpec::of(&request);
     match looked {
         Ok(LinkPage::Confirm { flow, verifies }) => {
             let csrf = browser.flow.as_ref().map(|cookie| csrf::token(cookie, flow.id).expose().to_owned());
@@ -38,7 +38,7 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
                 account: flow.identifier.clone().unwrap_or_default(),
                 verifies,
             };
-            page(&request.state, &spec, &view)
+            page(&request.state, &spec.speaking(&flow.locale), &view)
         }
         Ok(LinkPage::Code { code, minutes, client }) => {
             let app = client.as_ref().and_then(|id| request.realm.client(id)).map(AppView::of);

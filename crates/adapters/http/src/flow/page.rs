@@ -180,7 +180,7 @@ fn see_state(request: &RealmRequest, id: FlowId, state: StateName) -> HttpRespon
 }
 
 fn spec(request: &RealmRequest) -> PageSpec<'_> {
-    PageSpec::new(Some(&request.realm), &request.cx.origin.request_id)
+    PageSpec::of(request)
 }
 
 /// The page of an action that did not happen.
@@ -188,12 +188,12 @@ pub(crate) fn act_failure(request: &RealmRequest, id: FlowId, error: &FlowError)
     match error {
         FlowError::NotAllowed(state) => see_state(request, id, *state),
         FlowError::Limited { retry_after_seconds } => {
-            let wait = state_page::wait(request, *retry_after_seconds);
+            let words = ("slowed-network-seconds", "slowed-network-minutes");
             let view = SlowedPage {
                 form: None,
                 retry_seconds: Some(*retry_after_seconds),
                 app: None,
-                explanation: Message::new("slowed-network").with("wait", wait),
+                explanation: state_page::wait(*retry_after_seconds, words),
             };
             let spec =
                 spec(request).status(StatusCode::TOO_MANY_REQUESTS).retry_after(Some(*retry_after_seconds));
@@ -235,7 +235,8 @@ pub(crate) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpRespon
     let request_id =
         http.extensions().get::<crate::cx::RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let now = state.app.clock.now();
-    problem_page(state, PageSpec::new(None, &request_id), problem, now, None)
+    let spec = PageSpec { locale: crate::language::outside_realms(http), ..PageSpec::new(None, &request_id) };
+    problem_page(state, spec, problem, now, None)
 }
 
 /// The problem of a flow error, the same for both skins.

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
 use vestibule_authn::{FailureReason, FlowState, Intent, StateName};
+use vestibule_kernel::contact::Locale;
 use vestibule_realms::settings::Login;
 use vestibule_templates::{
     FieldError, Message,
@@ -31,7 +32,8 @@ pub(super) fn render(
     refused: Refused<'_>,
 ) -> HttpResponse {
     let app = app_of(request, shown);
-    let spec = PageSpec::new(Some(&request.realm), &request.cx.origin.request_id)
+    let spec = PageSpec::of(request)
+        .speaking(languages(shown))
         .image(app.as_ref().and_then(|app| app.logo.as_deref()));
     let spec = if refused.is_some() { spec.status(StatusCode::UNPROCESSABLE_ENTITY) } else { spec };
     let context = Context { request, browser, shown, app, refused };
@@ -60,6 +62,13 @@ pub(super) fn render(
         }
         FlowState::Failed { reason } => page(&request.state, &spec, &context.failed(*reason)),
     }
+}
+
+/// The languages that go before the browser's: the flow's, then that of whoever proved who they are. The owner of an
+/// identifier that was only typed is not asked: the language of the page would tell that there is one.
+fn languages(shown: &Shown) -> impl Iterator<Item = &Locale> {
+    let own = shown.account.as_ref().and_then(|user| user.locale.as_ref());
+    shown.flow.locale.iter().chain(own)
 }
 
 pub(super) struct Context<'a> {
@@ -157,7 +166,7 @@ impl Context<'_> {
 
     fn slowed(&self, seconds: Option<u64>) -> views::SlowedPage {
         let explanation = match seconds {
-            Some(seconds) => Message::new("slowed-retry").with("wait", wait(self.request, seconds)),
+            Some(seconds) => wait(seconds, ("slowed-retry-seconds", "slowed-retry-minutes")),
             None => Message::new("slowed-disabled"),
         };
         views::SlowedPage {
@@ -282,13 +291,10 @@ pub(super) fn seconds_until(request: &RealmRequest, until: vestibule_kernel::Tim
     u64::try_from(left).unwrap_or(0).div_ceil(1_000).max(1)
 }
 
-/// A waiting time in words.
-pub(super) fn wait(request: &RealmRequest, seconds: u64) -> String {
-    let pages = &request.state.pages;
-    let message = match seconds {
-        0 | 1 => Message::new("wait-second"),
-        2..=90 => Message::new("wait-seconds").with("count", seconds),
-        _ => Message::new("wait-minutes").with("count", seconds.div_ceil(60)),
-    };
-    pages.say(&message)
+/// A waiting time in the sentence for seconds or the one for minutes.
+pub(super) fn wait(seconds: u64, (in_seconds, in_minutes): (&'static str, &'static str)) -> Message {
+    match seconds {
+        0..=90 => Message::new(in_seconds).count("count", seconds.max(1)),
+        _ => Message::new(in_minutes).count("count", seconds.div_ceil(60)),
+    }
 }

@@ -5,18 +5,21 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use vestibule_kernel::{OpaqueToken, StoreError, TokenKind};
+use vestibule_kernel::{OpaqueToken, StoreError, TokenKind, contact::Locale};
 use vestibule_oauth::{OAuthError, ResponseMode, authorize::AuthorizationResponse};
-use vestibule_templates::views::{AppView, ErrorPage, FormPostPage};
+use vestibule_templates::{
+    Message,
+    views::{AppView, ErrorPage, FormPostPage},
+};
 use vestibule_usecases::{flow::StartedFlow, oauth::AuthorizeOutcome};
 
 use super::client;
+pub(super) use crate::flow::without_realm;
 use crate::{
     cx::RealmRequest,
     extract::{cookies, params::pairs},
     page::{PageClass, PageSpec, page, problem_page},
     problem::Problem,
-    state::HttpState,
 };
 
 /// The session cookie of this browser.
@@ -127,7 +130,7 @@ pub(super) fn to_flow(request: &RealmRequest, started: &StartedFlow) -> HttpResp
 
 /// How a page of this realm is sent.
 pub(super) fn spec(request: &RealmRequest) -> PageSpec<'_> {
-    PageSpec::new(Some(&request.realm), &request.cx.origin.request_id)
+    PageSpec::of(request)
 }
 
 /// A refusal that is not told to any client: one stable sentence and a machine-readable code.
@@ -140,11 +143,15 @@ pub(super) fn error_page(
         OAuthError::RealmSuspended => StatusCode::FORBIDDEN,
         _ => StatusCode::BAD_REQUEST,
     };
+    let key = format!("oauth-{}", error.cause());
+    let known = request.state.pages.texts(&Locale::english()).has(&key);
+    let sentence = if known { Message::named(key) } else { Message::new("oauth-other") };
     let view = ErrorPage {
         status: status.as_u16(),
         code: error.cause().to_owned(),
-        sentence: error.description().to_owned(),
+        sentence,
         advice: None,
+        fault: (!known).then(|| error.description().to_owned()),
         time: request.cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         action: None,
         developer: developer.filter(|_| request.app().installation.dev),
@@ -160,15 +167,6 @@ pub(super) fn store_page(request: &RealmRequest, error: StoreError) -> HttpRespo
 /// A problem as a page.
 pub(super) fn problem(request: &RealmRequest, problem: &Problem) -> HttpResponse {
     problem_page(&request.state, spec(request), problem, request.cx.now, None)
-}
-
-/// A realm that is not there, as a page.
-pub(super) fn without_realm(http: &HttpRequest, problem: &Problem) -> HttpResponse {
-    use actix_web::{HttpMessage, ResponseError};
-    let Some(state) = http.app_data::<web::Data<HttpState>>() else { return problem.error_response() };
-    let request_id =
-        http.extensions().get::<crate::cx::RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    problem_page(state, PageSpec::new(None, &request_id), problem, state.app.clock.now(), None)
 }
 
 /// The name pages show for a client.

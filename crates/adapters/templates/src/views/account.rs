@@ -47,19 +47,15 @@ pub struct NavItem {
     pub current: bool,
 }
 
-/// A moment, for machines and for people.
+/// A moment; pages say it in the words of their language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct When {
     iso: String,
-    text: String,
 }
 
 impl From<Timestamp> for When {
     fn from(at: Timestamp) -> Self {
-        Self {
-            iso: at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            text: at.format("%-d %B %Y, %H:%M UTC").to_string(),
-        }
+        Self { iso: at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true) }
     }
 }
 

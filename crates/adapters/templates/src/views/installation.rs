@@ -15,9 +15,11 @@ pub struct ErrorPage {
     /// The stable machine-readable code.
     pub code: String,
     /// One stable sentence; also the heading.
-    pub sentence: String,
+    pub sentence: Message,
     /// What to do.
-    pub advice: Option<String>,
+    pub advice: Option<Message>,
+    /// What an application did wrong, in the English of its developers.
+    pub fault: Option<String>,
     /// When it happened, RFC 3339 in UTC.
     pub time: String,
     /// A link to start again, with its text's key.

@@ -11,8 +11,13 @@ pub mod sign_up;
 
 use serde::Serialize;
 use url::Url;
+use vestibule_kernel::contact::Locale;
 use vestibule_oauth::{Client, client::Verification};
-use vestibule_usecases::RealmSnapshot;
+
+use crate::{
+    copy::Texts,
+    pages::{Chooser, PageContext},
+};
 
 pub use account::{
     AccountHomePage, ChangePasswordPage, CheckItem, ConnectedAppsPage, ConnectedItem, Frame, NavItem,
@@ -51,13 +56,25 @@ pub struct Site {
     terms: Option<String>,
     policy: Option<String>,
     support: Option<String>,
-    language: &'static str,
+    language: String,
     direction: &'static str,
+    languages: Vec<LanguageItem>,
+    chooser: Option<Chooser>,
+}
+
+/// A language to choose.
+#[derive(Debug, Clone, Serialize)]
+struct LanguageItem {
+    tag: String,
+    /// In the language itself.
+    name: String,
+    direction: &'static str,
+    current: bool,
 }
 
 impl Site {
     /// The frame of a realm's page, or of a page outside realms.
-    pub fn of(realm: Option<&RealmSnapshot>, language: &'static str) -> Self {
+    pub(crate) fn of<'a>(context: &PageContext<'_>, texts: impl Fn(&Locale) -> &'a Texts) -> Self {
         let mut site = Self {
             name: "Vestibule".to_owned(),
             initial: "V".to_owned(),
@@ -68,10 +85,12 @@ impl Site {
             terms: None,
             policy: None,
             support: None,
-            language,
-            direction: "ltr",
+            language: context.locale.as_str().to_owned(),
+            direction: texts(context.locale).direction(),
+            languages: Vec::new(),
+            chooser: context.chooser.cloned(),
         };
-        if let Some(realm) = realm {
+        if let Some(realm) = context.realm {
             let branding = &realm.realm.settings.branding;
             realm.display_name().clone_into(&mut site.name);
             site.initial = initial(&site.name);
@@ -83,9 +102,32 @@ impl Site {
             site.terms.clone_from(&branding.terms_uri);
             site.policy.clone_from(&branding.policy_uri);
             site.support.clone_from(&branding.support_uri);
+            if context.chooser.is_some() {
+                site.languages = languages(&realm.languages(), context.locale, texts);
+            }
         }
         site
     }
+}
+
+/// The languages to choose from, each called as it calls itself; with its tag where two regions have one name.
+fn languages<'a>(
+    offered: &[Locale],
+    current: &Locale,
+    texts: impl Fn(&Locale) -> &'a Texts,
+) -> Vec<LanguageItem> {
+    let of = |locale: &Locale| {
+        let own = texts(locale);
+        let name = own.text("language-name", []).unwrap_or_else(|| locale.as_str().to_owned());
+        let regions = offered.iter().filter(|other| other.language() == locale.language()).count();
+        LanguageItem {
+            tag: locale.as_str().to_owned(),
+            name: if regions > 1 { format!("{name} ({locale})", locale = locale.as_str()) } else { name },
+            direction: own.direction(),
+            current: locale == current,
+        }
+    };
+    if offered.len() > 1 { offered.iter().map(of).collect() } else { Vec::new() }
 }
 
 /// The first letter of a name, for a monogram.

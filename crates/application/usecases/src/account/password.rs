@@ -59,7 +59,8 @@ pub async fn change_password(
     end_sessions(app, tx.as_mut(), others, RevocationCause::AccountChanged, cx.now).await?;
     tx.tokens().revoke_user_families(user, cx.now).await?;
     if me.user().primary_email().is_some() {
-        let job = Job::SendMessage { user, message: MessageKind::PasswordChanged, data: Map::new() };
+        let (message, data) = (MessageKind::PasswordChanged, Map::new());
+        let job = Job::SendMessage { user, message, data, locale: cx.origin.language.clone() };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     }
     tx.commit().await?;

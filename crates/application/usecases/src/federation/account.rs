@@ -174,7 +174,7 @@ impl Turn<'_> {
         let new = NewUser {
             emails: vec![EmailAddress { email, verified_at: Some(self.cx.now), primary: true }],
             profile: profile_of(self.realm, self.upstream),
-            locale: self.upstream.locale.clone(),
+            locale: self.upstream.locale.as_ref().or(self.cx.origin.language.as_ref()).cloned(),
             ..NewUser::default()
         };
         let change = User::create(id, new, self.cx.now).map_err(|error| broken(&error))?;

@@ -113,7 +113,8 @@ async fn tell_of_new_device(
     data.insert("user_agent".to_owned(), text(agent.clone()));
     let ip = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
     data.insert("ip".to_owned(), text(ip));
-    let job = Job::SendMessage { user: user.id, message: MessageKind::NewDevice, data };
+    let locale = cx.origin.language.clone();
+    let job = Job::SendMessage { user: user.id, message: MessageKind::NewDevice, data, locale };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     Ok(true)
 }

@@ -83,6 +83,7 @@ pub(super) async fn settle(
     turn: Turn,
     mut begun: Option<Box<dyn RealmTx>>,
 ) -> Result<Acted, FlowError> {
+    let cx = &cx.speaking(turn.flow.locale.as_ref());
     for _ in 0..TRIES {
         let tx = match begun.take() {
             Some(tx) => tx,

@@ -122,7 +122,7 @@ pub(super) async fn submit(
         email: checked.email,
         username: checked.username,
         profile: checked.profile.values().clone(),
-        locale: flow.locale.clone(),
+        locale: flow.locale.as_ref().or(cx.origin.language.as_ref()).cloned(),
         password: hash.map(|hash| hash.expose().to_owned()),
         terms,
     };

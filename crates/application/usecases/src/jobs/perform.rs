@@ -67,13 +67,13 @@ async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Ended, StoreError> {
             let told = backchannel_logout(app, (claimed.realm, claimed.id), client, *session, *user).await?;
             Ok((told, None))
         }
-        Job::SendChallenge { challenge } => {
+        Job::SendChallenge { challenge, locale } => {
             let cx = app.system_cx(claimed.realm);
-            send_challenge(app, &cx, claimed.id, *challenge).await
+            send_challenge(app, &cx, claimed.id, (*challenge, locale.as_ref())).await
         }
-        Job::SendMessage { user, message, data } => {
+        Job::SendMessage { user, message, data, locale } => {
             let cx = app.system_cx(claimed.realm);
-            send_message(app, &cx, claimed.id, *user, (*message, data)).await
+            send_message(app, &cx, claimed.id, (*user, locale.as_ref()), (*message, data)).await
         }
     }
 }

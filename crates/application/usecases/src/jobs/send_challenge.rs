@@ -7,7 +7,7 @@ use vestibule_authn::{
     method::Delivery,
     methods::{email_code, phone_code},
 };
-use vestibule_kernel::{ChallengeId, Cx, JobId, StoreError, ports::Sms};
+use vestibule_kernel::{ChallengeId, Cx, JobId, StoreError, contact::Locale, ports::Sms};
 use vestibule_storage::{
     Channel,
     jobs::{MessageKind, SmsKind},
@@ -27,7 +27,7 @@ pub(super) async fn send_challenge(
     app: &App,
     cx: &Cx,
     job: JobId,
-    id: ChallengeId,
+    (id, asked_in): (ChallengeId, Option<&Locale>),
 ) -> Result<Ended, StoreError> {
     let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok((Attempt::Done, None)) };
     let mut tx = app.store.read(cx).await?;
@@ -52,7 +52,7 @@ pub(super) async fn send_challenge(
         let link = realm.issuer.url(&format!("/flow/link/{}", token.expose()));
         data.insert("link".to_owned(), Value::String(link));
     }
-    let locale = user.as_ref().and_then(|user| user.locale.clone());
+    let locale = user.as_ref().and_then(|user| user.locale.as_ref()).or(asked_in).cloned();
     let name = user.as_ref().and_then(|user| user.profile.text("name")).map(str::to_owned);
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");

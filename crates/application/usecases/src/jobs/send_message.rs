@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use vestibule_authn::methods::email_code;
-use vestibule_kernel::{Cx, JobId, StoreError, UserId};
+use vestibule_kernel::{Cx, JobId, StoreError, UserId, contact::Locale};
 use vestibule_storage::{Channel, jobs::MessageKind};
 
 use super::{
@@ -16,7 +16,7 @@ pub(super) async fn send_message(
     app: &App,
     cx: &Cx,
     job: JobId,
-    user: UserId,
+    (user, asked_in): (UserId, Option<&Locale>),
     (message, data): (MessageKind, &Map<String, Value>),
 ) -> Result<Ended, StoreError> {
     let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok((Attempt::Done, None)) };
@@ -26,7 +26,8 @@ pub(super) async fn send_message(
     let Some(user) = user else { return Ok((Attempt::Done, None)) };
     let Some(address) = user.primary_email() else { return Ok((Attempt::Done, None)) };
     let name = user.profile.text("name").map(str::to_owned);
-    let recipient = Recipient { to: address.email.clone(), name, locale: user.locale.clone() };
+    let locale = user.locale.as_ref().or(asked_in).cloned();
+    let recipient = Recipient { to: address.email.clone(), name, locale };
 
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");

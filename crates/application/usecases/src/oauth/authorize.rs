@@ -2,7 +2,7 @@
 //! or a page.
 
 use vestibule_authn::{Requirement, Requirements};
-use vestibule_kernel::{Cx, Digest, OpaqueToken, RequestId, StoreError, TokenKind, contact::Locale};
+use vestibule_kernel::{Cx, Digest, OpaqueToken, RequestId, StoreError, TokenKind};
 use vestibule_oauth::{
     AuthorizationRequest, Client, OAuthError, Prompt, StoredRequest, Verification,
     authorize::{
@@ -20,6 +20,7 @@ use crate::{
         policy::{self, Progress},
         start::{NewFlowRequest, StartedFlow, prepare_flow},
     },
+    language,
     oauth::{
         entry::{self, Admitted, Entry, Person, seconds},
         hint::VerifiedHint,
@@ -308,7 +309,7 @@ pub(super) async fn start(
         user: session.filter(|_| consent).map(|session| session.get().user),
         identifier: request.login_hint.clone(),
         fresh: again,
-        locale: locale(realm, &request.ui_locales),
+        locale: language::best(&realm.languages(), request.ui_locales.iter().map(String::as_str)),
         cookie: opening.flow.clone(),
         ..NewFlowRequest::new(intent)
     };
@@ -317,18 +318,6 @@ pub(super) async fn start(
     tx.flows().save_flow(flow).await?;
     offer_passkey(app, cx, realm, &begun, tx).await?;
     Ok(Some(started))
-}
-
-/// The first language wanted that the realm has; `None` leaves the choice to the browser.
-fn locale(realm: &RealmSnapshot, wanted: &[String]) -> Option<Locale> {
-    let supported = &realm.realm.settings.locales.supported;
-    wanted.iter().find_map(|tag| {
-        let language = tag.split('-').next().unwrap_or(tag);
-        let exact = supported.iter().find(|locale| locale.as_str().eq_ignore_ascii_case(tag));
-        exact
-            .or_else(|| supported.iter().find(|locale| locale.as_str().eq_ignore_ascii_case(language)))
-            .cloned()
-    })
 }
 
 /// Sends an error to the client. Nobody is sent to the site of an unverified client before having signed in

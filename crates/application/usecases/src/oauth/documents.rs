@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use vestibule_kernel::assurance::Acr;
+use vestibule_kernel::{assurance::Acr, contact::Locale};
 use vestibule_oauth::{
     SigningKey,
     metadata::{self, ServerFacts},
@@ -12,6 +12,8 @@ use vestibule_realms::{
     Issuer, Realm,
     settings::{Algorithm, RegistrationMode},
 };
+
+use crate::language;
 
 /// A document as it is sent.
 #[derive(Debug, Clone)]
@@ -50,9 +52,6 @@ impl Documents {
     }
 }
 
-/// The languages that pages and mails have texts in. A realm may name more; only these are announced.
-pub const SPOKEN: [&str; 1] = ["en"];
-
 fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
     let settings = &realm.settings;
     let default = settings.keys.default_algorithm;
@@ -65,7 +64,7 @@ fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
     let mut own_scopes: Vec<&str> = scoped.iter().map(|(_, scope)| *scope).collect();
     own_scopes.sort_unstable();
     own_scopes.dedup();
-    let locales = settings.locales.supported.iter().map(vestibule_kernel::contact::Locale::as_str);
+    let locales = language::offered(settings);
     // What can be reached here: recovery codes stand in for a second factor, they do not make one.
     let contexts = Acr::ALL.into_iter().filter(|acr| *acr == Acr::SingleFactor || settings.mfa.totp);
     let facts = ServerFacts {
@@ -73,7 +72,7 @@ fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
         algorithms: std::iter::once(default).chain(others).map(Algorithm::as_str).collect(),
         own_scopes,
         own_claims: scoped.iter().map(|(name, _)| *name).collect(),
-        locales: locales.filter(|locale| SPOKEN.contains(locale)).collect(),
+        locales: locales.iter().map(Locale::as_str).collect(),
         contexts: contexts.map(Acr::as_str).collect(),
         registration: settings.registration.mode != RegistrationMode::Closed,
     };

@@ -23,7 +23,7 @@ pub mod userinfo;
 
 pub use authorize::{AuthorizeCommand, AuthorizeOutcome, authorize};
 pub use client_authentication::authenticate_client;
-pub use documents::{Document, Documents, SPOKEN};
+pub use documents::{Document, Documents};
 pub use exchange_token::{TokenRequest, TokenResponse, exchange_token};
 pub use failure::ProtocolFailure;
 pub use introspect::introspect;

@@ -6,7 +6,10 @@ use vestibule_authn::{
     ChallengePurpose, CredentialKind, FlowState, MethodId, Methods, StateName,
     methods::{EmailCode, RecoveryCodes, Totp},
 };
-use vestibule_kernel::{OpaqueToken, Secret, contact::Identifier};
+use vestibule_kernel::{
+    OpaqueToken, Secret,
+    contact::{Identifier, Locale},
+};
 use vestibule_realms::settings::{MfaPolicy, RealmSettings, SignUpMode};
 use vestibule_usecases::{
     challenge,
@@ -219,6 +222,7 @@ async fn an_account_is_made_when_its_address_is_proven_and_not_before() {
     assert!(world.is_live(&done.session.unwrap()).await);
     let user = holder(&world, "grace@new.test").await.unwrap();
     assert!(user.emails[0].verified_at.is_some());
+    assert_eq!(user.locale.as_ref().map(Locale::as_str), Some("de"), "the language of the page");
     assert_eq!(user.profile.text("name"), Some("Grace"));
     let again = world.visit().await;
     let acted = act(&world, &again, identify("grace@new.test", Some("a quite long pass phrase"))).await;

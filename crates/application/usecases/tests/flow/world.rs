@@ -194,6 +194,7 @@ impl World {
             ip: Some("192.0.2.7".parse().unwrap()),
             user_agent: Some("Test/1.0".to_owned()),
             request_id: "req".to_owned(),
+            language: Some(Locale::parse("de").unwrap()),
         };
         Cx { realm: self.realm.realm.id, actor: Actor::Anonymous, now: self.now(), origin }
     }

@@ -120,7 +120,7 @@ impl MessageRenderer for Plain {
             subject: format!("{kind:?}"),
             text: Value::from(data.clone()).to_string(),
             html: String::new(),
-            locale: realm.realm.settings.locales.default.clone(),
+            locale: recipient.locale.clone().unwrap_or_else(|| realm.realm.settings.locales.default.clone()),
         })
     }
 

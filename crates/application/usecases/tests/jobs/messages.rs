@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 use vestibule_crypto::OsEntropy;
 use vestibule_kernel::{
     UserId,
+    contact::Locale,
     ports::{Clock, Entropy, MailOutcome},
 };
 use vestibule_storage::{DeliveryState, Job, JobState, jobs::MessageKind};
@@ -12,7 +13,7 @@ use crate::harness::World;
 
 fn message(user: UserId) -> Job {
     let data = Map::from_iter([("browser".to_owned(), json!("Firefox"))]);
-    Job::SendMessage { user, message: MessageKind::NewDevice, data }
+    Job::SendMessage { user, message: MessageKind::NewDevice, data, locale: None }
 }
 
 #[tokio::test]
@@ -33,6 +34,20 @@ async fn a_message_goes_to_the_stored_address_with_the_same_id_each_time() {
         assert_eq!(mail.message_id, format!("{id}@id.test"));
         assert!(mail.text.contains("Firefox"));
     }
+}
+
+#[tokio::test]
+async fn a_message_for_somebody_without_a_language_has_that_of_the_page_it_was_caused_at() {
+    let world = World::new().await;
+    let (user, data) = (world.user, Map::from_iter([("browser".to_owned(), json!("Firefox"))]));
+    let locale = Some(Locale::parse("fr").unwrap());
+    world.enqueue(Job::SendMessage { user, message: MessageKind::NewDevice, data, locale }).await;
+    world.enqueue(message(world.user)).await;
+    assert_eq!(world.work().await, 2);
+    let got = world.postbox.got.lock().unwrap();
+    let mut languages: Vec<_> = got.iter().map(|(_, mail)| mail.locale.as_str()).collect();
+    languages.sort_unstable();
+    assert_eq!(languages, ["en", "fr"]);
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ pub struct Flow {
     pub account: Option<AccountPath>,
     /// An identity that waits for its account.
     pub waiting: Option<WaitingIdentity>,
-    /// The language chosen for this flow.
+    /// The language that the application asked for or the person chose; none: that of each request.
     pub locale: Option<Locale>,
     /// When it began.
     pub created_at: Timestamp,
@@ -188,6 +188,14 @@ impl Flow {
             version: Version::FIRST,
         };
         Changed::quiet(flow, None)
+    }
+
+    /// Goes on in a language that the person chose.
+    pub fn speak(mut self, locale: Locale) -> Changed<Self> {
+        let expected = self.version;
+        self.locale = Some(locale);
+        self.version = expected.next();
+        Changed::quiet(self, Some(expected))
     }
 
     /// Whether its time is over.

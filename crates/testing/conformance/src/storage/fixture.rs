@@ -84,6 +84,7 @@ impl Fixture {
             ip: Some([192, 0, 2, 7].into()),
             user_agent: Some("test agent".to_owned()),
             request_id: "r-1".to_owned(),
+            language: None,
         };
         Self { store, cx: Cx { realm: id, actor: Actor::Anonymous, now: at(0), origin } }
     }

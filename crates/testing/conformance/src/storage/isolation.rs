@@ -98,6 +98,7 @@ async fn fill(fixture: &Fixture) -> Names {
         user: names.user.id,
         message: MessageKind::NewDevice,
         data: serde_json::Map::new(),
+        locale: None,
     };
     tx.jobs().enqueue(names.job, &job, at(0)).await.unwrap();
     tx.commit().await.unwrap();

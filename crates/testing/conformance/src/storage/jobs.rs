@@ -12,6 +12,7 @@ fn job() -> Job {
         user: UserId::from_uuid(id()),
         message: MessageKind::NewDevice,
         data: serde_json::Map::new(),
+        locale: None,
     }
 }
 

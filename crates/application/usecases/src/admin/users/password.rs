@@ -48,7 +48,9 @@ pub async fn set_password(
     tx.lockouts().reset_attempts(id, CredentialKind::Password).await?;
     access_end::end_access(app, tx.as_mut(), id, RevocationCause::AccountChanged, cx.now).await?;
     if user.primary_email().is_some() {
-        let job = Job::SendMessage { user: id, message: MessageKind::PasswordChanged, data: Map::new() };
+        let (message, data) = (MessageKind::PasswordChanged, Map::new());
+        // In the user's language: the one of this request is the administrator's.
+        let job = Job::SendMessage { user: id, message, data, locale: None };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     }
     tx.commit().await?;

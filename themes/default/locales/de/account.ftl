@@ -1,0 +1,67 @@
+# Das eigene Konto.
+home-manage = Konto verwalten
+account-nav = Bereiche Ihres Kontos
+account-title = Ihr Konto
+account-lead = Sehen Sie, was Ihr Konto von { $realm } schützt und wo es verwendet wird.
+account-check-up = Sicherheitsprüfung
+account-open-app = Öffnen
+account-cancel = Abbrechen
+account-back = Zurück zu Ihrem Konto
+account-section-home = Übersicht
+account-section-security = Sicherheit
+account-section-sessions = Geräte
+account-section-apps = Verbundene Apps
+account-check-password = Sie haben ein Passwort.
+account-check-no-password = Sie melden sich ohne Passwort an.
+account-check-second = Ein zweiter Schritt schützt Ihre Anmeldung.
+account-check-no-second = Noch schützt kein zweiter Schritt Ihre Anmeldung.
+account-check-devices-one = Sie sind nur auf diesem Gerät angemeldet.
+account-check-devices =
+    { $count ->
+        [one] Sie sind auf 1 Gerät angemeldet.
+       *[other] Sie sind auf { $count } Geräten angemeldet.
+    }
+account-check-see = Ansehen
+account-check-change = Ändern
+account-security = Sicherheit
+account-security-lead = Womit Sie sich anmelden und was Ihre Anmeldung schützt.
+account-card-password = Passwort
+account-card-password-since = Zuletzt geändert
+account-card-password-none = Nicht festgelegt
+account-card-change = Ändern
+account-card-set = Festlegen
+account-card-sessions = Geräte
+account-card-sessions-text = Wo Sie zurzeit angemeldet sind
+account-card-see = Ansehen
+account-password = Passwort
+account-password-lead = Alle anderen Geräte und Apps werden abgemeldet, und Sie werden per E-Mail benachrichtigt.
+account-password-new = Neues Passwort
+account-password-change = Passwort ändern
+account-password-set = Passwort festlegen
+account-password-none = Dieser Dienst hat keine Passwörter. Sie melden sich anders an.
+account-done-password = Ihr Passwort wurde geändert. Alle anderen Geräte sind abgemeldet.
+account-sessions = Geräte
+account-sessions-lead = Browser und Geräte, die bei Ihrem Konto angemeldet sind.
+account-session-this = Dieses Gerät
+account-session-last = Zuletzt verwendet
+account-session-since = Angemeldet seit
+account-session-apps = Verwendet von
+account-session-end = Abmelden
+account-session-end-others = Überall sonst abmelden
+account-done-session = Das Gerät ist abgemeldet.
+account-done-sessions = Sie sind überall sonst abgemeldet.
+account-gone-session = Das Gerät war schon abgemeldet.
+device-both = { $browser } auf { $system }
+device-browser = { $browser }
+device-system = { $system }
+device-unknown = Unbekanntes Gerät
+account-apps = Verbundene Apps
+account-apps-lead = Apps, die Ihr Konto verwenden können.
+account-apps-others = Apps anderer Anbieter
+account-apps-own = Apps von { $realm }
+account-apps-none = Keine App hat Zugriff auf Ihr Konto.
+account-app-since = Zugriff seit
+account-app-used = Zuletzt verwendet
+account-app-withdraw = Zugriff entziehen
+account-done-app = Der Zugriff ist entzogen. Daten, die die App schon kopiert hat, kann sie behalten.
+account-gone-app = Diese App hatte keinen Zugriff mehr.

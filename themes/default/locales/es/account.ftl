@@ -1,0 +1,67 @@
+# La cuenta de la persona.
+home-manage = Gestionar su cuenta
+account-nav = Secciones de su cuenta
+account-title = Su cuenta
+account-lead = Vea qué protege su cuenta de { $realm } y dónde se usa.
+account-check-up = Revisión de seguridad
+account-open-app = Abrir
+account-cancel = Cancelar
+account-back = Volver a su cuenta
+account-section-home = Resumen
+account-section-security = Seguridad
+account-section-sessions = Dispositivos
+account-section-apps = Aplicaciones conectadas
+account-check-password = Tiene una contraseña.
+account-check-no-password = Inicia sesión sin contraseña.
+account-check-second = Un segundo paso protege su inicio de sesión.
+account-check-no-second = Ningún segundo paso protege todavía su inicio de sesión.
+account-check-devices-one = Solo tiene la sesión iniciada en este dispositivo.
+account-check-devices =
+    { $count ->
+        [one] Tiene la sesión iniciada en 1 dispositivo.
+       *[other] Tiene la sesión iniciada en { $count } dispositivos.
+    }
+account-check-see = Ver
+account-check-change = Cambiar
+account-security = Seguridad
+account-security-lead = Con qué inicia sesión y qué lo protege.
+account-card-password = Contraseña
+account-card-password-since = Último cambio
+account-card-password-none = Sin definir
+account-card-change = Cambiar
+account-card-set = Definir una
+account-card-sessions = Dispositivos
+account-card-sessions-text = Dónde tiene la sesión iniciada ahora
+account-card-see = Ver
+account-password = Contraseña
+account-password-lead = Se cierra la sesión en los demás dispositivos y aplicaciones, y se le avisa por correo.
+account-password-new = Contraseña nueva
+account-password-change = Cambiar contraseña
+account-password-set = Definir contraseña
+account-password-none = Este servicio no tiene contraseñas. Usted inicia sesión de otra forma.
+account-done-password = Su contraseña ha cambiado. Se ha cerrado la sesión en los demás dispositivos.
+account-sessions = Dispositivos
+account-sessions-lead = Navegadores y dispositivos con la sesión iniciada en su cuenta.
+account-session-this = Este dispositivo
+account-session-last = Último uso
+account-session-since = Sesión desde
+account-session-apps = Usado por
+account-session-end = Cerrar sesión
+account-session-end-others = Cerrar sesión en todos los demás lugares
+account-done-session = Se ha cerrado la sesión de ese dispositivo.
+account-done-sessions = Se ha cerrado su sesión en todos los demás lugares.
+account-gone-session = La sesión de ese dispositivo ya estaba cerrada.
+device-both = { $browser } en { $system }
+device-browser = { $browser }
+device-system = { $system }
+device-unknown = Dispositivo desconocido
+account-apps = Aplicaciones conectadas
+account-apps-lead = Aplicaciones que pueden usar su cuenta.
+account-apps-others = Aplicaciones de otros
+account-apps-own = Aplicaciones de { $realm }
+account-apps-none = Ninguna aplicación tiene acceso a su cuenta.
+account-app-since = Acceso desde
+account-app-used = Último uso
+account-app-withdraw = Retirar acceso
+account-done-app = Acceso retirado. La aplicación puede conservar los datos que ya copió.
+account-gone-app = Esa aplicación ya no tenía acceso.

@@ -1,0 +1,132 @@
+# Correos y SMS, por tipo. El asunto ocupa una línea; primero qué ha pasado, después qué hacer.
+
+# Every mail
+mail-hello = Hola, { $name }:
+mail-account = Cuenta
+mail-when = Cuándo
+mail-browser = Navegador
+mail-address = Dirección
+mail-open = Abrir { $realm }
+mail-undo = Deshacer
+mail-plain-link = Si el botón no funciona, abra esta dirección:
+mail-support = Obtener ayuda
+mail-not-you = Si no ha sido usted, cambie su contraseña y cierre sesión en todas partes.
+mail-footer = { $realm } envía esto a { $account } porque afecta a la seguridad de su cuenta.
+mail-footer-request = { $realm } envía esto porque alguien escribió { $account } allí.
+mail-code-minutes =
+    { $minutes ->
+        [one] El código vale durante 1 minuto.
+       *[other] El código vale durante { $minutes } minutos.
+    }
+mail-code-note = Si no lo ha pedido, ignore este mensaje. Nunca dé el código a nadie.
+mail-old-address = Dirección anterior
+mail-new-address = Dirección nueva
+mail-factor = Forma de iniciar sesión
+mail-provider = Cuenta en
+mail-deletion-date = Se elimina el
+
+# Ways to sign in, as they are called in a list
+factor-password = Contraseña
+factor-email_code = Código por correo
+factor-phone_code = Código por SMS
+factor-passkey = Llave de acceso
+factor-totp = Aplicación de autenticación
+factor-recovery_code = Códigos de recuperación
+
+# New browser
+mail-new-device-subject = Nuevo inicio de sesión en su cuenta de { $realm }
+mail-new-device-lead = Su cuenta de { $realm } se ha usado en un navegador que no conocíamos.
+mail-new-device-advice = Si ha sido usted, no hay nada que hacer. Si no, cambie su contraseña y cierre sesión en todas partes.
+
+# Password changed
+mail-password-changed-subject = Su contraseña de { $realm } ha cambiado
+mail-password-changed-lead = La contraseña de su cuenta de { $realm } ha cambiado.
+mail-password-changed-advice = Si no ha sido usted, póngase en contacto con el soporte ahora.
+
+# Code to sign in
+mail-sign-in-code-subject = Inicio de sesión en { $realm }
+mail-sign-in-code-lead = Su código para iniciar sesión en { $realm }
+mail-sign-in-code-submit = Iniciar sesión
+
+# Confirm an address
+mail-verify-email-subject = Confirme su correo electrónico para { $realm }
+mail-verify-email-lead = Confirme que esta dirección es suya para usarla en { $realm }.
+mail-verify-email-submit = Confirmar dirección
+
+# New password
+mail-recover-password-subject = Elija una contraseña nueva para { $realm }
+mail-recover-password-lead = Use este código para elegir una contraseña nueva para su cuenta de { $realm }.
+mail-recover-password-submit = Elegir una contraseña nueva
+
+# Sign-up with an address that has an account
+mail-account-exists-subject = Ya tiene una cuenta de { $realm }
+mail-account-exists-lead = Ya tiene una cuenta de { $realm }
+mail-account-exists-advice = Alguien intentó registrarse con su correo electrónico. No hace falta una segunda cuenta.
+mail-account-exists-submit = Iniciar sesión
+mail-account-exists-recover = Elegir una contraseña nueva
+mail-account-exists-note = Si no ha sido usted, no hay nada que hacer. Nada ha cambiado.
+
+# Addresses
+mail-email-added-subject = Se ha añadido un correo electrónico a su cuenta de { $realm }
+mail-email-added-lead = Se ha añadido un correo electrónico a su cuenta de { $realm }.
+mail-email-changed-subject = El correo electrónico de su cuenta de { $realm } ha cambiado
+mail-email-changed-lead = Su cuenta de { $realm } tiene ahora otra dirección principal.
+
+# Ways to sign in
+mail-factor-added-subject = Nueva forma de iniciar sesión en { $realm }
+mail-factor-added-lead = Se ha añadido una forma de iniciar sesión a su cuenta de { $realm }.
+mail-factor-removed-subject = Se ha quitado una forma de iniciar sesión en { $realm }
+mail-factor-removed-lead = Se ha quitado una forma de iniciar sesión de su cuenta de { $realm }.
+mail-identity-linked-subject = Se ha conectado una cuenta a su cuenta de { $realm }
+mail-identity-linked-lead = Ahora puede iniciar sesión en { $realm } con otra cuenta.
+mail-identity-unlinked-subject = Se ha desconectado una cuenta de su cuenta de { $realm }
+mail-identity-unlinked-lead = Una cuenta ya no le permite iniciar sesión en { $realm }.
+
+# Deletion
+mail-deletion-scheduled-subject = Su cuenta de { $realm } se eliminará
+mail-deletion-scheduled-lead = Su cuenta de { $realm } se eliminará.
+mail-deletion-scheduled-advice = Hasta entonces puede cambiar de opinión. Después no se puede recuperar nada.
+mail-deletion-scheduled-undo = Conservar la cuenta
+mail-deletion-undone-subject = Su cuenta de { $realm } se conserva
+mail-deletion-undone-lead = Su cuenta de { $realm } no se eliminará.
+mail-account-deleted-subject = Su cuenta de { $realm } se ha eliminado
+mail-account-deleted-lead = Su cuenta de { $realm } y sus datos se han eliminado.
+mail-account-deleted-advice = Este es el último mensaje sobre esta cuenta.
+
+# Data export
+mail-export-ready-subject = Sus datos de { $realm } están listos
+mail-export-ready-lead = El archivo con sus datos de { $realm } está listo.
+mail-export-ready-days =
+    { $days ->
+        [one] Puede descargarlo durante 1 día, tras iniciar sesión.
+       *[other] Puede descargarlo durante { $days } días, tras iniciar sesión.
+    }
+mail-export-ready-submit = Descargar
+mail-export-ready-note = El archivo contiene datos personales. Guárdelo en un lugar seguro.
+
+# Invitation
+mail-invitation-to-sign-up-subject = Invitación a { $realm }
+mail-invitation-to-sign-up-lead = Le invitamos a crear una cuenta de { $realm }.
+mail-invitation-to-sign-up-days =
+    { $days ->
+        [one] La invitación vale durante 1 día.
+       *[other] La invitación vale durante { $days } días.
+    }
+mail-invitation-to-sign-up-submit = Crear cuenta
+mail-invitation-to-sign-up-note = Si no la esperaba, ignore este mensaje. Sin usted no se crea ninguna cuenta.
+
+# Text messages: short, no link
+sms-sign-in-code =
+    { $minutes ->
+        [one] { $code } es su código para iniciar sesión en { $realm }. Vale durante 1 minuto.
+       *[other] { $code } es su código para iniciar sesión en { $realm }. Vale durante { $minutes } minutos.
+    }
+sms-verify-phone =
+    { $minutes ->
+        [one] { $code } es su código para confirmar este número en { $realm }. Vale durante 1 minuto.
+       *[other] { $code } es su código para confirmar este número en { $realm }. Vale durante { $minutes } minutos.
+    }
+
+mail-mail-test-subject = Mensaje de prueba de { $realm }
+mail-mail-test-lead = El envío de correo de { $realm } funciona.
+mail-mail-test-note = Este mensaje lo ha solicitado la administración. No tiene que hacer nada.

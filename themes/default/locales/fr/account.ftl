@@ -1,0 +1,67 @@
+# Le compte de la personne.
+home-manage = Gérer votre compte
+account-nav = Rubriques de votre compte
+account-title = Votre compte
+account-lead = Voyez ce qui protège votre compte { $realm } et où il est utilisé.
+account-check-up = Contrôle de sécurité
+account-open-app = Ouvrir
+account-cancel = Annuler
+account-back = Retour à votre compte
+account-section-home = Vue d’ensemble
+account-section-security = Sécurité
+account-section-sessions = Appareils
+account-section-apps = Applications connectées
+account-check-password = Vous avez un mot de passe.
+account-check-no-password = Vous vous connectez sans mot de passe.
+account-check-second = Une deuxième étape protège votre connexion.
+account-check-no-second = Aucune deuxième étape ne protège encore votre connexion.
+account-check-devices-one = Vous êtes connecté sur cet appareil seulement.
+account-check-devices =
+    { $count ->
+        [one] Vous êtes connecté sur { $count } appareil.
+       *[other] Vous êtes connecté sur { $count } appareils.
+    }
+account-check-see = Voir
+account-check-change = Changer
+account-security = Sécurité
+account-security-lead = Ce qui sert à vous connecter et ce qui le protège.
+account-card-password = Mot de passe
+account-card-password-since = Dernier changement
+account-card-password-none = Non défini
+account-card-change = Changer
+account-card-set = En définir un
+account-card-sessions = Appareils
+account-card-sessions-text = Où vous êtes connecté en ce moment
+account-card-see = Voir
+account-password = Mot de passe
+account-password-lead = Tous les autres appareils et applications sont déconnectés, et vous êtes prévenu par e-mail.
+account-password-new = Nouveau mot de passe
+account-password-change = Changer le mot de passe
+account-password-set = Définir le mot de passe
+account-password-none = Ce service n’a pas de mots de passe. Vous vous connectez autrement.
+account-done-password = Votre mot de passe a été changé. Tous les autres appareils sont déconnectés.
+account-sessions = Appareils
+account-sessions-lead = Navigateurs et appareils connectés à votre compte.
+account-session-this = Cet appareil
+account-session-last = Dernière utilisation
+account-session-since = Connecté depuis
+account-session-apps = Utilisé par
+account-session-end = Déconnecter
+account-session-end-others = Se déconnecter partout ailleurs
+account-done-session = Cet appareil est déconnecté.
+account-done-sessions = Vous êtes déconnecté partout ailleurs.
+account-gone-session = Cet appareil était déjà déconnecté.
+device-both = { $browser } sur { $system }
+device-browser = { $browser }
+device-system = { $system }
+device-unknown = Appareil inconnu
+account-apps = Applications connectées
+account-apps-lead = Applications qui peuvent utiliser votre compte.
+account-apps-others = Applications d’autres fournisseurs
+account-apps-own = Applications de { $realm }
+account-apps-none = Aucune application n’a accès à votre compte.
+account-app-since = Accès depuis
+account-app-used = Dernière utilisation
+account-app-withdraw = Retirer l’accès
+account-done-app = Accès retiré. L’application peut garder les données déjà copiées.
+account-gone-app = Cette application n’avait plus d’accès.

@@ -1,0 +1,183 @@
+# Textes de la connexion, de l'inscription et de la récupération, par page. Vouvoiement, présent, sans reproche.
+
+# Ways to sign in, as buttons
+method-password = Utiliser votre mot de passe
+method-email-code = Recevoir un code par e-mail
+method-phone-code = Recevoir un code par SMS
+method-passkey = Utiliser une clé d’accès
+method-totp = Utiliser votre application d’authentification
+method-recovery-code = Utiliser un code de récupération
+method-other = Utiliser { $method }
+ways-or = ou
+ways-other = Autres moyens
+ways-last-used = Dernier utilisé
+ways-provider = Continuer avec { $provider }
+ways-sign-up = Créer un compte
+ways-sign-up-question = Nouveau ici ?
+ways-recover = Mot de passe oublié ?
+ways-restart = Utiliser un autre compte
+
+# Account named on a page
+account-as = Connexion en tant que
+
+# Codes: every kind
+code-label = Code
+code-submit = Continuer
+code-resend = Envoyer un nouveau code
+code-required = Saisissez le code.
+code-wrong = Ce code n’a pas fonctionné. Vérifiez-le et réessayez.
+code-expired = Ce code est trop ancien. Demandez-en un nouveau.
+code-too-many = Trop d’essais avec ce code. Demandez-en un nouveau.
+code-attempts-left =
+    { $count ->
+        [one] Il reste { $count } essai avec ce code
+       *[other] Il reste { $count } essais avec ce code
+    }
+code-other-address = Utiliser une autre adresse
+
+# Code by e-mail
+email-code-title = Consultez votre messagerie
+email-code-lead = Nous avons envoyé un code à { $to }.
+email-code-hint = Le code est valable 10 minutes. Regardez aussi dans les indésirables.
+email-code-hint-link = Saisissez le code, ou ouvrez le lien de l’e-mail dans ce navigateur. Les deux sont valables 10 minutes.
+
+# Code by text message
+phone-code-title = Consultez votre téléphone
+phone-code-lead = Nous avons envoyé un code par SMS au { $to }.
+phone-code-hint = Le code est valable 10 minutes.
+
+# Authenticator app
+totp-title = Saisissez votre code
+totp-lead = Ouvrez votre application d’authentification et saisissez le code affiché.
+
+# Recovery code
+recovery-code-title = Utiliser un code de récupération
+recovery-code-lead = Saisissez l’un des codes enregistrés lorsque vous avez protégé ce compte.
+recovery-code-hint = Chaque code sert une seule fois.
+
+# Verifying an address or a number
+verify-email-title = Confirmez votre adresse
+verify-phone-title = Confirmez votre numéro de téléphone
+
+# Passkey
+passkey-title = Utilisez votre clé d’accès
+passkey-lead = Votre appareil demande votre empreinte, votre visage ou son déverrouillage.
+passkey-submit = Continuer avec la clé d’accès
+passkey-sign-in = Se connecter avec une clé d’accès
+passkey-waiting = Continuez sur votre appareil
+passkey-unsupported = Ce navigateur ne prend pas en charge les clés d’accès. Choisissez un autre moyen ci-dessous.
+passkey-noscript = Les clés d’accès ont besoin de scripts, désactivés dans ce navigateur. Les autres moyens s’en passent.
+passkey-cancelled = Aucune clé d’accès n’a été utilisée. Réessayez ou choisissez un autre moyen.
+passkey-failed = Cette clé d’accès n’a pas fonctionné ici. Réessayez ou choisissez un autre moyen.
+passkey-exists = Cet appareil possède déjà une clé d’accès pour votre compte.
+
+# Link in an e-mail
+confirm-link-title = Terminer la connexion
+confirm-link-lead = Vous avez ouvert le lien que nous vous avons envoyé.
+confirm-link-verify-title = Confirmez votre adresse
+confirm-link-submit = Se connecter
+confirm-link-verify-submit = Confirmer
+confirm-link-not-you = Si vous n’avez rien demandé, fermez cette page. Rien ne se passe.
+show-code-title = Saisissez ce code sur votre autre appareil
+show-code-lead = Vous avez ouvert le lien dans un autre navigateur que celui où vous avez commencé.
+show-code-hint =
+    { $minutes ->
+        [one] Saisissez-le sur la page où vous avez commencé. Il est valable encore { $minutes } minute.
+       *[other] Saisissez-le sur la page où vous avez commencé. Il est valable encore { $minutes } minutes.
+    }
+show-code-warning = Ne lisez jamais ce code à quelqu’un.
+
+# Choosing a method
+choose-method-title = Comment voulez-vous continuer ?
+choose-method-help = Je ne peux utiliser aucun de ces moyens
+
+# Sign-up
+sign-up-title = Créez votre compte
+sign-up-submit = Créer le compte
+sign-up-sign-in-question = Vous avez déjà un compte ?
+sign-up-sign-in = Se connecter
+sign-up-password = Mot de passe
+sign-up-password-optional = Vous pouvez le laisser vide et vous connecter avec un code.
+password-hint-length =
+    { $min ->
+        [one] Au moins { $min } caractère. Quelques mots au hasard font un mot de passe solide.
+       *[other] Au moins { $min } caractères. Quelques mots au hasard font un mot de passe solide.
+    }
+password-hint-leaks = Les mots de passe connus par des fuites sont refusés.
+sign-up-terms = J’accepte :
+sign-up-terms-required = Acceptez pour continuer.
+field-optional = (facultatif)
+field-choose = Choisir…
+field-required = Cette information est nécessaire.
+field-invalid = Cela ne semble pas correct. Vérifiez l’orthographe.
+field-email = Adresse e-mail
+field-username = Nom d’utilisateur
+field-name = Nom
+field-given-name = Prénom
+field-family-name = Nom de famille
+field-birthdate = Date de naissance
+sign-up-taken-username = Ce nom d’utilisateur est déjà pris.
+sign-up-domain = Les adresses de ce fournisseur ne sont pas acceptées ici. Utilisez-en une autre.
+
+# Recovery
+recover-title = Réinitialiser votre mot de passe
+recover-lead = Saisissez votre identifiant de connexion. Nous envoyons un code à l’adresse de ce compte.
+recover-submit = Envoyer un code
+recover-back = Retour à la connexion
+recover-sent-title = Consultez votre messagerie
+recover-sent-lead = S’il existe un compte pour { $to }, nous lui avons envoyé un code.
+new-password-title = Choisissez un nouveau mot de passe
+new-password-label = Nouveau mot de passe
+new-password-submit = Enregistrer le mot de passe
+new-password-ends-sessions = L’enregistrement vous déconnecte partout ailleurs.
+
+# Setting up a second step
+choose-enrolment-title = Protégez votre compte
+choose-enrolment-required = Ce compte exige une deuxième étape à la connexion.
+choose-enrolment-recommended = Recommandé
+enrol-passkey-button = Créer une clé d’accès
+enrol-passkey-note = Empreinte, visage ou déverrouillage de l’appareil. Rien à saisir.
+enrol-totp-button = Configurer une application d’authentification
+enrol-totp-note = Six chiffres donnés par une application de votre téléphone.
+enrol-phone-button = Ajouter un numéro de téléphone
+enrol-phone-note = Un code par SMS. Moins sûr que les autres moyens.
+enrol-totp-title = Configurez votre application d’authentification
+enrol-totp-scan = Scannez cette image avec l’application.
+enrol-totp-qr = QR code pour votre application d’authentification
+enrol-totp-manual = Impossible de scanner ?
+enrol-totp-key = Saisissez cette clé dans l’application
+enrol-totp-open = Ouvrir une application sur cet appareil
+enrol-totp-code = Saisissez le code affiché par l’application.
+enrol-totp-submit = Confirmer
+enrol-totp-wrong = Ce code n’a pas fonctionné. Vérifiez que l’horloge de votre téléphone est à l’heure.
+enrol-passkey-title = Créez une clé d’accès
+enrol-passkey-lead = La prochaine fois, vous vous connectez avec votre empreinte, votre visage ou le déverrouillage de l’appareil.
+enrol-passkey-submit = Créer la clé d’accès
+enrol-passkey-point-fast = Rien à retenir et rien à saisir
+enrol-passkey-point-safe = Ne fonctionne qu’ici, donc résiste à l’hameçonnage
+enrol-passkey-point-local = Votre empreinte ou votre visage ne quitte jamais votre appareil
+recovery-codes-title = Enregistrez vos codes de récupération
+recovery-codes-lead = Si vous perdez votre appareil, chacun de ces codes vous laisse entrer une fois.
+recovery-codes-store = Gardez-les avec vos papiers importants, pas dans votre messagerie.
+recovery-codes-download = Télécharger
+recovery-codes-copy = Copier
+recovery-codes-copied = Copié
+recovery-codes-file = codes-de-recuperation.txt
+recovery-codes-saved = J’ai enregistré ces codes
+recovery-codes-saved-required = Enregistrez d’abord les codes, puis cochez la case.
+recovery-codes-submit = Continuer
+
+# Connecting an account of a provider
+link-account-title = Vous avez déjà un compte
+link-account-lead = Prouvez qu’il est à vous ; vous pourrez ensuite vous connecter avec { $provider }.
+link-account-here = Votre compte ici
+link-account-password = Mot de passe de votre compte ici
+link-account-submit = Associer et continuer
+link-account-prove = Prouvez qu’il est à vous
+sign-up-connects = La prochaine fois, vous pourrez vous connecter avec { $provider }.
+
+# What the flow refuses
+password-too-short = C’est trop court. Utilisez plus de caractères ; quelques mots au hasard se retiennent bien.
+password-common = Beaucoup de gens utilisent ce mot de passe. Choisissez-en un auquel vous seul pourriez penser.
+password-context = Ne formez pas le mot de passe avec votre nom, votre adresse ou le nom de ce service.
+sign-up-already-registered = Un compte existe déjà avec cette adresse. Revenez en arrière et connectez-vous.
