@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod account_details;
 mod bad_input;
 mod browser;
 mod budget;

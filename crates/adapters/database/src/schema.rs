@@ -461,6 +461,7 @@ diesel::table! {
         created_at -> DbTime,
         updated_at -> DbTime,
         version -> BigInt,
+        deletion_due_at -> Nullable<DbTime>,
     }
 }
 

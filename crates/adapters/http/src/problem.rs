@@ -85,6 +85,8 @@ registry! {
     ACCOUNT_SIGNED_OUT = "VST-090", 401, "Nobody is signed in", "Send the browser to the account's pages to sign in, then try again.";
     ACCOUNT_PROOF = "VST-091", 403, "Prove again that it is you", "The last sign-in is too old for this. Send the browser to /account/prove, then try again.";
     ACCOUNT_SWITCHED_OFF = "VST-092", 409, "This is switched off here", "The realm does not use it.";
+    LAST_FACTOR = "VST-093", 409, "It is the last second step", "This realm asks for one. Add another one before you remove it.";
+    ACCOUNT_LEAVING = "VST-094", 403, "The account is going to be deleted", "It can be kept: DELETE account/v1/deletion, or the account's page.";
     METHOD_UNUSABLE = "VST-063", 409, "This way of signing in can't be used now", "Choose another one.";
 }
 

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use vestibule_kernel::{
     ChallengeId, ClientId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp, UserId,
-    contact::Locale,
+    contact::{Email, Locale},
 };
 
 /// Work that commits with the change that caused it. Idempotent: each may run more than once.
@@ -33,6 +33,9 @@ pub enum Job {
     SendMessage {
         /// The user.
         user: UserId,
+        /// To which address, where it is not the main one: one that was theirs, or is about to be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Email>,
         /// Which message: a key of the renderer's catalogue.
         message: MessageKind,
         /// Plain values for the template: never secrets.
@@ -40,6 +43,13 @@ pub enum Job {
         /// The language in which the user was served, if it was they who caused it; theirs goes first.
         #[serde(default)]
         locale: Option<Locale>,
+    },
+    /// Erase somebody whose days of grace are over.
+    EraseUser {
+        /// The user.
+        user: UserId,
+        /// The time that was set; another one means another decision.
+        due: Timestamp,
     },
 }
 
@@ -54,7 +64,7 @@ pub enum MessageKind {
     PasswordChanged,
     /// A code to sign in with: `code`, `minutes`, perhaps `link`.
     SignInCode,
-    /// Is this address yours: `code`, `link`, `minutes`.
+    /// Is this address yours: `code`, `minutes`, perhaps `link`.
     VerifyEmail,
     /// Choose a new password: `code`, `link`, `minutes`.
     RecoverPassword,
@@ -161,6 +171,7 @@ impl Job {
             Self::BackchannelLogout { .. } => "backchannel_logout",
             Self::SendChallenge { .. } => "send_challenge",
             Self::SendMessage { .. } => "send_message",
+            Self::EraseUser { .. } => "erase_user",
         }
     }
 }

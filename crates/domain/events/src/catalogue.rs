@@ -47,6 +47,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("token.revoked", "A token or its family was revoked"),
     ("user.created", "A user was created"),
     ("user.deleted", "A user was deleted"),
+    ("user.exported", "A user took a copy of what is kept about them"),
     ("user.sign_in_failed", "A sign-in attempt failed"),
     ("user.signed_in", "A user proved who they are"),
     ("user.status_changed", "A user was suspended, resumed or scheduled for deletion"),

@@ -1,6 +1,7 @@
 //! What an administrator may set. Every field has a default, unknown fields are refused, and every field is read by
 //! something: a setting without effect is a defect.
 
+mod account;
 mod mail;
 mod ways_in;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_kernel::contact::Locale;
 
 use crate::branding::{Branding, BrandingError};
+pub use account::Account;
 pub use mail::MailSender;
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
 
@@ -74,6 +76,8 @@ pub struct RealmSettings {
     pub registration: Registration,
     /// Profile attributes beyond the standard claims.
     pub profile: Vec<ProfileAttribute>,
+    /// What people do with their own account.
+    pub account: Account,
     /// Request limits.
     pub limits: Limits,
 }
@@ -443,6 +447,7 @@ impl RealmSettings {
         within("hashing.memory_kib", u64::from(self.hashing.memory_kib), 8_192, 262_144)?;
         within("hashing.passes", u64::from(self.hashing.passes), 1, 10)?;
         within("hashing.lanes", u64::from(self.hashing.lanes), 1, 4)?;
+        within("account.deletion_grace_days", self.account.deletion_grace_days, 1, 90)?;
         within("profile", u64::try_from(self.profile.len()).unwrap_or(u64::MAX), 0, 64)?;
         let mut names = BTreeSet::new();
         for attribute in &self.profile {

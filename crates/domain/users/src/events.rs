@@ -13,6 +13,7 @@ pub enum UserEvent {
     Updated { id: UserId, fields: Vec<&'static str> },
     StatusChanged { id: UserId, from: UserStatus, to: UserStatus, reason: Option<String> },
     Deleted { id: UserId },
+    Exported { id: UserId },
 }
 
 impl From<UserEvent> for EventRecord {
@@ -29,6 +30,7 @@ impl From<UserEvent> for EventRecord {
                 json!({"from": from, "to": to, "reason": reason}),
             ),
             UserEvent::Deleted { id } => Self::about("user.deleted", "user", id, json!({})),
+            UserEvent::Exported { id } => Self::about("user.exported", "user", id, json!({})),
         }
     }
 }

@@ -116,6 +116,8 @@ pub struct User {
     pub locale: Option<Locale>,
     /// The scopes they hold at the admin API of this realm (and, in the operators' realm, of every realm).
     pub admin_scopes: Vec<String>,
+    /// When they are erased, while their deletion is scheduled.
+    pub deletion_due: Option<Timestamp>,
     /// When they were created.
     pub created_at: Timestamp,
     /// When they last changed; the `updated_at` claim.
@@ -176,6 +178,7 @@ impl User {
             private_metadata: new.private_metadata,
             locale: new.locale,
             admin_scopes: new.admin_scopes,
+            deletion_due: None,
             created_at: now,
             updated_at: now,
             version: Version::FIRST,
@@ -242,11 +245,18 @@ impl User {
         Changed::quiet(self, Some(expected))
     }
 
-    /// Suspends, resumes or schedules the deletion of a user.
+    /// Closes the account until it is erased or its owner comes back for it.
+    pub fn schedule_deletion(mut self, due: Timestamp, now: Timestamp) -> Changed<Self> {
+        self.deletion_due = Some(due);
+        self.set_status(UserStatus::PendingDeletion, None, now)
+    }
+
+    /// Suspends or resumes a user; a scheduled deletion is over when they are anything else.
     pub fn set_status(mut self, status: UserStatus, reason: Option<&str>, now: Timestamp) -> Changed<Self> {
         let expected = self.version;
         let (id, from) = (self.id, self.status);
         self.status = status;
+        self.deletion_due = self.deletion_due.filter(|_| status == UserStatus::PendingDeletion);
         self.updated_at = now;
         self.version = expected.next();
         let reason = reason.map(str::to_owned);
@@ -346,6 +356,17 @@ mod tests {
             create(vec![address("a@b.test", true), address("A@B.test", false)]).unwrap_err(),
             UserError::Duplicate("e-mail addresses")
         );
+    }
+
+    #[test]
+    fn a_scheduled_deletion_is_over_with_any_other_status() {
+        let (now, due) =
+            (chrono::DateTime::UNIX_EPOCH, chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(14));
+        let leaving = create(vec![address("a@b.test", true)]).unwrap().schedule_deletion(due, now).value;
+        assert_eq!((leaving.status, leaving.deletion_due), (UserStatus::PendingDeletion, Some(due)));
+        assert!(!leaving.is_active());
+        let kept = leaving.set_status(UserStatus::Active, None, now).value;
+        assert_eq!(kept.deletion_due, None);
     }
 
     #[test]

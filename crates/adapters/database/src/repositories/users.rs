@@ -18,7 +18,7 @@ use vestibule_users::{EmailAddress, PhoneNumber, Profile, User, UserFilter, User
 use crate::{
     prepared::Prepared,
     schema::{lockouts, user_identifiers, users},
-    tx::{DbTx, after_id, corrupt, expected, guarded, page_limit, page_of},
+    tx::{DbTx, after_id, corrupt, expected, guarded, page_limit, page_of, time},
     types::{DbUuid, Json, PTime, PUuid},
     wire::{db, later},
 };
@@ -40,6 +40,7 @@ pub(super) struct UserRow {
     created_at: PTime,
     updated_at: PTime,
     version: i64,
+    deletion_due_at: Option<PTime>,
 }
 
 impl UserRow {
@@ -59,6 +60,7 @@ impl UserRow {
             created_at: PTime(user.created_at),
             updated_at: PTime(user.updated_at),
             version: user.version.get(),
+            deletion_due_at: time(user.deletion_due),
         }
     }
 
@@ -81,6 +83,7 @@ impl UserRow {
                 .map(|tag| Locale::parse(&tag).map_err(contact("users.locale")))
                 .transpose()?,
             admin_scopes: self.admin_scopes.0,
+            deletion_due: self.deletion_due_at.map(|at| at.0),
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
             version: Version::from_stored(self.version),

@@ -29,6 +29,7 @@ pub(super) async fn prove(http: HttpRequest, request: Result<RealmRequest, Probl
     match AccountCx::enter(request.app(), &request.cx, &request.realm, browser.session.as_ref()).await {
         Ok(me) => guard::prove(&request, &browser, Some(&me), page).await,
         Err(AccountError::SignedOut) => guard::prove(&request, &browser, None, page).await,
+        Err(AccountError::Leaving) => guard::see(&request, "/account/leaving"),
         Err(error) => guard::failure(&request, &error),
     }
 }

@@ -17,16 +17,32 @@ pub(crate) const BACK: Message = Message::new("account-back");
 
 /// The sections in their order: path below `/account`, icon, name.
 const SECTIONS: &[(&str, &str, Message)] = &[
-    ("", "user", Message::new("account-section-home")),
+    ("", "check", Message::new("account-section-home")),
+    ("/profile", "user", Message::new("account-section-profile")),
+    ("/emails", "mail", Message::new("account-section-emails")),
     ("/security", "shield", Message::new("account-section-security")),
     ("/sessions", "devices", Message::new("account-section-sessions")),
     ("/apps", "app", Message::new("account-section-apps")),
+    ("/privacy", "download", Message::new("account-section-privacy")),
+    ("/activity", "sign-in", Message::new("account-section-activity")),
 ];
 
 /// What a word in the address says was done. Only words of this list are shown.
 fn done(word: &str) -> Option<Message> {
     Some(match word {
         "password" => Message::new("account-done-password"),
+        "profile" => Message::new("account-done-profile"),
+        "email-added" => Message::new("account-done-email-added"),
+        "email-primary" => Message::new("account-done-email-primary"),
+        "email-removed" => Message::new("account-done-email-removed"),
+        "factor-added" => Message::new("account-done-factor-added"),
+        "factor-renamed" => Message::new("account-done-factor-renamed"),
+        "factor-removed" => Message::new("account-done-factor-removed"),
+        "codes" => Message::new("account-done-codes"),
+        "linked" => Message::new("account-done-linked"),
+        "unlinked" => Message::new("account-done-unlinked"),
+        "secured" => Message::new("account-done-secured"),
+        "kept" => Message::new("account-done-kept"),
         "session" => Message::new("account-done-session"),
         "sessions" => Message::new("account-done-sessions"),
         "session-gone" => Message::new("account-gone-session"),

@@ -9,7 +9,7 @@ use vestibule_usecases::{
     flow::{Browser, FlowError},
 };
 
-use super::frame;
+use super::{frame, privacy};
 use crate::{
     command,
     cx::RealmRequest,
@@ -64,6 +64,7 @@ pub(crate) async fn enter(
         }
         (Ok(me), _) => Err(prove(&request, &browser, Some(&me), page).await),
         (Err(AccountError::SignedOut), _) => Err(prove(&request, &browser, None, page).await),
+        (Err(AccountError::Leaving), _) => Err(see(&request, &format!("/account{}", privacy::LEAVING))),
         (Err(error), _) => Err(failure(&request, &error)),
     }
 }
@@ -90,13 +91,24 @@ pub(crate) async fn posted(
     }
 }
 
-async fn form(http: &HttpRequest, request: &RealmRequest, payload: web::Payload) -> Result<Params, Problem> {
+/// Reads a form of our own pages.
+pub(super) async fn form(
+    http: &HttpRequest,
+    request: &RealmRequest,
+    payload: web::Payload,
+) -> Result<Params, Problem> {
     csrf::check_origin(http, &request.realm.issuer.origin())?;
     if body::media_type(http) != "application/x-www-form-urlencoded" {
         return Err(Problem::new(&code::INVALID_FORM));
     }
     let bytes = body::read(http, payload, body::MAX_FORM_BYTES).await?;
     Params::parse(&bytes, &[]).map_err(|error| Problem::new(&code::INVALID_FORM).detail(error))
+}
+
+/// A fresh proof for somebody who was let in without one, and back to the page.
+pub(crate) async fn prove_again(http: &HttpRequest, entered: &Entered, page: &str) -> HttpResponse {
+    let browser = flow::browser(http, &entered.request.realm);
+    prove(&entered.request, &browser, Some(&entered.me), page).await
 }
 
 /// Starts the flow that leads to the page, and sends the browser there.
@@ -169,10 +181,19 @@ pub(crate) fn problem_answer(request: &RealmRequest, problem: &Problem) -> HttpR
 pub(crate) fn problem_of(error: &AccountError) -> Problem {
     match error {
         AccountError::SignedOut => Problem::new(&code::ACCOUNT_SIGNED_OUT),
+        AccountError::Leaving => Problem::new(&code::ACCOUNT_LEAVING),
+        AccountError::SoleOwner | AccountError::TooMany => Problem::new(&code::CONFLICT).detail(error),
         AccountError::ProofNeeded => Problem::new(&code::ACCOUNT_PROOF),
         AccountError::NotFound(what) => Problem::new(&code::NOT_FOUND).detail(format!("no such {what}")),
         AccountError::SwitchedOff => Problem::new(&code::ACCOUNT_SWITCHED_OFF),
         AccountError::Password(error) => Problem::new(&code::INVALID).field("/password", error),
+        AccountError::Code(error) => Problem::new(&code::INVALID).field("/code", error),
+        AccountError::Email(error) => Problem::new(&code::INVALID).field("/email", error),
+        AccountError::Profile(error) => Problem::new(&code::INVALID).field("/own", error),
+        AccountError::LastFactor => Problem::new(&code::LAST_FACTOR),
+        AccountError::Limited { retry_after_seconds } => {
+            Problem::new(&code::RATE_LIMITED).retry_after(*retry_after_seconds)
+        }
         AccountError::Busy { retry_after_seconds } => {
             Problem::new(&code::BUSY).retry_after(*retry_after_seconds)
         }

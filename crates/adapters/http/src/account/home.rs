@@ -1,7 +1,7 @@
 //! The overview and the security page.
 
 use actix_web::{HttpRequest, HttpResponse};
-use vestibule_authn::CredentialKind;
+use vestibule_authn::{CredentialKind, MethodId};
 use vestibule_templates::{
     Message,
     views::{AccountHomePage, AppView, CheckItem, SecurityCard, SecurityPage, When},
@@ -9,6 +9,7 @@ use vestibule_templates::{
 use vestibule_usecases::account::{self, Overview};
 
 use super::{
+    factors,
     frame::frame,
     guard::{self, Entered, Proof},
 };
@@ -96,6 +97,18 @@ fn cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
             action: Message::new(action),
         });
     }
+    cards.extend(factor_cards(request, overview));
+    if !crate::federation::offered(request).is_empty() {
+        cards.push(SecurityCard {
+            id: "linked",
+            icon: "connection",
+            title: Message::new("account-card-linked"),
+            text: Message::new("account-card-linked-text"),
+            since: None,
+            href: href("/account/linked"),
+            action: Message::new("account-card-see"),
+        });
+    }
     cards.push(SecurityCard {
         id: "sessions",
         icon: "devices",
@@ -105,5 +118,47 @@ fn cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
         href: href("/account/sessions"),
         action: Message::new("account-card-see"),
     });
+    cards
+}
+
+/// Authenticator apps and recovery codes, where the realm has them.
+fn factor_cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
+    let href = |path: &str| request.realm.issuer.path(path);
+    let can_add = |method: &MethodId| account::can_add(request.app(), &request.realm, method);
+    let mut cards = Vec::new();
+    if can_add(&MethodId::TOTP) {
+        let count = overview.of_kind(CredentialKind::Totp).count();
+        let text = match count {
+            0 => Message::new("account-card-authenticators-none"),
+            count => Message::new("account-card-authenticators-text")
+                .count("count", u64::try_from(count).unwrap_or(u64::MAX)),
+        };
+        let action = if count == 0 { "account-card-add" } else { "account-card-see" };
+        cards.push(SecurityCard {
+            id: "authenticators",
+            icon: "app",
+            title: Message::new("account-card-authenticators"),
+            text,
+            since: None,
+            href: href("/account/authenticators"),
+            action: Message::new(action),
+        });
+    }
+    if can_add(&MethodId::RECOVERY_CODE) {
+        let set = overview.of_kind(CredentialKind::RecoveryCode).next();
+        let text = match set {
+            None => Message::new("account-codes-none"),
+            Some(set) => Message::new("account-codes-left").count("count", factors::left(set)),
+        };
+        cards.push(SecurityCard {
+            id: "recovery-codes",
+            icon: "recovery",
+            title: Message::new("account-card-codes"),
+            text,
+            since: None,
+            href: href("/account/recovery-codes"),
+            action: Message::new("account-card-see"),
+        });
+    }
     cards
 }

@@ -1,24 +1,41 @@
 //! The account area of a realm: pages for people, and the same operations as JSON. Both know the person by the session
 //! cookie (ADR 16).
 
+mod activity;
 mod apps;
+mod details;
 mod door;
+mod emails;
+mod factors;
 mod frame;
 mod guard;
 mod home;
 mod json;
+mod json_details;
+mod linked;
 mod password;
+mod privacy;
+mod profile;
 mod sessions;
 mod views;
 
 use actix_web::{http::Method, web};
 
 use crate::address::Address;
+pub(crate) use details::{
+    AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, Due, EmailCode, FactorLabel, LinkedAccount,
+    NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
+};
 pub(crate) use views::examples;
 pub(crate) use views::{Account, AccountSession, ConnectedAppView, Ended, NewPassword};
 
 /// The account area of one realm.
 pub(crate) fn addresses() -> Vec<Address> {
+    pages().into_iter().chain(api()).collect()
+}
+
+/// For people.
+fn pages() -> Vec<Address> {
     vec![
         Address::new("/.well-known/change-password").on(Method::GET, web::to(door::change_password)),
         Address::new("/account").on(Method::GET, web::to(home::overview)),
@@ -33,6 +50,45 @@ pub(crate) fn addresses() -> Vec<Address> {
         Address::new("/account/apps")
             .on(Method::GET, web::to(apps::show))
             .on(Method::POST, web::to(apps::act)),
+        Address::new("/account/privacy")
+            .on(Method::GET, web::to(privacy::show))
+            .on(Method::POST, web::to(privacy::act)),
+        Address::new("/account/leaving")
+            .on(Method::GET, web::to(privacy::show_leaving))
+            .on(Method::POST, web::to(privacy::keep)),
+        Address::new("/account/profile")
+            .on(Method::GET, web::to(profile::show))
+            .on(Method::POST, web::to(profile::save)),
+        Address::new("/account/emails")
+            .on(Method::GET, web::to(emails::show))
+            .on(Method::POST, web::to(emails::act)),
+        Address::new("/account/emails/confirm/{challenge}")
+            .on(Method::GET, web::to(emails::show_code))
+            .on(Method::POST, web::to(emails::take_code)),
+        Address::new("/account/authenticators")
+            .on(Method::GET, web::to(factors::show))
+            .on(Method::POST, web::to(factors::act)),
+        Address::new("/account/authenticators/new/{challenge}")
+            .on(Method::GET, web::to(factors::show_new))
+            .on(Method::POST, web::to(factors::confirm)),
+        Address::new("/account/recovery-codes")
+            .on(Method::GET, web::to(factors::show_codes))
+            .on(Method::POST, web::to(factors::new_codes)),
+        Address::new("/account/recovery-codes/new/{challenge}")
+            .on(Method::GET, web::to(factors::show_new_codes))
+            .on(Method::POST, web::to(factors::save_codes)),
+        Address::new("/account/linked")
+            .on(Method::GET, web::to(linked::show))
+            .on(Method::POST, web::to(linked::act)),
+        Address::new("/account/activity")
+            .on(Method::GET, web::to(activity::show))
+            .on(Method::POST, web::to(activity::act)),
+    ]
+}
+
+/// For programs.
+fn api() -> Vec<Address> {
+    vec![
         Address::new("/account/v1").on(Method::GET, web::to(json::account)),
         Address::new("/account/v1/password").on(Method::PUT, web::to(json::put_password)),
         Address::new("/account/v1/sessions").on(Method::GET, web::to(json::list_sessions)),
@@ -40,5 +96,30 @@ pub(crate) fn addresses() -> Vec<Address> {
         Address::new("/account/v1/sessions/{session}").on(Method::DELETE, web::to(json::end_session)),
         Address::new("/account/v1/apps").on(Method::GET, web::to(json::list_apps)),
         Address::new("/account/v1/apps/{client}").on(Method::DELETE, web::to(json::withdraw_app)),
+        Address::new("/account/v1/export").on(Method::POST, web::to(json_details::export)),
+        Address::new("/account/v1/deletion")
+            .on(Method::POST, web::to(json_details::schedule_deletion))
+            .on(Method::DELETE, web::to(json_details::keep_account)),
+        Address::new("/account/v1/profile")
+            .on(Method::GET, web::to(json_details::profile))
+            .on(Method::PATCH, web::to(json_details::patch_profile)),
+        Address::new("/account/v1/emails").on(Method::POST, web::to(json_details::add_email)),
+        Address::new("/account/v1/emails:confirm").on(Method::POST, web::to(json_details::confirm_email)),
+        Address::new("/account/v1/emails:make-primary").on(Method::POST, web::to(json_details::make_primary)),
+        Address::new("/account/v1/emails:remove").on(Method::POST, web::to(json_details::remove_email)),
+        Address::new("/account/v1/authenticators")
+            .on(Method::GET, web::to(json_details::list_factors))
+            .on(Method::POST, web::to(json_details::add_factor)),
+        Address::new("/account/v1/authenticators:confirm")
+            .on(Method::POST, web::to(json_details::confirm_factor)),
+        Address::new("/account/v1/authenticators/{credential}")
+            .on(Method::PATCH, web::to(json_details::rename_factor))
+            .on(Method::DELETE, web::to(json_details::remove_factor)),
+        Address::new("/account/v1/linked")
+            .on(Method::GET, web::to(json_details::list_linked))
+            .on(Method::POST, web::to(json_details::link)),
+        Address::new("/account/v1/linked/{identity}").on(Method::DELETE, web::to(json_details::unlink)),
+        Address::new("/account/v1/activity").on(Method::GET, web::to(json_details::activity)),
+        Address::new("/account/v1/activity:not-me").on(Method::POST, web::to(json_details::not_me)),
     ]
 }

@@ -181,4 +181,82 @@ pub(crate) mod examples {
     pub(crate) fn ended() -> Value {
         json!({"ended": 2})
     }
+
+    pub(crate) fn profile() -> Value {
+        json!({
+            "own": {"name": "Ada Lovelace"}, "editable": ["name", "given_name", "family_name"],
+            "managed": {"plan": "pro"}, "locale": "en", "locales": ["en", "de"],
+        })
+    }
+
+    pub(crate) fn profile_patch() -> Value {
+        json!({"own": {"name": "Ada Lovelace"}, "locale": "de"})
+    }
+
+    pub(crate) fn email() -> Value {
+        json!({"email": "ada@lovelace.example"})
+    }
+
+    pub(crate) fn waiting() -> Value {
+        json!({"challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe"})
+    }
+
+    pub(crate) fn email_code() -> Value {
+        json!({"challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe", "code": "123456"})
+    }
+
+    pub(crate) fn authenticators() -> Value {
+        json!({"items": [{
+            "id": "crd_agm7jm2wcj3rfbaa4qxrhq6qhe", "kind": "totp", "label": "My phone",
+            "created_at": "2026-01-31T09:30:00Z", "last_used_at": "2026-02-01T08:10:00Z", "left": null,
+        }], "next": null})
+    }
+
+    pub(crate) fn new_factor() -> Value {
+        json!({"method": "totp"})
+    }
+
+    pub(crate) fn waiting_factor() -> Value {
+        json!({
+            "challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe",
+            "otpauth": "otpauth://totp/Acme:ada?secret=JBSWY3DPEHPK3PXP&issuer=Acme",
+            "manual_key": "JBSW Y3DP EHPK 3PXP", "recovery_codes": [],
+        })
+    }
+
+    pub(crate) fn confirm_factor() -> Value {
+        json!({
+            "method": "totp", "challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe", "code": "123456", "label": "My phone",
+        })
+    }
+
+    pub(crate) fn label() -> Value {
+        json!({"label": "My phone"})
+    }
+
+    pub(crate) fn linked() -> Value {
+        json!({"items": [{
+            "id": "idn_agm7jm2wcj3rfbaa4qxrhq6qhe", "provider": "Globex", "created_at": "2026-01-31T09:30:00Z",
+            "last_used_at": "2026-02-01T08:10:00Z", "removable": true,
+        }], "next": null})
+    }
+
+    pub(crate) fn new_link() -> Value {
+        json!({"connection": "globex"})
+    }
+
+    pub(crate) fn onward() -> Value {
+        json!({"location": "https://globex.example/authorize?client_id=us&state=vfs_…"})
+    }
+
+    pub(crate) fn activity() -> Value {
+        json!({"items": [{
+            "id": "evt_agm7jm2wcj3rfbaa4qxrhq6qhe", "type": "user.signed_in", "occurred_at": "2026-02-01T08:00:00Z",
+            "own": true, "ip": "192.0.2.7", "user_agent": "Mozilla/5.0", "data": {"client": "shop"},
+        }], "next": null})
+    }
+
+    pub(crate) fn due() -> Value {
+        json!({"due_at": "2026-02-15T08:00:00Z"})
+    }
 }

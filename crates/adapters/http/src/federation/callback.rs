@@ -45,7 +45,7 @@ pub(super) async fn get(http: HttpRequest, request: Result<RealmRequest, Problem
     };
     match command::run(&request.state, task).await {
         Ok(Ok(TakenBack::Flow(acted))) => onward(&request, &acted),
-        Ok(Ok(TakenBack::Linked { .. })) => see(&request.realm.issuer.url("/")),
+        Ok(Ok(TakenBack::Linked { .. })) => see(&request.realm.issuer.url("/account/linked?done=linked")),
         Ok(Err(NotTakenBack { flow, error: FederatedError::Federation(error) })) => {
             failure::page(&request, &error, flow)
         }

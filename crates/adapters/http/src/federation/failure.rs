@@ -26,7 +26,7 @@ pub(super) fn page(request: &RealmRequest, error: &FederationError, flow: Option
 }
 
 /// The problem that a failure is.
-pub(super) fn problem_of(error: &FederationError) -> Problem {
+pub(crate) fn problem_of(error: &FederationError) -> Problem {
     let of = |code| Problem::new(code).detail(error);
     match error {
         FederationError::NoConnection | FederationError::NoIdentity => of(&code::NO_CONNECTION),

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, http::Method, web};
 use vestibule_federation::ConnectionKey;
 
 use crate::address::Address;
+pub(crate) use failure::problem_of;
 pub(crate) use start::{forward, leave, name_of, offered};
 
 /// The federation area of one realm.

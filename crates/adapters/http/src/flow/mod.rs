@@ -8,7 +8,7 @@ mod headless;
 mod json;
 mod link;
 mod page;
-mod profile_fields;
+pub(crate) mod profile_fields;
 pub(crate) mod state_page;
 mod ways_page;
 

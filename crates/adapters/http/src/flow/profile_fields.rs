@@ -11,7 +11,7 @@ use vestibule_templates::{
 };
 
 /// The value that a form's text stands for; text where the realm has no such attribute, which is refused later.
-pub(super) fn typed(settings: &RealmSettings, name: &str, text: &str) -> Value {
+pub(crate) fn typed(settings: &RealmSettings, name: &str, text: &str) -> Value {
     match settings.profile.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.kind) {
         Some(AttributeType::Integer) => text
             .trim()
@@ -23,21 +23,36 @@ pub(super) fn typed(settings: &RealmSettings, name: &str, text: &str) -> Value {
 }
 
 /// A value as a field shows it.
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Whether the attribute is a box to tick, of which a form says nothing when it is not ticked.
+pub(crate) fn is_box(settings: &RealmSettings, name: &str) -> bool {
+    let of_name = |attribute: &&ProfileAttribute| attribute.name == name;
+    settings.profile.iter().find(of_name).is_some_and(|attribute| attribute.kind == AttributeType::Boolean)
 }
 
 /// The profile that sign-up asks for, as fields.
 pub(super) fn asked(settings: &RealmSettings, typed: &dyn Fn(&str) -> String) -> Vec<ProfileField> {
-    let of = |name: &str| {
+    fields(settings, &settings.sign_up_fields(), typed)
+}
+
+/// Attributes by name, as fields.
+pub(crate) fn fields(
+    settings: &RealmSettings,
+    names: &[&str],
+    typed: &dyn Fn(&str) -> String,
+) -> Vec<ProfileField> {
+    let of = |name: &&str| {
         let field = format!("profile.{name}");
         let value = typed(&field);
-        match settings.profile.iter().find(|attribute| attribute.name == name) {
+        match settings.profile.iter().find(|attribute| attribute.name == **name) {
             Some(attribute) => of_attribute(attribute, field, value),
             None => standard(name, field, value),
         }
     };
-    settings.sign_up_fields().into_iter().map(of).collect()
+    names.iter().map(of).collect()
 }
 
 fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> ProfileField {

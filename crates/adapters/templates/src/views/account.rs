@@ -3,7 +3,7 @@
 use serde::Serialize;
 use vestibule_kernel::Timestamp;
 
-use super::{AccountItem, AppView, PasswordHints};
+use super::{AccountItem, AppView, PasswordHints, ProfileField, Provider, RecoveryCodes};
 use crate::{
     message::{FieldError, Message},
     pages::View,
@@ -184,3 +184,223 @@ pub struct ConnectedAppsPage {
     pub own: Vec<ConnectedItem>,
 }
 view!(ConnectedAppsPage, "account/apps.html");
+
+/// What the person says about themselves: `profile.<name>`, `locale`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProfilePage {
+    /// The frame.
+    pub frame: Frame,
+    /// The user name, which is not changed here.
+    pub username: Option<String>,
+    /// What they may change.
+    pub fields: Vec<ProfileField>,
+    /// The language, where there are several.
+    pub language: Option<ProfileField>,
+    /// Name and value of what others look after.
+    pub managed: Vec<(String, String)>,
+    /// What was wrong.
+    pub errors: Vec<FieldError>,
+}
+view!(ProfilePage, "account/profile.html");
+
+/// One address.
+#[derive(Debug, Clone, Serialize)]
+pub struct EmailItem {
+    /// The address.
+    pub email: String,
+    /// Whether it is proven.
+    pub verified: bool,
+    /// Whether it is the main one.
+    pub primary: bool,
+}
+
+/// Addresses: `action=add`, `primary`, `remove`, each with `email`.
+#[derive(Debug, Clone, Serialize)]
+pub struct EmailsPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The addresses.
+    pub emails: Vec<EmailItem>,
+    /// Whether the proof is fresh: the form that adds one is shown, else the way to a proof.
+    pub fresh: bool,
+    /// To a fresh proof and back.
+    pub prove: String,
+    /// The address as typed.
+    pub typed: String,
+    /// What was wrong: field `email`.
+    pub errors: Vec<FieldError>,
+}
+view!(EmailsPage, "account/emails.html");
+
+/// The code that was sent to a new address: `code`; `action=again`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConfirmEmailPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The address.
+    pub email: String,
+    /// Where the form goes.
+    pub action: String,
+    /// Whether the code can still be typed.
+    pub open: bool,
+    /// What was wrong: field `code`.
+    pub errors: Vec<FieldError>,
+}
+view!(ConfirmEmailPage, "account/confirm_email.html");
+
+/// One authenticator.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactorItem {
+    /// Its id.
+    pub id: String,
+    /// The person's name for it.
+    pub label: Option<String>,
+    /// Since when.
+    pub since: When,
+    /// When it last proved something.
+    pub last_used: Option<When>,
+}
+
+/// Authenticator apps: `action=add`, `rename` with `credential` and `label`, `remove` with `credential`.
+#[derive(Debug, Clone, Serialize)]
+pub struct AuthenticatorsPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The apps.
+    pub items: Vec<FactorItem>,
+    /// Whether one can be added.
+    pub can_add: bool,
+    /// What was wrong: field `factor`.
+    pub errors: Vec<FieldError>,
+}
+view!(AuthenticatorsPage, "account/authenticators.html");
+
+/// A new authenticator app: `code`, `label`.
+#[derive(Debug, Clone, Serialize)]
+pub struct AddAuthenticatorPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// The address of the QR code.
+    pub otpauth: String,
+    /// The same secret to type.
+    pub manual_key: String,
+    /// The name as typed.
+    pub label: String,
+    /// What was wrong: field `code`.
+    pub errors: Vec<FieldError>,
+}
+view!(AddAuthenticatorPage, "account/add_authenticator.html");
+
+/// Recovery codes: `action=new`.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnRecoveryCodesPage {
+    /// The frame.
+    pub frame: Frame,
+    /// How many are left; `None`: there is no set.
+    pub left: Option<u64>,
+    /// When the set was made.
+    pub since: Option<When>,
+}
+view!(OwnRecoveryCodesPage, "account/recovery_codes.html");
+
+/// A new set, shown until it is confirmed: `saved`.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewRecoveryCodesPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// The codes.
+    pub codes: RecoveryCodes,
+    /// What was wrong: field `saved`.
+    pub errors: Vec<FieldError>,
+}
+view!(NewRecoveryCodesPage, "account/new_recovery_codes.html");
+
+/// One account at a provider.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkedItem {
+    /// Its id.
+    pub id: String,
+    /// The provider's name.
+    pub provider: String,
+    /// The name there.
+    pub label: Option<String>,
+    /// Since when.
+    pub since: When,
+    /// Whether it can be taken off.
+    pub removable: bool,
+}
+
+/// Accounts elsewhere: `action=link` with `connection`, `action=unlink` with `identity`.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkedPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Those that are linked.
+    pub linked: Vec<LinkedItem>,
+    /// Those that can be: key and name.
+    pub others: Vec<Provider>,
+    /// What was wrong: field `linked`.
+    pub errors: Vec<FieldError>,
+}
+view!(LinkedPage, "account/linked.html");
+
+/// One thing that happened.
+#[derive(Debug, Clone, Serialize)]
+pub struct ActivityItem {
+    /// What.
+    pub text: Message,
+    /// When.
+    pub at: When,
+    /// With which browser and system.
+    pub device: Option<Message>,
+    /// From which address.
+    pub ip: Option<String>,
+    /// Whether somebody else did it.
+    pub by: Option<Message>,
+}
+
+/// The person's own log: `action=not_me`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ActivityPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Newest first.
+    pub items: Vec<ActivityItem>,
+    /// To older entries.
+    pub older: Option<String>,
+}
+view!(ActivityPage, "account/activity.html");
+
+/// Leaving: `action=delete`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PrivacyPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Days between asking and erasure; `None`: the realm does not offer it.
+    pub grace_days: Option<u64>,
+    /// Whether the proof is fresh: the button is shown, else the way to a proof.
+    pub fresh: bool,
+    /// To a fresh proof and back.
+    pub prove: String,
+}
+view!(PrivacyPage, "account/privacy.html");
+
+/// The account of somebody who is leaving: `action=keep`.
+#[derive(Debug, Clone, Serialize)]
+pub struct LeavingPage {
+    /// Whose.
+    pub account: AccountItem,
+    /// When it is erased.
+    pub due: Option<When>,
+    /// Where the form that keeps it goes, and its CSRF token; `None`: they are signed out.
+    pub keep: Option<(String, String)>,
+    /// To sign in.
+    pub sign_in: String,
+    /// To sign out.
+    pub sign_out: Option<String>,
+}
+view!(LeavingPage, "account/leaving.html");

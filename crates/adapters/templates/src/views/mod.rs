@@ -19,10 +19,7 @@ use crate::{
     pages::{Chooser, PageContext},
 };
 
-pub use account::{
-    AccountHomePage, ChangePasswordPage, CheckItem, ConnectedAppsPage, ConnectedItem, Frame, NavItem,
-    SecurityCard, SecurityPage, SessionItem, SessionsPage, When,
-};
+pub use account::*;
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
     FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem,

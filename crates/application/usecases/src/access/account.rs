@@ -4,7 +4,7 @@
 use vestibule_kernel::{Actor, Cx, OpaqueToken, StoreError, UserId};
 use vestibule_sessions::{ActiveSession, Session};
 use vestibule_storage::RealmTx;
-use vestibule_users::User;
+use vestibule_users::{User, UserStatus};
 
 use crate::{App, RealmSnapshot, account::AccountError, flow::session_lifetimes};
 
@@ -37,18 +37,12 @@ impl AccountCx {
         if !realm.is_active() {
             return Err(AccountError::RealmSuspended);
         }
-        let cookie = cookie.ok_or(AccountError::SignedOut)?;
-        let mut tx = app.store.read(cx).await?;
-        let session = tx.sessions().find_session_by_secret(&cookie.digest()).await?;
-        let session = session.and_then(|session| session.active(cx.now));
-        let user = match &session {
-            Some(session) => tx.users().find_user(session.get().user).await?,
-            None => None,
-        };
-        tx.commit().await?;
-        let (Some(session), Some(user)) = (session, user.filter(User::is_active)) else {
-            return Err(AccountError::SignedOut);
-        };
+        let (session, user) = recognise(app, cx, cookie).await?;
+        match user.status {
+            UserStatus::Active => {}
+            UserStatus::PendingDeletion => return Err(AccountError::Leaving),
+            UserStatus::Suspended => return Err(AccountError::SignedOut),
+        }
         touch(app, cx, realm, &session).await?;
         Ok(Self { cx: cx.acting_as(Actor::User(user.id)), session, user })
     }
@@ -111,6 +105,62 @@ impl std::ops::Deref for FreshCx<'_> {
     fn deref(&self) -> &AccountCx {
         self.0
     }
+}
+
+/// Somebody whose account is closed and waits for its erasure: all they can do is come back for it.
+pub struct LeavingCx {
+    cx: Cx,
+    user: User,
+}
+
+impl LeavingCx {
+    /// Recognises the owner of a session cookie.
+    ///
+    /// # Errors
+    /// Nobody who is leaving is signed in, the realm serves nobody, or the store failed.
+    pub async fn enter(
+        app: &App,
+        cx: &Cx,
+        realm: &RealmSnapshot,
+        cookie: Option<&OpaqueToken>,
+    ) -> Result<Self, AccountError> {
+        if !realm.is_active() {
+            return Err(AccountError::RealmSuspended);
+        }
+        let (_session, user) = recognise(app, cx, cookie).await?;
+        if user.status != UserStatus::PendingDeletion {
+            return Err(AccountError::SignedOut);
+        }
+        Ok(Self { cx: cx.acting_as(Actor::User(user.id)), user })
+    }
+
+    /// The context, with the person as actor.
+    pub fn cx(&self) -> &Cx {
+        &self.cx
+    }
+
+    /// Who.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+}
+
+/// The live session of a cookie and whose it is, whatever their status.
+async fn recognise(
+    app: &App,
+    cx: &Cx,
+    cookie: Option<&OpaqueToken>,
+) -> Result<(ActiveSession, User), AccountError> {
+    let cookie = cookie.ok_or(AccountError::SignedOut)?;
+    let mut tx = app.store.read(cx).await?;
+    let session = tx.sessions().find_session_by_secret(&cookie.digest()).await?;
+    let session = session.and_then(|session| session.active(cx.now));
+    let user = match &session {
+        Some(session) => tx.users().find_user(session.get().user).await?,
+        None => None,
+    };
+    tx.commit().await?;
+    session.zip(user).ok_or(AccountError::SignedOut)
 }
 
 /// Moves the idle limit, at most once a minute. Another request may have done it: that one counts.

@@ -1,23 +1,44 @@
 //! What people do with their own account. Each use case demands the person's own context; what could take the account
 //! over or away demands a fresh proof as well.
 
+pub mod activity;
 pub mod apps;
+mod challenge;
+pub mod deletion;
 pub mod device;
 pub mod door;
+pub mod emails;
+pub mod export;
+pub mod factors;
 pub mod overview;
 pub mod password;
+pub mod profile;
 pub mod sessions;
+mod zip;
 
 use vestibule_authn::password::PasswordError;
 use vestibule_kernel::StoreError;
+use vestibule_users::profile::ProfileError;
 
-pub use crate::access::account::{AccountCx, FRESH_SECONDS, FreshCx};
+use crate::flow::FlowError;
+
+pub use crate::access::account::{AccountCx, FRESH_SECONDS, FreshCx, LeavingCx};
 pub use crate::flow::login_name;
+pub use activity::{list_activity, secure_account};
 pub use apps::{ConnectedApp, list_apps, withdraw_app};
+pub use challenge::CodeError;
+pub(crate) use deletion::erase_user;
+pub use deletion::{keep_account, schedule_deletion};
 pub use device::Device;
 pub use door::start_proof;
+pub use emails::{
+    EmailRefusal, WaitingEmail, add_email, confirm_email, make_primary, remove_email, waiting_email,
+};
+pub use export::{Archive, export_data};
+pub use factors::{begin_factor, can_add, confirm_factor, remove_factor, rename_factor, show_factor};
 pub use overview::{Overview, overview};
 pub use password::change_password;
+pub use profile::update_profile;
 pub use sessions::{OwnSession, end_other_sessions, end_session, list_sessions};
 
 /// Why something at an account did not happen.
@@ -26,6 +47,12 @@ pub enum AccountError {
     /// There is no live session of an active user.
     #[error("nobody is signed in")]
     SignedOut,
+    /// The account is closed and waits for its erasure.
+    #[error("the account is going to be deleted")]
+    Leaving,
+    /// Nobody else manages the installation.
+    #[error("nobody else manages this installation")]
+    SoleOwner,
     /// The last sign-in is too old for this change.
     #[error("a fresh proof is needed")]
     ProofNeeded,
@@ -38,6 +65,27 @@ pub enum AccountError {
     /// The new password was refused.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// A code was not accepted.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+    /// An address was refused.
+    #[error(transparent)]
+    Email(#[from] EmailRefusal),
+    /// A value of the profile was refused.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// There are as many as there may be.
+    #[error("there are too many")]
+    TooMany,
+    /// The realm demands a second factor, and this is the last one.
+    #[error("it is the last second factor, and one is needed")]
+    LastFactor,
+    /// Too many requests of one person.
+    #[error("too many requests")]
+    Limited {
+        /// When to come back.
+        retry_after_seconds: u64,
+    },
     /// The hashing queue is full.
     #[error("too much at once")]
     Busy {
@@ -50,4 +98,16 @@ pub enum AccountError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<FlowError> for AccountError {
+    fn from(error: FlowError) -> Self {
+        match error {
+            FlowError::Limited { retry_after_seconds } => Self::Limited { retry_after_seconds },
+            FlowError::Busy { retry_after_seconds } => Self::Busy { retry_after_seconds },
+            FlowError::RealmSuspended => Self::RealmSuspended,
+            FlowError::Store(error) => Self::Store(error),
+            _ => Self::SwitchedOff,
+        }
+    }
 }

@@ -116,7 +116,7 @@ async fn tell(
     let time = cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let data = [("provider", provider_name(app, connection)), ("time", time)];
     let data = data.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect();
-    let job = Job::SendMessage { user: user.id, message, data, locale: cx.origin.language.clone() };
+    let job = Job::SendMessage { user: user.id, to: None, message, data, locale: cx.origin.language.clone() };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await
 }
 

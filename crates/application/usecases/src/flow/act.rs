@@ -456,7 +456,7 @@ pub(super) async fn limit_identifier(
 }
 
 /// Counts one request about something under a word; the something never stands in the key.
-pub(super) async fn limited(
+pub(crate) async fn limited(
     app: &App,
     cx: &Cx,
     (word, about): (&str, &str),

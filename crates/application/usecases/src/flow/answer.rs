@@ -270,7 +270,7 @@ async fn accept(
     let proofs = proofs(right.proven, cx);
     let input = match (task, proofs.first()) {
         (Task::Recover, Some(proof)) => Input::Recovered { user: user.id, proof: *proof },
-        _ => Input::Proved { user: user.id, proofs, account_active: user.is_active() },
+        _ => Input::Proved { user: user.id, proofs, account_active: policy::lets_in(&flow, &user) },
     };
     let kind = app.methods.get(&challenge.method).and_then(|method| method.facts().credential);
     let turn = Turn {
@@ -359,7 +359,10 @@ async fn enrol(
             stored.push(Effect::Keep(Box::new(codes), false));
             Input::Enrolled { proofs, method, challenge }
         }
-        None => Input::Proved { user: user.id, proofs, account_active: user.is_active() },
+        None => {
+            let account_active = policy::lets_in(&case.flow, &user);
+            Input::Proved { user: user.id, proofs, account_active }
+        }
     };
     let factor = [("factor", case.challenge.method.as_str().to_owned())];
     stored.extend(effects::tell(&user, MessageKind::FactorAdded, cx, factor));

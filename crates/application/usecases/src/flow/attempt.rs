@@ -129,7 +129,7 @@ async fn decide(
     };
     if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user.id) {
         let proof = Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: cx.now };
-        let account_active = user.is_active();
+        let account_active = policy::lets_in(&turn.flow, &user);
         turn.moves.push(Move::Given(Input::Proved { user: user.id, proofs: vec![proof], account_active }));
         turn.user = Some(user);
     } else {

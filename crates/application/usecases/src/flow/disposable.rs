@@ -77,7 +77,7 @@ const DOMAINS: &[&str] = &[
 ];
 
 /// Whether mail to this domain goes to a throw-away mailbox.
-pub(super) fn is_disposable(domain: &str) -> bool {
+pub(crate) fn is_disposable(domain: &str) -> bool {
     let domain = domain.to_lowercase();
     DOMAINS.iter().any(|listed| {
         domain.strip_suffix(listed).is_some_and(|before| before.is_empty() || before.ends_with('.'))

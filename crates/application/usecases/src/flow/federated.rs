@@ -138,7 +138,7 @@ async fn prove(
         turn.moves.push(Move::Given(Input::Proved {
             user,
             proofs: vec![word(cx)],
-            account_active: person.is_active(),
+            account_active: policy::lets_in(&turn.flow, &person),
         }));
         turn.user = Some(person);
     } else {

@@ -114,7 +114,7 @@ async fn tell_of_new_device(
     let ip = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
     data.insert("ip".to_owned(), text(ip));
     let locale = cx.origin.language.clone();
-    let job = Job::SendMessage { user: user.id, message: MessageKind::NewDevice, data, locale };
+    let job = Job::SendMessage { user: user.id, to: None, message: MessageKind::NewDevice, data, locale };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     Ok(true)
 }

@@ -23,10 +23,11 @@ use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 
 use crate::{App, RealmSnapshot};
 
-pub(crate) use act::network_of;
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
+pub(crate) use act::{limited, network_of};
 pub(crate) use challenge::{can_have_second_factor, has_second_factor, offer_passkey};
 pub use device::DEVICE_LIFETIME;
+pub(crate) use disposable::is_disposable;
 pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};
 pub(crate) use finish::session_lifetimes;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};

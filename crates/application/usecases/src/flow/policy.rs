@@ -15,6 +15,7 @@ use vestibule_oauth::{
 };
 use vestibule_realms::settings::MfaPolicy;
 use vestibule_sessions::ActiveSession;
+use vestibule_users::{User, UserStatus};
 
 use super::challenge;
 use crate::{App, RealmSnapshot};
@@ -160,6 +161,12 @@ fn wishes_second_factor(request: &AuthorizationRequest) -> bool {
 /// Whether people are asked before this client gets anything: a third party, or a client that wants them asked.
 pub fn asks_consent(client: &Client, request: &AuthorizationRequest) -> bool {
     client.metadata.require_consent || request.prompt.contains(&Prompt::Consent)
+}
+
+/// Whether an account lets its owner in: an active one always, one that is going to be deleted only to its own pages,
+/// where they can keep it.
+pub(super) fn lets_in(flow: &Flow, user: &User) -> bool {
+    user.is_active() || user.status == UserStatus::PendingDeletion && flow.account.is_some()
 }
 
 /// Whether the subject is the one the client expects (`id_token_hint`, `claims.id_token.sub`).

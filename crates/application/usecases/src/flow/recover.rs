@@ -11,6 +11,7 @@ use super::{
     act::{Acted, Outcome, Place, Refusal, accepted_identifier, limit_identifier, normal_of},
     challenge::{Beginning, Subject, begin_within_budget, typed_contact},
     effects::{self, Effect},
+    policy,
     settle::{Move, Turn, settle},
     sign_up,
 };
@@ -104,7 +105,7 @@ pub(super) async fn set(
     };
     let mut effects = vec![Effect::Bind(Box::new(change)), Effect::EndAccess(id)];
     effects.extend(effects::tell(&user, MessageKind::PasswordChanged, cx, []));
-    let input = Input::Proved { user: id, proofs: Vec::new(), account_active: user.is_active() };
+    let input = Input::Proved { user: id, proofs: Vec::new(), account_active: policy::lets_in(&flow, &user) };
     let turn = Turn {
         effects,
         reset: Some((id, CredentialKind::Password)),

@@ -13,7 +13,7 @@ use super::{
     send_challenge::send_challenge,
     send_message::send_message,
 };
-use crate::App;
+use crate::{App, account::erase_user};
 
 /// How often storing an outcome is tried before the lease is left to run out.
 const STORE_TRIES: u32 = 3;
@@ -71,9 +71,14 @@ async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Ended, StoreError> {
             let cx = app.system_cx(claimed.realm);
             send_challenge(app, &cx, claimed.id, (*challenge, locale.as_ref())).await
         }
-        Job::SendMessage { user, message, data, locale } => {
+        Job::EraseUser { user, due } => {
             let cx = app.system_cx(claimed.realm);
-            send_message(app, &cx, claimed.id, (*user, locale.as_ref()), (*message, data)).await
+            erase_user(app, &cx, *user, *due).await.map(|()| (Attempt::Done, None))
+        }
+        Job::SendMessage { user, to, message, data, locale } => {
+            let cx = app.system_cx(claimed.realm);
+            let whom = (*user, to.as_ref(), locale.as_ref());
+            send_message(app, &cx, claimed.id, whom, (*message, data)).await
         }
     }
 }

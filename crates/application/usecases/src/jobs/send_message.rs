@@ -1,9 +1,14 @@
-//! Sends a message to a user: to the address that is stored now, in the language and look that hold now.
+//! Sends a message to a user: to the main address that is stored now, or to the one that was named, in the language
+//! and look that hold now.
 
 use serde_json::{Map, Value};
 use vestibule_authn::methods::email_code;
-use vestibule_kernel::{Cx, JobId, StoreError, UserId, contact::Locale};
+use vestibule_kernel::{
+    Cx, JobId, StoreError, UserId,
+    contact::{Email, Locale},
+};
 use vestibule_storage::{Channel, jobs::MessageKind};
+use vestibule_users::User;
 
 use super::{
     Attempt,
@@ -16,18 +21,22 @@ pub(super) async fn send_message(
     app: &App,
     cx: &Cx,
     job: JobId,
-    (user, asked_in): (UserId, Option<&Locale>),
+    (user, to, asked_in): (UserId, Option<&Email>, Option<&Locale>),
     (message, data): (MessageKind, &Map<String, Value>),
 ) -> Result<Ended, StoreError> {
     let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok((Attempt::Done, None)) };
     let mut tx = app.store.read(cx).await?;
     let user = tx.users().find_user(user).await?;
     tx.commit().await?;
-    let Some(user) = user else { return Ok((Attempt::Done, None)) };
-    let Some(address) = user.primary_email() else { return Ok((Attempt::Done, None)) };
-    let name = user.profile.text("name").map(str::to_owned);
-    let locale = user.locale.as_ref().or(asked_in).cloned();
-    let recipient = Recipient { to: address.email.clone(), name, locale };
+    // Somebody who was erased is told so at the address they had.
+    if user.is_none() && message != MessageKind::AccountDeleted {
+        return Ok((Attempt::Done, None));
+    }
+    let main = user.as_ref().and_then(User::primary_email).map(|address| address.email.clone());
+    let Some(to) = to.cloned().or(main) else { return Ok((Attempt::Done, None)) };
+    let name = user.as_ref().and_then(|user| user.profile.text("name")).map(str::to_owned);
+    let locale = user.as_ref().and_then(|user| user.locale.as_ref()).or(asked_in).cloned();
+    let recipient = Recipient { to, name, locale };
 
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");
@@ -36,7 +45,7 @@ pub(super) async fn send_message(
         Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
     };
     let note = Note {
-        user: Some(user.id),
+        user: user.map(|user| user.id),
         channel: Channel::Email,
         message: message.name(),
         recipient: email_code::masked(&mail.to),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
 mod account;
+mod account_details;
 mod binding;
 mod budget;
 mod consent;

@@ -393,7 +393,7 @@ async fn enrolled(world: &World) -> Vec<u8> {
     secret
 }
 
-fn code_of(secret: &[u8], world: &World) -> String {
+pub(crate) fn code_of(secret: &[u8], world: &World) -> String {
     let app = totp_rs::Builder::new()
         .with_algorithm(totp_rs::Algorithm::SHA1)
         .with_secret(secret.to_vec())

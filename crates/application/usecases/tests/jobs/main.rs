@@ -1,6 +1,7 @@
 //! Background work on a real store: retries, leases, parking, what receivers get, schedules and key rotation.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
+mod erasure;
 mod harness;
 mod keys;
 mod messages;

@@ -13,7 +13,7 @@ use crate::harness::World;
 
 fn message(user: UserId) -> Job {
     let data = Map::from_iter([("browser".to_owned(), json!("Firefox"))]);
-    Job::SendMessage { user, message: MessageKind::NewDevice, data, locale: None }
+    Job::SendMessage { user, to: None, message: MessageKind::NewDevice, data, locale: None }
 }
 
 #[tokio::test]

@@ -96,6 +96,7 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
     let job = Job::SendMessage {
         user: names.user.id,
+        to: None,
         message: MessageKind::NewDevice,
         data: serde_json::Map::new(),
         locale: None,

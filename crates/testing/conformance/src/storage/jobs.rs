@@ -10,6 +10,7 @@ use super::fixture::{Fixture, TestStore, all_at_once, at, id};
 fn job() -> Job {
     Job::SendMessage {
         user: UserId::from_uuid(id()),
+        to: None,
         message: MessageKind::NewDevice,
         data: serde_json::Map::new(),
         locale: None,

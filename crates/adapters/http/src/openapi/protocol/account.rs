@@ -1,9 +1,13 @@
 //! A person's own account over JSON.
 
 use crate::{
-    account::{Account, AccountSession, ConnectedAppView, Ended, NewPassword, examples},
-    openapi::{Access, Body, IfMatch, Operation, Shape, Success, Verb},
-    problem::code,
+    account::{
+        Account, AccountProfile, AccountSession, ActivityEntry, Authenticator, ConfirmFactor,
+        ConnectedAppView, Due, EmailCode, Ended, FactorLabel, LinkedAccount, NamedEmail, NewFactor, NewLink,
+        NewPassword, Onward, ProfilePatch, WaitingChallenge, WaitingFactor, examples,
+    },
+    openapi::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb},
+    problem::{ProblemCode, code},
 };
 
 const fn good(status: u16, description: &'static str, body: Option<Shape>) -> Success {
@@ -96,6 +100,246 @@ const WITHDRAW_APP: Operation = Operation {
     ..END_SESSION
 };
 
+const CHANGE: &[&ProblemCode] = &[
+    &code::ACCOUNT_SIGNED_OUT,
+    &code::ACCOUNT_PROOF,
+    &code::ACCOUNT_SWITCHED_OFF,
+    &code::CSRF,
+    &code::INVALID,
+    &code::MALFORMED_BODY,
+    &code::UNSUPPORTED_MEDIA_TYPE,
+    &code::NOT_FOUND,
+    &code::CONFLICT,
+    &code::RATE_LIMITED,
+];
+
+const GET_PROFILE: Operation = Operation {
+    id: "getAccountProfile",
+    path: "/realms/{realm}/account/v1/profile",
+    summary: "What the person says about themselves, and which of it they may change",
+    success: good(200, "The profile", Some(Shape::of::<AccountProfile>("AccountProfile", examples::profile))),
+    ..GET_ACCOUNT
+};
+
+const PATCH_PROFILE: Operation = Operation {
+    id: "patchAccountProfile",
+    verb: Verb::Patch,
+    summary: "Change the profile or the language",
+    body: Body::Json(Shape::of::<ProfilePatch>("ProfilePatch", examples::profile_patch)),
+    success: good(204, "It is changed", None),
+    problems: CHANGE,
+    ..GET_PROFILE
+};
+
+const ADD_EMAIL: Operation = Operation {
+    id: "addAccountEmail",
+    verb: Verb::Post,
+    path: "/realms/{realm}/account/v1/emails",
+    summary: "Send a code to an address that is to become the person's",
+    body: Body::Json(Shape::of::<NamedEmail>("NamedEmail", examples::email)),
+    success: good(
+        200,
+        "A code is on its way, unless somebody else has the address",
+        Some(Shape::of::<WaitingChallenge>("WaitingChallenge", examples::waiting)),
+    ),
+    problems: CHANGE,
+    ..GET_ACCOUNT
+};
+
+const CONFIRM_EMAIL: Operation = Operation {
+    id: "confirmAccountEmail",
+    path: "/realms/{realm}/account/v1/emails:confirm",
+    summary: "Confirm an address by its code",
+    body: Body::Json(Shape::of::<EmailCode>("EmailCode", examples::email_code)),
+    success: good(204, "It is theirs", None),
+    ..ADD_EMAIL
+};
+
+const MAKE_PRIMARY: Operation = Operation {
+    id: "makeAccountEmailPrimary",
+    path: "/realms/{realm}/account/v1/emails:make-primary",
+    summary: "Make a confirmed address the main one; the old one is told",
+    success: good(204, "It is the main one", None),
+    ..ADD_EMAIL
+};
+
+const REMOVE_EMAIL: Operation = Operation {
+    id: "removeAccountEmail",
+    path: "/realms/{realm}/account/v1/emails:remove",
+    summary: "Give an address up that is not the main one",
+    success: good(204, "It is gone", None),
+    ..ADD_EMAIL
+};
+
+const LIST_AUTHENTICATORS: Operation = Operation {
+    id: "listOwnAuthenticators",
+    path: "/realms/{realm}/account/v1/authenticators",
+    summary: "What the person can prove themselves by",
+    success: good(
+        200,
+        "All of them",
+        Some(Shape::page_of::<Authenticator>("AuthenticatorPage", examples::authenticators)),
+    ),
+    ..GET_ACCOUNT
+};
+
+const ADD_AUTHENTICATOR: Operation = Operation {
+    id: "addOwnAuthenticator",
+    verb: Verb::Post,
+    summary: "Begin to add an authenticator app, or a new set of recovery codes",
+    body: Body::Json(Shape::of::<NewFactor>("NewFactor", examples::new_factor)),
+    success: good(
+        200,
+        "It waits for its confirmation",
+        Some(Shape::of::<WaitingFactor>("WaitingFactor", examples::waiting_factor)),
+    ),
+    problems: CHANGE,
+    ..LIST_AUTHENTICATORS
+};
+
+const CONFIRM_AUTHENTICATOR: Operation = Operation {
+    id: "confirmOwnAuthenticator",
+    path: "/realms/{realm}/account/v1/authenticators:confirm",
+    summary: "Confirm a new authenticator by its code, or that the codes are saved",
+    body: Body::Json(Shape::of::<ConfirmFactor>("ConfirmFactor", examples::confirm_factor)),
+    success: good(204, "It is bound", None),
+    ..ADD_AUTHENTICATOR
+};
+
+const RENAME_AUTHENTICATOR: Operation = Operation {
+    id: "renameOwnAuthenticator",
+    verb: Verb::Patch,
+    path: "/realms/{realm}/account/v1/authenticators/{credential}",
+    summary: "Give an authenticator another name",
+    body: Body::Json(Shape::of::<FactorLabel>("FactorLabel", examples::label)),
+    success: good(204, "It is renamed", None),
+    ..ADD_AUTHENTICATOR
+};
+
+const REMOVE_AUTHENTICATOR: Operation = Operation {
+    id: "removeOwnAuthenticator",
+    verb: Verb::Delete,
+    summary: "Take an authenticator app off, unless the realm demands it",
+    body: Body::None,
+    success: good(204, "It is gone", None),
+    problems: &[
+        &code::ACCOUNT_SIGNED_OUT,
+        &code::ACCOUNT_PROOF,
+        &code::CSRF,
+        &code::NOT_FOUND,
+        &code::LAST_FACTOR,
+    ],
+    ..RENAME_AUTHENTICATOR
+};
+
+const LIST_LINKED: Operation = Operation {
+    id: "listOwnLinkedAccounts",
+    path: "/realms/{realm}/account/v1/linked",
+    summary: "Accounts at providers that sign the person in",
+    success: good(
+        200,
+        "All of them",
+        Some(Shape::page_of::<LinkedAccount>("LinkedAccountPage", examples::linked)),
+    ),
+    ..GET_ACCOUNT
+};
+
+const LINK: Operation = Operation {
+    id: "linkAccount",
+    verb: Verb::Post,
+    summary: "Begin to connect an account at a provider",
+    body: Body::Json(Shape::of::<NewLink>("NewLink", examples::new_link)),
+    success: good(200, "Where to send the browser", Some(Shape::of::<Onward>("Onward", examples::onward))),
+    problems: &[
+        &code::ACCOUNT_SIGNED_OUT,
+        &code::ACCOUNT_PROOF,
+        &code::CSRF,
+        &code::INVALID,
+        &code::MALFORMED_BODY,
+        &code::NO_CONNECTION,
+        &code::PROVIDER_UNAVAILABLE,
+    ],
+    ..LIST_LINKED
+};
+
+const UNLINK: Operation = Operation {
+    id: "unlinkAccount",
+    verb: Verb::Delete,
+    path: "/realms/{realm}/account/v1/linked/{identity}",
+    summary: "Disconnect an account, unless it is the last way in",
+    success: good(204, "It is disconnected", None),
+    problems: &[
+        &code::ACCOUNT_SIGNED_OUT,
+        &code::ACCOUNT_PROOF,
+        &code::CSRF,
+        &code::NOT_FOUND,
+        &code::NO_CONNECTION,
+        &code::LAST_WAY_IN,
+    ],
+    ..GET_ACCOUNT
+};
+
+const LIST_ACTIVITY: Operation = Operation {
+    id: "listOwnActivity",
+    path: "/realms/{realm}/account/v1/activity",
+    summary: "What happened at the account, newest first",
+    query: &[QueryParameter {
+        name: "after",
+        description: "The cursor `next` of the page before.",
+        required: false,
+    }],
+    success: good(
+        200,
+        "A page of it",
+        Some(Shape::page_of::<ActivityEntry>("ActivityPage", examples::activity)),
+    ),
+    ..GET_ACCOUNT
+};
+
+const NOT_ME: Operation = Operation {
+    id: "secureAccount",
+    verb: Verb::Post,
+    path: "/realms/{realm}/account/v1/activity:not-me",
+    summary: "End every other session and every refresh token",
+    success: good(204, "Only this session is left", None),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::CSRF],
+    ..GET_ACCOUNT
+};
+
+const SCHEDULE_DELETION: Operation = Operation {
+    id: "deleteAccount",
+    verb: Verb::Post,
+    path: "/realms/{realm}/account/v1/deletion",
+    summary: "Close the account and plan its erasure; every session and token ends",
+    success: good(200, "Until then it can be kept", Some(Shape::of::<Due>("Due", examples::due))),
+    problems: &[
+        &code::ACCOUNT_SIGNED_OUT,
+        &code::ACCOUNT_PROOF,
+        &code::ACCOUNT_SWITCHED_OFF,
+        &code::CSRF,
+        &code::CONFLICT,
+    ],
+    ..GET_ACCOUNT
+};
+
+const KEEP_ACCOUNT: Operation = Operation {
+    id: "keepAccount",
+    verb: Verb::Delete,
+    summary: "Keep the account after all, after signing in to it",
+    success: good(204, "It stays", None),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::CSRF],
+    ..SCHEDULE_DELETION
+};
+
+const EXPORT: Operation = Operation {
+    id: "exportAccount",
+    path: "/realms/{realm}/account/v1/export",
+    summary: "A copy of everything that is kept about the person, as a ZIP archive",
+    success: good(200, "The archive, application/zip", None),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::ACCOUNT_PROOF, &code::CSRF, &code::RATE_LIMITED],
+    ..NOT_ME
+};
+
 /// The operations of this file.
 pub(super) const ALL: &[&Operation] = &[
     &GET_ACCOUNT,
@@ -105,4 +349,23 @@ pub(super) const ALL: &[&Operation] = &[
     &END_OTHER_SESSIONS,
     &LIST_APPS,
     &WITHDRAW_APP,
+    &GET_PROFILE,
+    &PATCH_PROFILE,
+    &ADD_EMAIL,
+    &CONFIRM_EMAIL,
+    &MAKE_PRIMARY,
+    &REMOVE_EMAIL,
+    &LIST_AUTHENTICATORS,
+    &ADD_AUTHENTICATOR,
+    &CONFIRM_AUTHENTICATOR,
+    &RENAME_AUTHENTICATOR,
+    &REMOVE_AUTHENTICATOR,
+    &LIST_LINKED,
+    &LINK,
+    &UNLINK,
+    &LIST_ACTIVITY,
+    &NOT_ME,
+    &SCHEDULE_DELETION,
+    &KEEP_ACCOUNT,
+    &EXPORT,
 ];

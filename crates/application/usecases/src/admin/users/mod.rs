@@ -67,7 +67,7 @@ pub(super) async fn changeable(
 
 /// Refuses to take away the last active operator who can manage realms. The check and the change are one: the
 /// realm's row is held.
-pub(in crate::admin) async fn keep_an_owner(tx: &mut dyn RealmTx, user: &User) -> Result<(), AdminFailure> {
+pub(crate) async fn keep_an_owner(tx: &mut dyn RealmTx, user: &User) -> Result<(), AdminFailure> {
     let manage = AdminScope::REALMS_MANAGE.as_str();
     let owns = |user: &User| user.is_active() && user.admin_scopes.iter().any(|scope| scope == manage);
     if !owns(user) || !tx.realm().get_realm().await?.is_operators() {

@@ -50,7 +50,7 @@ pub async fn set_password(
     if user.primary_email().is_some() {
         let (message, data) = (MessageKind::PasswordChanged, Map::new());
         // In the user's language: the one of this request is the administrator's.
-        let job = Job::SendMessage { user: id, message, data, locale: None };
+        let job = Job::SendMessage { user: id, to: None, message, data, locale: None };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     }
     tx.commit().await?;

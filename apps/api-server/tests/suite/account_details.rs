@@ -1,0 +1,130 @@
+//! Details of somebody's own account over pages and JSON: what belongs to whom, and what a change tells.
+
+use reqwest::Method;
+use serde_json::json;
+use vestibule_testkit::{RealmDoc, Visitor};
+
+use crate::{
+    account::{at, call, proven, signed_in},
+    scene::{self, REALM, text},
+};
+
+#[tokio::test]
+async fn a_profile_is_changed_on_its_page_and_over_json() {
+    for settings in scene::both(&RealmDoc::standard(REALM)).await {
+        let server = settings.start().await;
+        let mut ada = signed_in(&server, "ada").await;
+        let page = ada.get(&at(&server, "/profile")).await.expect(200).page();
+        let form = page.form_with("profile.name").set("profile.name", "Ada Lovelace").press("submit");
+        let done = ada.submit(&form).await.expect(200).page();
+        assert_eq!(done.text("#done").as_deref(), Some("Your profile is saved."));
+        let bad = form.set("profile.name", "evil\u{202e}name");
+        assert!(ada.submit(&bad).await.expect(422).page().has("#error-summary"));
+        let own = call(&server, &ada, (Method::GET, "/v1/profile"), None).await.expect(200).json();
+        assert_eq!(own["own"]["name"], "Ada Lovelace");
+        let change = json!({"own": {"nickname": "A", "plan": "gold"}});
+        call(&server, &ada, (Method::PATCH, "/v1/profile"), Some(change)).await.expect(422);
+        let change = json!({"own": {"given_name": null, "family_name": "Lovelace"}});
+        call(&server, &ada, (Method::PATCH, "/v1/profile"), Some(change)).await.expect(204);
+        let own = call(&server, &ada, (Method::GET, "/v1/profile"), None).await.expect(200).json();
+        assert_eq!(own["own"], json!({"name": "Ada Lovelace", "family_name": "Lovelace"}));
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_one_person_is_unknown_to_another() {
+    for settings in scene::both(&RealmDoc::standard(REALM)).await {
+        let server = settings.start().await;
+        let (mut ada, mut bob) = (signed_in(&server, "ada").await, signed_in(&server, "bob").await);
+        let page = ada.get(&at(&server, "/emails")).await.expect(200).page();
+        let form = page.forms().into_iter().find(|form| form.has_button("submit")).unwrap();
+        let sent = ada.submit(&form.set("email", "ada@lovelace.test").press("submit")).await.expect(200);
+        assert!(sent.page().has("#code"), "{}", sent.body);
+        assert_eq!(bob.get(&sent.url).await.status, 404);
+        let page = ada.get(&at(&server, "/authenticators")).await.expect(200).page();
+        let form = page.forms().into_iter().find(|form| form.has_button("submit")).unwrap();
+        let new = ada.submit(&form.press("submit")).await.expect(200);
+        assert!(new.page().has("svg.qr"), "{}", new.body);
+        assert_eq!(bob.get(&new.url).await.status, 404);
+        let wrong = new.page().form_with("code").set("code", "000000").press("submit");
+        ada.submit(&wrong).await.expect(422);
+        let list = call(&server, &ada, (Method::GET, "/v1/authenticators"), None).await.expect(200).json();
+        let password = text(&list["items"][0], "id");
+        let path = format!("/v1/authenticators/{password}");
+        call(&server, &bob, (Method::DELETE, &path), None).await.expect(404);
+        call(&server, &ada, (Method::DELETE, &path), None).await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn people_read_what_happened_and_secure_their_account() {
+    for settings in scene::both(&RealmDoc::standard(REALM)).await {
+        let server = settings.start().await;
+        let (mut here, there) = (signed_in(&server, "ada").await, signed_in(&server, "ada").await);
+        signed_in(&server, "bob").await;
+        let page = here.get(&at(&server, "/activity")).await.expect(200).page();
+        let log = page.text("#activity").unwrap();
+        assert!(log.contains("You signed in."), "{log}");
+        assert!(!page.html.contains("bob"), "{}", page.html);
+        let list = call(&server, &here, (Method::GET, "/v1/activity"), None).await.expect(200).json();
+        assert!(list["items"].as_array().unwrap().iter().any(|entry| entry["type"] == "user.signed_in"));
+        let form = page.forms().into_iter().find(|form| form.has_button("not-me")).unwrap().press("not-me");
+        let next = here.submit(&form).await.expect(200);
+        assert_eq!(next.url.path(), at(&server, "/password").path());
+        call(&server, &there, (Method::GET, "/v1"), None).await.expect(401);
+        call(&server, &here, (Method::GET, "/v1"), None).await.expect(200);
+        here.get(&{
+            let mut url = at(&server, "/activity");
+            url.set_query(Some("after=nonsense"));
+            url
+        })
+        .await
+        .expect(404);
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_can_come_back_within_their_days_of_grace() {
+    for settings in scene::both(&RealmDoc::standard(REALM)).await {
+        let server = settings.start().await;
+        let mut ada = signed_in(&server, "ada").await;
+        let page = ada.get(&at(&server, "/privacy")).await.expect(200).page();
+        let form = page.forms().into_iter().find(|form| form.has_button("delete")).unwrap().press("delete");
+        let gone = ada.submit(&form).await.expect(200).page();
+        assert!(gone.has("#due") && gone.has("#sign-in"), "{}", gone.html);
+        call(&server, &ada, (Method::GET, "/v1"), None).await.expect(401);
+        let mut back = Visitor::new();
+        let answer = back.get(&at(&server, "")).await.expect(303);
+        let leaving = proven(&mut back, answer, "ada").await;
+        assert_eq!(leaving.url.path(), at(&server, "/leaving").path());
+        let refused = call(&server, &back, (Method::GET, "/v1"), None).await.expect(403).json();
+        assert_eq!(text(&refused, "code"), "VST-094");
+        let form = leaving.page().forms().into_iter().find(|form| form.has_button("keep")).unwrap();
+        let stolen = form.clone().set("csrf", "vcf_x").press("keep");
+        back.submit(&stolen).await.expect(403);
+        let kept = back.submit(&form.press("keep")).await.expect(200).page();
+        assert!(kept.has("#done"), "{}", kept.html);
+        call(&server, &back, (Method::GET, "/v1"), None).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_of_ones_data_is_complete_and_holds_no_secret() {
+    let server = scene::standard().await;
+    let mut ada = signed_in(&server, "ada").await;
+    let page = ada.get(&at(&server, "/privacy")).await.expect(200).page();
+    let form = page.forms().into_iter().find(|form| form.has_button("export")).unwrap().press("export");
+    let archive = ada.submit(&form).await.expect(200);
+    assert_eq!(archive.header("content-type"), Some("application/zip"));
+    assert!(archive.header("content-disposition").unwrap().starts_with("attachment; filename=\"acme-"));
+    for part in
+        ["manifest.json", "account.json", "activity.json", "index.html", "ada@example.test", "user.signed_in"]
+    {
+        assert!(archive.body.contains(part), "{part}");
+    }
+    assert!(!archive.body.contains("argon2") && !archive.body.contains("bob@"));
+    let over_json = call(&server, &ada, (Method::POST, "/v1/export"), None).await.expect(200);
+    assert!(over_json.body.starts_with("PK"));
+    let stranger = call(&server, &Visitor::new(), (Method::POST, "/v1/export"), None).await.expect(401);
+    assert_eq!(text(&stranger.json(), "code"), "VST-090");
+}
