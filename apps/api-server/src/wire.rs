@@ -24,6 +24,7 @@ use vestibule_runtime::{
 };
 use vestibule_templates::{Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
+use vestibule_webauthn::Passkeys;
 
 /// The application with the parts that only the process itself looks after.
 pub(crate) struct Parts {
@@ -85,7 +86,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
 
 /// The ways to prove a factor, in the order in which they are offered: one line each.
 fn methods() -> Methods {
-    Methods::new(vec![Arc::new(EmailCode), Arc::new(Totp), Arc::new(RecoveryCodes)])
+    Methods::new(vec![Arc::new(Passkeys), Arc::new(EmailCode), Arc::new(Totp), Arc::new(RecoveryCodes)])
 }
 
 fn sealer(keys: &MasterKeys) -> Result<Sealer, OperatorError> {

@@ -66,4 +66,14 @@ for (const button of all('button[data-print]')) {
   button.addEventListener('click', () => print());
 }
 
+// Tells that this device can keep passkeys, so that one may be offered once somebody has signed in.
+globalThis.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.().then((can) => {
+  for (const form of can ? document.forms : []) {
+    if (!form.elements.csrf) continue;
+    const field = document.createElement('input');
+    Object.assign(field, { type: 'hidden', name: 'passkeys', value: '1' });
+    form.append(field);
+  }
+});
+
 document.querySelector('form[data-onward]')?.requestSubmit();

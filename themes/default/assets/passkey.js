@@ -109,7 +109,8 @@ if (form && options) {
     }, { capture: true });
     addEventListener('pageshow', () => { form.elements.credential.value = ''; });
     addEventListener('pagehide', () => pending?.abort());
-    if ('autofill' in form.dataset) autofill();
+    // Not right after a refusal: an authenticator that answers by itself would send the same key again.
+    if ('autofill' in form.dataset && !document.getElementById('error-summary')) autofill();
   } else if (!('autofill' in form.dataset)) {
     say('unsupported');
   }

@@ -32,6 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("idp", &["kernel", "federation", "oauth", "egress"]),
     ("limits", &["kernel"]),
     ("smtp", &["kernel"]),
+    ("webauthn", &["kernel", "authn"]),
     ("runtime", &["kernel", "storage", "database", "smtp"]),
     ("conformance", &["@domain", "storage"]),
 ];
@@ -71,6 +72,8 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("openssl", &["crypto"]),
     ("openssl-sys", &["crypto"]),
     ("argon2", &["crypto"]),
+    ("webauthn-rs", &["webauthn"]),
+    ("serde_cbor_2", &["webauthn"]),
     ("minijinja", &["templates", "api-server"]),
     ("anyhow", &["api-server", "worker", "migrator", "bench", "xtask"]),
 ];

@@ -9,7 +9,7 @@ use vestibule_testkit::{
 use crate::scene::{self, REALM, text};
 
 /// Pictures of the page as it is: light and dark, wide and narrow.
-async fn pictures(browser: &Browser, name: &str) {
+pub(crate) async fn pictures(browser: &Browser, name: &str) {
     for (scheme, word) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
         browser.scheme(scheme).await;
         for (width, height, size) in [(1280, 900, "wide"), (360, 740, "narrow")] {
@@ -22,7 +22,7 @@ async fn pictures(browser: &Browser, name: &str) {
 }
 
 /// Identifier, then password if the page asks for it on its own.
-async fn enter(browser: &Browser, name: &str, password: &str) {
+pub(crate) async fn enter(browser: &Browser, name: &str, password: &str) {
     browser.fill("input[name=username]:not([readonly]):not([type=hidden])", name).await;
     browser.click("#submit").await;
     browser.find("input[name=password]:not([tabindex='-1'])").await;
@@ -30,7 +30,7 @@ async fn enter(browser: &Browser, name: &str, password: &str) {
     browser.click("#submit").await;
 }
 
-async fn code_from(browser: &Browser) -> String {
+pub(crate) async fn code_from(browser: &Browser) -> String {
     let url = browser.wait_for_url("back at the application", |url| url.as_str().starts_with(APP)).await;
     let code = url.query_pairs().find(|(name, _)| name == "code").map(|(_, value)| value.into_owned());
     code.unwrap_or_else(|| panic!("no code in {url}"))

@@ -22,6 +22,7 @@ mod languages;
 mod logs;
 mod mail;
 mod oidc_rp;
+mod passkeys;
 mod protocol;
 mod races;
 mod reference;

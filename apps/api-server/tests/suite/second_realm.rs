@@ -43,7 +43,10 @@ pub(crate) fn told(answer: &Answer) -> String {
         .map(|(name, value)| format!("{name}: {}", masked(value.to_str().unwrap_or("?"))))
         .collect();
     headers.sort();
-    format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), masked(&answer.body))
+    // The address that was asked is the caller's own words.
+    let asked = format!("\"instance\":\"{}\"", answer.url.path());
+    let body = answer.body.replace(&asked, "");
+    format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), masked(&body))
 }
 
 fn masked(text: &str) -> String {

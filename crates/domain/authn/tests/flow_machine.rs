@@ -65,6 +65,7 @@ fn state_of(name: StateName) -> FlowState {
         StateName::ChooseEnrolment => FlowState::ChooseEnrolment,
         StateName::EnrolTotp => challenge(MethodId::TOTP, Task::Enrol),
         StateName::EnrolPasskey => challenge(MethodId::PASSKEY, Task::Enrol),
+        StateName::OfferPasskey => challenge(MethodId::PASSKEY, Task::Offer),
         StateName::RecoveryCodes => challenge(MethodId::RECOVERY_CODE, Task::Enrol),
         StateName::EnrolOther => challenge(MethodId::new("smart_card"), Task::Enrol),
         StateName::ChooseAccount => FlowState::ChooseAccount,
@@ -99,6 +100,7 @@ fn inputs() -> Vec<Input> {
         Input::Slowed { user: None, until: None },
         challenged(Task::Second),
         Input::Recovered { user: user(1), proof: second() },
+        Input::Skipped,
         Input::SigningUp,
         Input::Recovering,
         waits(Some(1)),
@@ -209,6 +211,23 @@ fn every_step_raises_the_version_it_expects() {
 }
 
 #[test]
+fn something_is_offered_only_when_nothing_is_owed_and_may_be_left() {
+    let offered = || {
+        let challenge = ChallengeId::from_uuid(Uuid::from_u128(8));
+        Input::Offered { method: MethodId::PASSKEY, challenge }
+    };
+    for name in StateName::ALL.into_iter().filter(|name| *name != StateName::Satisfied) {
+        let early = step(flow(Intent::SignIn, state_of(name)), offered(), &context(vec![], START));
+        assert!(matches!(early, Err(StepError::NotAllowed(_))), "{name:?}");
+    }
+    let done = flow(Intent::SignIn, FlowState::Satisfied);
+    let Ok(taken) = step(done, offered(), &context(vec![], START)) else { panic!("an offer fits here") };
+    assert_eq!(taken.flow.value.state.name(), StateName::OfferPasskey);
+    let left = step(taken.flow.value, Input::Skipped, &context(vec![], START));
+    assert!(matches!(left, Ok(left) if left.decision == Decision::Satisfied));
+}
+
+#[test]
 fn scopes_beyond_those_asked_are_refused() {
     let asking = flow(Intent::Consent, FlowState::Consent { scopes: scopes() });
     let input = Input::Allowed { scopes: vec!["admin".to_owned()] };
@@ -232,6 +251,8 @@ enum Choice {
     Prove { active: bool },
     ProveSecond,
     Challenge,
+    Offer,
+    Skip,
     Enrol,
     Recovered,
     Wait(Option<u128>),
@@ -253,6 +274,8 @@ fn choice() -> impl Strategy<Value = Choice> {
         4 => prop::bool::weighted(0.9).prop_map(|active| Choice::Prove { active }),
         4 => Just(Choice::ProveSecond),
         2 => Just(Choice::Challenge),
+        1 => Just(Choice::Offer),
+        1 => Just(Choice::Skip),
         1 => Just(Choice::Enrol),
         1 => Just(Choice::Recovered),
         1 => Just(Choice::SignUp),
@@ -332,6 +355,8 @@ fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, 
             Input::Proved { user: who, proofs: vec![second()], account_active: true }
         }
         Choice::Challenge => challenged(Task::Second),
+        Choice::Offer => challenged(Task::Offer),
+        Choice::Skip => Input::Skipped,
         Choice::Enrol => enrolled(),
         Choice::Recovered => {
             let who = flow.user.unwrap_or(user(1));

@@ -109,6 +109,9 @@ pub struct Login {
     pub email_code: bool,
     /// Whether mailed codes come with a link that does the same in the browser that asked.
     pub magic_link: bool,
+    /// Whether passkeys are accepted, offered after a sign-in, and added where a second factor is required. Needs a
+    /// host with a name.
+    pub passkey: bool,
     /// Whether a forgotten password can be replaced by proving a mailbox.
     pub recovery: bool,
     /// Whether people may sign in with their e-mail address.
@@ -127,6 +130,7 @@ impl Default for Login {
             password: true,
             email_code: false,
             magic_link: false,
+            passkey: false,
             recovery: true,
             email_identifier: true,
             phone_identifier: false,

@@ -8,5 +8,6 @@
     reason = "a suite fails by panicking"
 )]
 
+pub mod authenticator;
 pub mod method;
 pub mod storage;

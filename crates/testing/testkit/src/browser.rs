@@ -99,7 +99,12 @@ impl Browser {
 
     /// The page's visible text.
     pub async fn text(&self) -> String {
-        self.find("body").await.text().await.expect("the page's text")
+        // A page that is just being replaced has no text yet.
+        let shown = || async {
+            let body = self.driver.find(By::Css("body")).await.ok()?;
+            body.text().await.ok()
+        };
+        wait::until(DEADLINE, "the page's text", shown).await
     }
 
     /// Sets the size of the window's content.
@@ -118,9 +123,28 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", parameters).await;
     }
 
-    async fn devtools(&self, command: &str, parameters: serde_json::Value) {
+    /// Gives the browser a platform authenticator with a screen lock, that agrees to everything.
+    pub async fn add_authenticator(&self) -> Authenticator<'_> {
+        self.devtools("WebAuthn.enable", json!({"enableUI": false})).await;
+        let options = json!({"options": {
+            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal",
+            "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true,
+            "automaticPresenceSimulation": true
+        }});
+        let made = self.devtools("WebAuthn.addVirtualAuthenticator", options).await;
+        let id = made.get("authenticatorId").and_then(serde_json::Value::as_str);
+        let id = id.expect("the id of an authenticator").to_owned();
+        Authenticator { browser: self, id }
+    }
+
+    /// Forgets every cookie of every site.
+    pub async fn clear_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({})).await;
+    }
+
+    async fn devtools(&self, command: &str, parameters: serde_json::Value) -> serde_json::Value {
         let done = self.driver.cdp().send_raw(command, parameters).await;
-        done.unwrap_or_else(|error| panic!("{command}: {error}"));
+        done.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     /// Saves a picture below `target/screenshots`.
@@ -134,6 +158,34 @@ impl Browser {
     /// Ends the browser.
     pub async fn quit(self) {
         let _ = self.driver.clone().quit().await;
+    }
+}
+
+/// A virtual authenticator of a browser.
+#[derive(Debug)]
+pub struct Authenticator<'a> {
+    browser: &'a Browser,
+    id: String,
+}
+
+impl Authenticator<'_> {
+    /// Whether the screen lock is opened from now on. While it is not, every dialog fails as if it were closed.
+    pub async fn verifies(&self, verified: bool) {
+        let parameters = json!({"authenticatorId": self.id, "isUserVerified": verified});
+        self.browser.devtools("WebAuthn.setUserVerified", parameters).await;
+    }
+
+    /// Whether somebody touches it when it asks. While nobody does, dialogs stay open.
+    pub async fn answers(&self, enabled: bool) {
+        let parameters = json!({"authenticatorId": self.id, "enabled": enabled});
+        self.browser.devtools("WebAuthn.setAutomaticPresenceSimulation", parameters).await;
+    }
+
+    /// How many keys it holds.
+    pub async fn keys(&self) -> usize {
+        let held =
+            self.browser.devtools("WebAuthn.getCredentials", json!({"authenticatorId": self.id})).await;
+        held.get("credentials").and_then(serde_json::Value::as_array).map_or(0, Vec::len)
     }
 }
 

@@ -69,137 +69,190 @@ account-app-used = آخر استخدام
 account-app-withdraw = إزالة الوصول
 account-done-app = أُزيل الوصول. قد يحتفظ التطبيق ببيانات نسخها من قبل.
 account-gone-app = لم يعد لذلك التطبيق أي وصول.
+
+account-card-passkeys = مفاتيح المرور
+account-card-passkeys-none = لا يوجد أي مفتاح بعد
+account-card-passkeys-one = مفتاح مرور واحد
+account-card-passkeys-count =
+    { $count ->
+        [zero] لا توجد مفاتيح مرور
+        [one] مفتاح مرور واحد
+        [two] مفتاحا مرور
+        [few] { $count } مفاتيح مرور
+        [many] { $count } مفتاح مرور
+       *[other] { $count } مفتاح مرور
+    }
+account-passkeys = مفاتيح المرور
+account-passkeys-lead = سجّلوا الدخول ببصمة الإصبع أو الوجه أو قفل الشاشة. لا شيء لتتذكروه.
+account-passkeys-none = ليس لديكم مفتاح مرور بعد.
+account-passkey-unnamed = مفتاح مرور
+account-passkey-synced = على عدة أجهزة
+account-passkey-since = تاريخ الإضافة
+account-passkey-used = آخر استخدام
+account-passkey-label = اسم مفتاح المرور هذا
+account-passkey-rename = تغيير الاسم
+account-passkey-remove = إزالة
+account-passkey-add = إضافة مفتاح مرور
+account-passkey-last = هذه آخر طريقة للدخول إلى حسابكم. أضيفوا طريقة أخرى أولًا.
+account-passkey-label-invalid = الحد الأقصى للاسم 60 حرفًا.
+account-done-passkey-renamed = أصبح لمفتاح المرور اسمه الجديد.
+account-done-passkey-removed = أُزيل مفتاح المرور. يمكنكم حذفه من جهازكم أيضًا.
+account-gone-passkey = كان مفتاح المرور ذلك قد أُزيل من قبل.
 account-save = حفظ
 account-remove = إزالة
 account-section-profile = الملف الشخصي
-account-section-emails = عناوين البريد
+account-section-emails = عناوين البريد الإلكتروني
 account-section-activity = النشاط
 account-profile = الملف الشخصي
-account-profile-lead = ما تراه عنك التطبيقات التي تسمح لها.
-account-profile-managed = يُدار نيابة عنك
+account-profile-lead = ما يمكن أن تراه عنكم التطبيقات التي تسمحون لها.
+account-profile-managed = تديرها الخدمة نيابةً عنكم
 account-language = اللغة
-account-done-profile = تم حفظ ملفك الشخصي.
+account-done-profile = تم حفظ ملفكم الشخصي.
 account-emails = عناوين البريد الإلكتروني
-account-emails-lead = تُرسل رسائل حسابك إلى العنوان الرئيسي. يمكنك تسجيل الدخول بالعناوين المؤكدة.
-account-emails-none = لا يوجد عنوان بعد.
+account-emails-lead = تصل الرسائل المتعلقة بحسابكم إلى العنوان الرئيسي. ويمكنكم تسجيل الدخول بالعناوين المؤكَّدة.
+account-emails-none = لا يوجد أي عنوان بعد.
 account-email-primary = العنوان الرئيسي
-account-email-verified = مؤكد
-account-email-not-verified = غير مؤكد
+account-email-verified = مؤكَّد
+account-email-not-verified = غير مؤكَّد
 account-email-verify = تأكيد
-account-email-make-primary = جعله الرئيسي
-account-email-new = عنوان جديد
-account-email-new-hint = يُرسل رمز إليه للتأكد من أنه لك.
+account-email-make-primary = جعله العنوان الرئيسي
+account-email-new = العنوان الجديد
+account-email-new-hint = نرسل إليه رمزًا للتحقق من أنه لكم.
 account-email-add = إضافة عنوان
-account-email-confirm = أكّد عنوانك
-account-email-confirm-lead = اكتب الرمز المُرسل إلى
+account-email-confirm = أكّدوا عنوانكم
+account-email-confirm-lead = أدخلوا الرمز الذي أرسلناه إلى
 account-email-confirm-submit = تأكيد العنوان
-account-email-over = لم يعد هذا الرمز صالحًا. اطلب رمزًا جديدًا.
+account-email-over = لم يعد هذا الرمز صالحًا. اطلبوا رمزًا جديدًا.
 account-email-again = إرسال رمز جديد
-account-email-yours = هذا العنوان لك بالفعل.
-account-email-too-many = بلغت الحد الأقصى من العناوين. أزل واحدًا أولًا.
-account-email-unproven = أكّد هذا العنوان أولًا.
-account-email-main = يبقى العنوان الرئيسي. اجعل عنوانًا آخر رئيسيًا أولًا.
+account-email-yours = هذا العنوان لكم من قبل.
+account-email-too-many = بلغتم الحد الأقصى لعدد العناوين. أزيلوا عنوانًا أولًا.
+account-email-unproven = أكّدوا هذا العنوان أولًا.
+account-email-main = لا يُزال العنوان الرئيسي. اجعلوا عنوانًا آخر رئيسيًا أولًا.
 account-email-taken = هذا العنوان يخص حسابًا آخر.
-account-done-email-added = تم تأكيد العنوان. يمكنك جعله الرئيسي.
-account-done-email-primary = تُرسل الرسائل الآن إلى هذا العنوان. أُبلغ العنوان القديم.
-account-done-email-removed = تمت إزالة العنوان.
+account-done-email-added = تم تأكيد العنوان. يمكنكم جعله العنوان الرئيسي.
+account-done-email-primary = تصل الرسائل إلى هذا العنوان الآن. وقد أُرسل إشعار إلى العنوان القديم.
+account-done-email-removed = أُزيل العنوان.
 account-authenticators = تطبيقات المصادقة
-account-authenticators-lead = تطبيق على هاتفك يعرض رمزًا للخطوة الثانية.
-account-authenticators-none = لا يحمي حسابك أي تطبيق مصادقة بعد.
+account-authenticators-lead = تطبيق على هاتفكم يعرض رمزًا للخطوة الثانية.
+account-authenticators-none = لا يحمي حسابكم أي تطبيق مصادقة بعد.
 account-authenticator-add = إضافة تطبيق مصادقة
 account-authenticator-unnamed = تطبيق مصادقة
 account-authenticator-confirm = إضافة هذا التطبيق
-account-factor-since = أُضيف
-account-factor-rename = إعادة تسمية
+account-factor-since = تاريخ الإضافة
+account-factor-rename = تغيير الاسم
 account-factor-label = الاسم
-account-factor-last = تطلب هذه الخدمة خطوة ثانية. أضف أخرى قبل إزالة الأخيرة.
-account-factor-too-many = بلغت الحد الأقصى. أزل واحدًا أولًا.
-account-factor-over = استغرق ذلك وقتًا طويلًا. ابدأ من جديد.
-account-done-factor-added = تمت إضافة تطبيق المصادقة.
+account-factor-last = تطلب هذه الخدمة خطوة ثانية. أضيفوا خطوة أخرى قبل إزالة الأخيرة.
+account-factor-too-many = بلغتم الحد الأقصى للعدد. أزيلوا واحدًا أولًا.
+account-factor-over = استغرق ذلك وقتًا طويلًا. ابدؤوا من جديد لإضافة تطبيق.
+account-done-factor-added = أُضيف تطبيق المصادقة.
 account-done-factor-renamed = تم حفظ الاسم.
-account-done-factor-removed = تمت إزالة تطبيق المصادقة.
+account-done-factor-removed = أُزيل تطبيق المصادقة.
 account-codes = رموز الاسترداد
-account-codes-lead = يسجل كل رمز دخولك مرة واحدة إذا فقدت هاتفك.
-account-codes-none = ليس لديك رموز استرداد.
-account-codes-left = الرموز المتبقية: { $count }
-account-codes-since = أُنشئت
+account-codes-lead = إذا فقدتم هاتفكم فكل رمز يُدخلكم مرة واحدة.
+account-codes-none = ليست لديكم رموز استرداد.
+account-codes-left =
+    { $count ->
+        [zero] لم يبق أي رمز
+        [one] بقي رمز واحد
+        [two] بقي رمزان
+        [few] بقيت { $count } رموز
+        [many] بقي { $count } رمزًا
+       *[other] بقي { $count } رمز
+    }
+account-codes-since = تاريخ الإنشاء
 account-codes-make = إنشاء رموز
 account-codes-renew = إنشاء رموز جديدة
-account-codes-renew-note = تحل الرموز الجديدة محل القديمة التي تتوقف عن العمل.
-account-done-codes = رموز الاسترداد الجديدة قيد الاستخدام.
-account-linked = عمليات الدخول المرتبطة
-account-linked-lead = حسابات في أماكن أخرى يمكنك تسجيل الدخول بها.
-account-linked-none = لا يوجد حساب خارجي مرتبط.
-account-linked-since = رُبط
-account-linked-last = هذا آخر طريق لدخولك. عيّن كلمة مرور أولًا.
-account-linked-others = يمكنك أيضًا ربط
+account-codes-renew-note = تحل الرموز الجديدة محل القديمة، فلا تعود القديمة صالحة.
+account-done-codes = أصبحت رموز الاسترداد الجديدة قيد الاستخدام.
+account-linked = حسابات الدخول المرتبطة
+account-linked-lead = حسابات لدى جهات أخرى يمكنكم تسجيل الدخول بها.
+account-linked-none = لا يوجد حساب مرتبط لدى جهة أخرى.
+account-linked-since = تاريخ الربط
+account-linked-last = هذه آخر طريقة لديكم للدخول. حدّدوا كلمة مرور أولًا.
+account-linked-others = يمكنكم أيضًا ربط
 account-linked-link = ربط
-account-linked-unlink = فك الربط
-account-done-linked = تم ربط الحساب. يمكنك تسجيل الدخول به.
-account-done-unlinked = تم فك ربط الحساب.
+account-linked-unlink = فصل
+account-done-linked = تم ربط الحساب. يمكنكم تسجيل الدخول به.
+account-done-unlinked = تم فصل الحساب.
 account-activity = النشاط
-account-activity-lead = ما حدث في حسابك، الأحدث أولًا.
+account-activity-lead = ما حدث في حسابكم، الأحدث أولًا.
 account-activity-none = لا شيء في هذه الفترة.
 account-activity-older = إدخالات أقدم
-account-not-me-title = هل هناك ما لم تفعله أنت؟
-account-not-me-note = يُسجَّل الخروج من كل الأجهزة والتطبيقات الأخرى، ثم تختار كلمة مرور جديدة.
-account-not-me = تأمين حسابي
-account-done-secured = تم تسجيل الخروج من كل الأجهزة والتطبيقات الأخرى. اختر الآن كلمة مرور جديدة.
+account-not-me-title = هل هنا شيء لم تقوموا به؟
+account-not-me-note = يُسجَّل خروج كل الأجهزة والتطبيقات الأخرى، ثم تختارون كلمة مرور جديدة.
+account-not-me = حماية حسابي
+account-done-secured = تم تسجيل خروج كل الأجهزة والتطبيقات الأخرى. اختاروا الآن كلمة مرور جديدة.
 account-card-authenticators = تطبيقات المصادقة
-account-card-authenticators-none = لا يوجد
-account-card-authenticators-text = العدد المضاف: { $count }
+account-card-authenticators-none = لم يُضف أي تطبيق
+account-card-authenticators-text =
+    { $count ->
+        [zero] لم يُضف أي تطبيق
+        [one] أُضيف تطبيق واحد
+        [two] أُضيف تطبيقان
+        [few] أُضيفت { $count } تطبيقات
+        [many] أُضيف { $count } تطبيقًا
+       *[other] أُضيف { $count } تطبيق
+    }
 account-card-codes = رموز الاسترداد
-account-card-linked = عمليات الدخول المرتبطة
-account-card-linked-text = حسابات في أماكن أخرى تسجل دخولك
+account-card-linked = حسابات الدخول المرتبطة
+account-card-linked-text = حسابات لدى جهات أخرى تسجّلون بها الدخول
 account-card-add = إضافة
-activity-signed-in = سجلت الدخول.
-activity-signed-in-to = سجلت الدخول إلى { $app }.
+activity-signed-in = سجّلتم الدخول.
+activity-signed-in-to = سجّلتم الدخول إلى { $app }.
 activity-sign-in-failed = فشلت محاولة تسجيل دخول.
-activity-created = تم إنشاء حسابك.
-activity-emails = تغيرت عناوينك.
-activity-profile = تغير ملفك الشخصي.
-activity-suspended = تم إيقاف حسابك.
-activity-deletion-scheduled = سيُحذف حسابك.
-activity-active = حسابك نشط من جديد.
+activity-created = أُنشئ حسابكم.
+activity-emails = تغيّرت عناوينكم.
+activity-profile = تغيّر ملفكم الشخصي.
+activity-suspended = عُلّق حسابكم.
+activity-deletion-scheduled = سيُحذف حسابكم.
+activity-active = عاد حسابكم نشطًا.
 activity-signed-out = تم تسجيل خروج جهاز.
-activity-consent-given = سمحت لتطبيق { $app } باستخدام حسابك.
-activity-consent-denied = رفضت { $app }.
-activity-consent-withdrawn = أُزيل وصول { $app }.
-activity-password-set = تم تعيين كلمة مرور.
-activity-password-changed = تم تغيير كلمة مرورك.
-activity-password-removed = تمت إزالة كلمة مرورك.
-activity-totp-added = تمت إضافة تطبيق مصادقة.
-activity-totp-removed = تمت إزالة تطبيق مصادقة.
-activity-totp-renamed = تغير اسم تطبيق مصادقة.
-activity-codes-made = تم إنشاء رموز استرداد.
-activity-codes-removed = تمت إزالة رموز استرداد.
-activity-passkey-added = تمت إضافة مفتاح مرور.
-activity-passkey-removed = تمت إزالة مفتاح مرور.
-activity-passkey-renamed = تغير اسم مفتاح مرور.
-activity-clone = بدا مفتاح مرور منسوخًا وتم رفضه.
-activity-linked = تم ربط حساب خارجي.
-activity-unlinked = تم فك ربط حساب خارجي.
-activity-by-admin = بواسطة الإدارة
-activity-by-app = بواسطة { $app }
-activity-by-system = بواسطة الخدمة
-account-section-privacy = بياناتك
-account-privacy = بياناتك
-account-privacy-lead = ما يُحفظ عنك وكيف تغادر.
-account-delete = حذف حسابك
-account-delete-off = تحذف هذه الخدمة الحسابات عند الطلب فقط. اسأل من يديرها.
-account-delete-what = يُمحى ملفك وعناوينك وطرق دخولك والحسابات المرتبطة.
-account-delete-apps = يفقد كل تطبيق وصوله. ما تحفظه التطبيقات بنفسها يبقى لديها.
-account-delete-log = يبقى سجل الأمان لبعض الوقت برقمك دون اسمك.
-account-delete-grace = يُسجَّل خروجك الآن من كل مكان. عدد الأيام للاحتفاظ بالحساب: { $days }
+activity-consent-given = سمحتم للتطبيق { $app } باستخدام حسابكم.
+activity-consent-denied = لم تسمحوا للتطبيق { $app } بالوصول.
+activity-consent-withdrawn = أُزيل وصول التطبيق { $app }.
+activity-password-set = تم تحديد كلمة مرور.
+activity-password-changed = تم تغيير كلمة مروركم.
+activity-password-removed = أُزيلت كلمة مروركم.
+activity-totp-added = أُضيف تطبيق مصادقة.
+activity-totp-removed = أُزيل تطبيق مصادقة.
+activity-totp-renamed = تم تغيير اسم تطبيق مصادقة.
+activity-codes-made = أُنشئت رموز استرداد.
+activity-codes-removed = أُزيلت رموز الاسترداد.
+activity-passkey-added = أُضيف مفتاح مرور.
+activity-passkey-removed = أُزيل مفتاح مرور.
+activity-passkey-renamed = تم تغيير اسم مفتاح مرور.
+activity-clone = بدا مفتاح مرور منسوخًا فرُفض.
+activity-linked = رُبط حساب لدى جهة أخرى.
+activity-unlinked = فُصل حساب لدى جهة أخرى.
+activity-by-admin = من قِبل الإدارة
+activity-by-app = من قِبل { $app }
+activity-by-system = من قِبل الخدمة
+account-section-privacy = بياناتكم
+account-privacy = بياناتكم
+account-privacy-lead = ما يُحفظ عنكم، وكيف تغادرون.
+account-delete = حذف حسابكم
+account-delete-off = لا تحذف هذه الخدمة الحسابات إلا عند الطلب. تواصلوا مع من يديرها.
+account-delete-what = يُمحى ملفكم الشخصي وعناوينكم وطرق تسجيل الدخول وحسابات الدخول المرتبطة.
+account-delete-apps = تفقد كل التطبيقات وصولها. أما البيانات التي تحتفظ بها التطبيقات نفسها فتبقى لديها.
+account-delete-log = يبقى سجل الأمان مدة من الزمن، وفيه رقم حسابكم دون اسمكم.
+account-delete-grace =
+    { $days ->
+        [zero] يُسجَّل خروجكم من كل مكان الآن. لا توجد مهلة للاحتفاظ بالحساب.
+        [one] يُسجَّل خروجكم من كل مكان الآن. يمكنكم لمدة يوم واحد تسجيل الدخول والاحتفاظ بالحساب.
+        [two] يُسجَّل خروجكم من كل مكان الآن. يمكنكم لمدة يومين تسجيل الدخول والاحتفاظ بالحساب.
+        [few] يُسجَّل خروجكم من كل مكان الآن. يمكنكم لمدة { $days } أيام تسجيل الدخول والاحتفاظ بالحساب.
+        [many] يُسجَّل خروجكم من كل مكان الآن. يمكنكم لمدة { $days } يومًا تسجيل الدخول والاحتفاظ بالحساب.
+       *[other] يُسجَّل خروجكم من كل مكان الآن. يمكنكم لمدة { $days } يوم تسجيل الدخول والاحتفاظ بالحساب.
+    }
 account-delete-submit = حذف حسابي
 account-delete-prove = متابعة
-account-leaving = سيُحذف حسابك
-account-leaving-date = يُمحى في
+account-leaving = سيُحذف حسابكم
+account-leaving-date = يُحذف في
 account-leaving-keep = الاحتفاظ بحسابي
-account-leaving-note = سجل الدخول قبل ذلك اليوم إذا غيرت رأيك.
+account-leaving-note = سجّلوا الدخول قبل ذلك اليوم إذا غيّرتم رأيكم.
 account-leaving-sign-in = تسجيل الدخول للاحتفاظ به
-account-done-kept = بقي حسابك. يمكنك استخدامه كما كان.
-account-export = نسخة من بياناتك
-account-export-note = أرشيف بكل ما يُحفظ عنك: ملفات للبرامج وصفحة للقراءة.
+account-done-kept = يبقى حسابكم. يمكنكم استخدامه كما في السابق.
+account-export = نسخة من بياناتكم
+account-export-note = أرشيف بكل ما يُحفظ عنكم: ملفات للبرامج وصفحة للقراءة.
 account-export-submit = تنزيل نسخة
-activity-exported = تم تنزيل نسخة من بياناتك.
+activity-exported = تم تنزيل نسخة من بياناتكم.

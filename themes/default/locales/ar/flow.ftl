@@ -193,3 +193,11 @@ password-too-short = هذه قصيرة جدًا. استخدموا أحرفًا �
 password-common = كثيرون يستخدمون كلمة المرور هذه. اختاروا كلمة لا تخطر إلا ببالكم.
 password-context = لا تكوّنوا كلمة المرور من اسمكم أو عنوانكم أو اسم هذه الخدمة.
 sign-up-already-registered = يوجد حساب بهذا العنوان. عودوا وسجّلوا الدخول.
+
+# Passkey
+passkey-expired = استغرق ذلك وقتًا طويلًا. حاولوا مرة أخرى.
+passkey-unknown = مفتاح المرور هذا غير معروف هنا. إنه يخص موقعًا آخر، أو أُزيل من حسابكم.
+
+# Setting up a second step
+offer-passkey-title = سجّلوا الدخول أسرع في المرة القادمة
+offer-passkey-skip = ليس الآن

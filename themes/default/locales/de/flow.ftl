@@ -181,3 +181,11 @@ password-too-short = Das ist zu kurz. Nehmen Sie mehr Zeichen; einige zufällige
 password-common = Viele Menschen verwenden dieses Passwort. Wählen Sie eines, auf das nur Sie kommen.
 password-context = Bilden Sie das Passwort nicht aus Ihrem Namen, Ihrer Adresse oder dem Namen dieses Dienstes.
 sign-up-already-registered = Es gibt schon ein Konto mit dieser Adresse. Gehen Sie zurück und melden Sie sich an.
+
+# Passkey
+passkey-expired = Das hat zu lange gedauert. Versuchen Sie es noch einmal.
+passkey-unknown = Dieser Passkey ist hier nicht bekannt. Er gehört zu einer anderen Website oder wurde aus Ihrem Konto entfernt.
+
+# Setting up a second step
+offer-passkey-title = Nächstes Mal schneller anmelden
+offer-passkey-skip = Jetzt nicht

@@ -40,6 +40,30 @@ account-password-change = Change password
 account-password-set = Set password
 account-password-none = This service has no passwords. You sign in another way.
 account-done-password = Your password was changed. All other devices are signed out.
+account-card-passkeys = Passkeys
+account-card-passkeys-none = None yet
+account-card-passkeys-one = One passkey
+account-card-passkeys-count =
+    { $count ->
+        [one] { $count } passkey
+       *[other] { $count } passkeys
+    }
+account-passkeys = Passkeys
+account-passkeys-lead = Sign in with your fingerprint, face or screen lock. Nothing to remember.
+account-passkeys-none = You have no passkey yet.
+account-passkey-unnamed = Passkey
+account-passkey-synced = On several devices
+account-passkey-since = Added
+account-passkey-used = Last used
+account-passkey-label = Name of this passkey
+account-passkey-rename = Rename
+account-passkey-remove = Remove
+account-passkey-add = Add a passkey
+account-passkey-last = This is the last way into your account. Add another one first.
+account-passkey-label-invalid = A name has at most 60 characters.
+account-done-passkey-renamed = The passkey has its new name.
+account-done-passkey-removed = The passkey was removed. You can delete it on your device too.
+account-gone-passkey = That passkey was removed already.
 account-sessions = Devices
 account-sessions-lead = Browsers and devices that are signed in to your account.
 account-session-this = This device
@@ -117,7 +141,11 @@ account-done-factor-removed = The authenticator app is removed.
 account-codes = Recovery codes
 account-codes-lead = Each code signs you in once, when you have lost your phone.
 account-codes-none = You have no recovery codes.
-account-codes-left = { $count } codes are left
+account-codes-left =
+    { $count ->
+        [one] { $count } code is left
+       *[other] { $count } codes are left
+    }
 account-codes-since = Made
 account-codes-make = Make codes
 account-codes-renew = Make new codes
@@ -186,7 +214,11 @@ account-delete-off = This service deletes accounts on request only. Ask whoever 
 account-delete-what = Your profile, addresses, ways to sign in and connected sign-ins are erased.
 account-delete-apps = Every app loses its access. Data that apps keep themselves stays with them.
 account-delete-log = The security log stays for a while, with your number but not your name.
-account-delete-grace = You are signed out everywhere now. For { $days } days you can sign in and keep the account.
+account-delete-grace =
+    { $days ->
+        [one] You are signed out everywhere now. For { $days } day you can sign in and keep the account.
+       *[other] You are signed out everywhere now. For { $days } days you can sign in and keep the account.
+    }
 account-delete-submit = Delete my account
 account-delete-prove = Continue
 account-leaving = Your account will be deleted

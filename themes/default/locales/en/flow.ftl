@@ -69,6 +69,8 @@ passkey-unsupported = This browser can't use passkeys. Choose another way below.
 passkey-noscript = Passkeys need scripts, which are off in this browser. Every other way works without them.
 passkey-cancelled = No passkey was used. Try again, or choose another way.
 passkey-failed = That passkey didn't work here. Try again, or choose another way.
+passkey-expired = That took too long. Try again.
+passkey-unknown = This passkey isn't known here. It belongs to another site, or was removed from your account.
 passkey-exists = This device already has a passkey for your account.
 
 # Link in an e-mail
@@ -146,6 +148,8 @@ enrol-totp-open = Open an app on this device
 enrol-totp-code = Type the code that the app shows.
 enrol-totp-submit = Confirm
 enrol-totp-wrong = That code didn't work. Check that the clock of your phone is right.
+offer-passkey-title = Sign in faster next time
+offer-passkey-skip = Not now
 enrol-passkey-title = Create a passkey
 enrol-passkey-lead = Next time you sign in with your fingerprint, face or screen lock.
 enrol-passkey-submit = Create passkey

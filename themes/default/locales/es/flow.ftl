@@ -181,3 +181,11 @@ password-too-short = Es demasiado corta. Use más caracteres; unas pocas palabra
 password-common = Muchas personas usan esta contraseña. Elija una que solo se le ocurra a usted.
 password-context = No forme la contraseña con su nombre, su dirección o el nombre de este servicio.
 sign-up-already-registered = Ya hay una cuenta con esta dirección. Vuelva atrás e inicie sesión.
+
+# Passkey
+passkey-expired = Ha pasado demasiado tiempo. Inténtelo de nuevo.
+passkey-unknown = Esta llave de acceso no se conoce aquí. Es de otro sitio o se quitó de su cuenta.
+
+# Setting up a second step
+offer-passkey-title = Inicie sesión más rápido la próxima vez
+offer-passkey-skip = Ahora no

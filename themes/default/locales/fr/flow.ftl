@@ -181,3 +181,11 @@ password-too-short = C’est trop court. Utilisez plus de caractères ; quelques
 password-common = Beaucoup de gens utilisent ce mot de passe. Choisissez-en un auquel vous seul pourriez penser.
 password-context = Ne formez pas le mot de passe avec votre nom, votre adresse ou le nom de ce service.
 sign-up-already-registered = Un compte existe déjà avec cette adresse. Revenez en arrière et connectez-vous.
+
+# Passkey
+passkey-expired = Cela a pris trop de temps. Réessayez.
+passkey-unknown = Cette clé d’accès n’est pas connue ici. Elle appartient à un autre site, ou a été supprimée de votre compte.
+
+# Setting up a second step
+offer-passkey-title = Connectez-vous plus vite la prochaine fois
+offer-passkey-skip = Pas maintenant

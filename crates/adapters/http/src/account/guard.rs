@@ -194,6 +194,8 @@ pub(crate) fn problem_of(error: &AccountError) -> Problem {
         AccountError::Limited { retry_after_seconds } => {
             Problem::new(&code::RATE_LIMITED).retry_after(*retry_after_seconds)
         }
+        AccountError::Label => Problem::new(&code::INVALID).field("/label", error),
+        AccountError::LastWayIn => Problem::new(&code::LAST_WAY_IN),
         AccountError::Busy { retry_after_seconds } => {
             Problem::new(&code::BUSY).retry_after(*retry_after_seconds)
         }

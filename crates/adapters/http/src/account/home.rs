@@ -53,9 +53,7 @@ fn checks(request: &RealmRequest, overview: &Overview) -> Vec<CheckItem> {
     }
     let text = match overview.sessions {
         0 | 1 => Message::new("account-check-devices-one"),
-        count => {
-            Message::new("account-check-devices").count("count", u64::try_from(count).unwrap_or(u64::MAX))
-        }
+        count => Message::new("account-check-devices").count("count", number(count)),
     };
     let action = to("/account/sessions", Message::new("account-check-see"));
     checks.push(CheckItem { good: true, text, action });
@@ -97,6 +95,23 @@ fn cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
             action: Message::new(action),
         });
     }
+    if request.realm.realm.settings.login.passkey {
+        let count = overview.of_kind(CredentialKind::Passkey).count();
+        let text = match count {
+            0 => Message::new("account-card-passkeys-none"),
+            1 => Message::new("account-card-passkeys-one"),
+            count => Message::new("account-card-passkeys-count").count("count", number(count)),
+        };
+        cards.push(SecurityCard {
+            id: "passkeys",
+            icon: "passkey",
+            title: Message::new("account-card-passkeys"),
+            text,
+            since: None,
+            href: href("/account/passkeys"),
+            action: Message::new("account-card-see"),
+        });
+    }
     cards.extend(factor_cards(request, overview));
     if !crate::federation::offered(request).is_empty() {
         cards.push(SecurityCard {
@@ -121,6 +136,10 @@ fn cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
     cards
 }
 
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 /// Authenticator apps and recovery codes, where the realm has them.
 fn factor_cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
     let href = |path: &str| request.realm.issuer.path(path);
@@ -130,8 +149,7 @@ fn factor_cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard
         let count = overview.of_kind(CredentialKind::Totp).count();
         let text = match count {
             0 => Message::new("account-card-authenticators-none"),
-            count => Message::new("account-card-authenticators-text")
-                .count("count", u64::try_from(count).unwrap_or(u64::MAX)),
+            count => Message::new("account-card-authenticators-text").count("count", number(count)),
         };
         let action = if count == 0 { "account-card-add" } else { "account-card-see" };
         cards.push(SecurityCard {

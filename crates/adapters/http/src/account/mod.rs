@@ -13,6 +13,7 @@ mod home;
 mod json;
 mod json_details;
 mod linked;
+mod passkeys;
 mod password;
 mod privacy;
 mod profile;
@@ -26,8 +27,9 @@ pub(crate) use details::{
     AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, Due, EmailCode, FactorLabel, LinkedAccount,
     NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
 };
+pub(crate) use passkeys::PasskeyName;
 pub(crate) use views::examples;
-pub(crate) use views::{Account, AccountSession, ConnectedAppView, Ended, NewPassword};
+pub(crate) use views::{Account, AccountPasskey, AccountSession, ConnectedAppView, Ended, NewPassword};
 
 /// The account area of one realm.
 pub(crate) fn addresses() -> Vec<Address> {
@@ -44,6 +46,10 @@ fn pages() -> Vec<Address> {
         Address::new("/account/password")
             .on(Method::GET, web::to(password::show))
             .on(Method::POST, web::to(password::change)),
+        Address::new("/account/passkeys")
+            .on(Method::GET, web::to(passkeys::show))
+            .on(Method::POST, web::to(passkeys::act)),
+        Address::new("/account/passkeys/added").on(Method::GET, web::to(passkeys::added)),
         Address::new("/account/sessions")
             .on(Method::GET, web::to(sessions::show))
             .on(Method::POST, web::to(sessions::act)),
@@ -91,6 +97,10 @@ fn api() -> Vec<Address> {
     vec![
         Address::new("/account/v1").on(Method::GET, web::to(json::account)),
         Address::new("/account/v1/password").on(Method::PUT, web::to(json::put_password)),
+        Address::new("/account/v1/passkeys").on(Method::GET, web::to(passkeys::list)),
+        Address::new("/account/v1/passkeys/{passkey}")
+            .on(Method::PUT, web::to(passkeys::rename))
+            .on(Method::DELETE, web::to(passkeys::remove)),
         Address::new("/account/v1/sessions").on(Method::GET, web::to(json::list_sessions)),
         Address::new("/account/v1/sessions:end-others").on(Method::POST, web::to(json::end_other_sessions)),
         Address::new("/account/v1/sessions/{session}").on(Method::DELETE, web::to(json::end_session)),

@@ -99,7 +99,7 @@ fn language(entered: &Entered) -> Option<ProfileField> {
     if languages.len() < 2 {
         return None;
     }
-    let option = |locale: &&Locale| (locale.as_str().to_owned(), Words::Text(own_name(locale.as_str())));
+    let option = |locale: &Locale| (locale.as_str().to_owned(), Words::Text(own_name(locale.as_str())));
     Some(ProfileField {
         name: "locale".to_owned(),
         label: Words::Message(Message::new("account-language")),

@@ -103,6 +103,42 @@ impl From<OwnSession> for AccountSession {
     }
 }
 
+/// One of their passkeys.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountPasskey {
+    /// Its id.
+    id: String,
+    /// Its owner's name for it.
+    label: Option<String>,
+    /// Whether it may be copied to other devices.
+    synced: bool,
+    /// The model of what made it, as it says itself.
+    aaguid: Option<String>,
+    /// How it can be reached.
+    transports: Vec<String>,
+    /// When it was added.
+    created_at: DateTime<Utc>,
+    /// When it last signed in.
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl AccountPasskey {
+    pub(super) fn of(credential: &vestibule_authn::Credential) -> Self {
+        let fact = |name: &str| credential.facts.get(name);
+        let transports = fact("transports").and_then(serde_json::Value::as_array);
+        let words = transports.into_iter().flatten().filter_map(serde_json::Value::as_str);
+        Self {
+            id: credential.id.to_string(),
+            label: credential.label.clone(),
+            synced: fact("synced").and_then(serde_json::Value::as_bool).unwrap_or(false),
+            aaguid: fact("aaguid").and_then(serde_json::Value::as_str).map(str::to_owned),
+            transports: words.map(str::to_owned).collect(),
+            created_at: credential.created_at,
+            last_used_at: credential.last_used_at,
+        }
+    }
+}
+
 /// An application with access.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ConnectedApp)]
@@ -165,6 +201,18 @@ pub(crate) mod examples {
             "ip": "192.0.2.7", "created_at": "2026-02-01T08:00:00Z", "last_seen_at": "2026-02-01T08:10:00Z",
             "expires_at": "2026-03-03T08:00:00Z", "clients": ["shop"],
         }], "next": null})
+    }
+
+    pub(crate) fn passkeys() -> Value {
+        json!({"items": [{
+            "id": "crd_agm7jm2wcj3rfbaa4qxrhq6qhe", "label": "iCloud Keychain", "synced": true,
+            "aaguid": "fbfc3007-154e-4ecc-8c0b-6e020557d7bd", "transports": ["hybrid", "internal"],
+            "created_at": "2026-01-31T09:30:00Z", "last_used_at": "2026-02-01T08:10:00Z",
+        }], "next": null})
+    }
+
+    pub(crate) fn passkey_name() -> Value {
+        json!({"label": "My phone"})
     }
 
     pub(crate) fn apps() -> Value {

@@ -1,7 +1,7 @@
 //! The command that an action's fields stand for: one translation for forms and JSON.
 
 use serde_json::{Map, Value};
-use vestibule_authn::ActionKind;
+use vestibule_authn::{ActionKind, StateName};
 use vestibule_kernel::{OpaqueToken, Secret, TokenKind};
 use vestibule_usecases::flow::{Command, SignUpForm};
 
@@ -31,7 +31,9 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::Password => Command::Password { password: secret("password") },
         ActionKind::Begin => Command::Begin { method: text("method") },
         ActionKind::Answer => Command::Answer { code: secret("code") },
-        ActionKind::Passkey => Command::Passkey { credential: fields.document("credential")? },
+        ActionKind::Passkey => {
+            Command::Passkey { credential: bounded(kind, fields.document("credential")?)? }
+        }
         ActionKind::ConfirmLink => {
             Command::ConfirmLink { token: OpaqueToken::parse(TokenKind::Link, &text("token"))? }
         }
@@ -42,6 +44,7 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::Federate => return None,
         ActionKind::NewPassword => Command::NewPassword { password: secret("password") },
         ActionKind::Saved => Command::Saved { saved: fields.ticked("saved") },
+        ActionKind::Skip => Command::Skip,
         ActionKind::Restart => Command::Restart,
         ActionKind::UseSession => Command::UseSession,
         ActionKind::UseAnother => Command::UseAnother,
@@ -50,6 +53,14 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::SignOut => Command::SignOut,
         ActionKind::Stay => Command::Stay,
     })
+}
+
+/// A document that is no longer than the table of actions says.
+fn bounded(kind: ActionKind, document: Value) -> Option<Value> {
+    let actions = StateName::ALL.into_iter().flat_map(StateName::actions);
+    let fields = actions.filter(|action| action.name == kind).flat_map(|action| action.fields);
+    let most = fields.map(|field| field.max_bytes).max().unwrap_or(0);
+    (document.to_string().len() <= most).then_some(document)
 }
 
 /// The form of a new account; `None`: only the button that leads to it.

@@ -176,6 +176,8 @@ struct ActBody {
     step: Option<i64>,
     /// Only makes a challenge; the state stays. For scripts that offer passkeys beside a form.
     beside: bool,
+    /// Whether the device can keep passkeys: then one may be offered before the flow ends.
+    passkeys: bool,
     #[serde(flatten)]
     fields: Map<String, Value>,
 }
@@ -206,7 +208,7 @@ async fn acted(
     let body: ActBody = body::parse_json(http, &bytes, &["application/json"])?;
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
-    let beside = body.beside;
+    let (beside, passkeys) = (body.beside, body.passkeys);
     // A native application's browser has no cookie of the flow: it could not come back.
     if word == ActionKind::Federate.as_str() && !caller.native {
         let connection = body.fields.get("connection").and_then(Value::as_str);
@@ -214,7 +216,7 @@ async fn acted(
         return Ok(HttpResponse::Ok().json(serde_json::json!({"location": to})));
     }
     let command = command_of(word, body.fields)?;
-    let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command, beside };
+    let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command, beside, passkeys };
     let task = {
         let request = request.clone();
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }

@@ -73,7 +73,8 @@ pub(super) async fn act(
         return problem_page(&request.state, spec(&request), &problem, request.cx.now, None);
     };
     let step = form.get("step").and_then(|text| text.parse().ok()).map(Version::from_stored);
-    let act = ActRequest { flow: id, browser: browser.clone(), step, command, beside: false };
+    let passkeys = form.has("passkeys");
+    let act = ActRequest { flow: id, browser: browser.clone(), step, command, beside: false, passkeys };
     let task = {
         let request = request.clone();
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }

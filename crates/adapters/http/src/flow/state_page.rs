@@ -240,10 +240,26 @@ pub(crate) fn account(user: &User) -> AccountItem {
     AccountItem { initial: views::initial(&name), identifier: other.filter(|other| *other != name), name }
 }
 
+/// The button of a page that asks for a passkey.
+const PASSKEY: &str = "passkey-submit";
+
 /// The refusal as an error at its field.
 pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
     let spent = shown.challenge.as_ref().is_some_and(|challenge| challenge.attempts_left == 0);
+    // These pages have no field for a code: what was answered there was a passkey.
+    let passkey = matches!(
+        shown.flow.state.name(),
+        StateName::Identify
+            | StateName::Password
+            | StateName::Passkey
+            | StateName::EnrolPasskey
+            | StateName::OfferPasskey
+    );
     let (field, key) = match refusal {
+        Refusal::CodeSpent if passkey => (PASSKEY, "passkey-expired"),
+        Refusal::CodeWrong | Refusal::CodeMalformed if passkey => (PASSKEY, "passkey-failed"),
+        Refusal::PasskeyUnknown => (PASSKEY, "passkey-unknown"),
+        Refusal::PasskeyExists => (PASSKEY, "passkey-exists"),
         Refusal::UsernameMissing => ("username", "identify-required"),
         Refusal::UsernameMalformed => ("username", "identify-malformed"),
         Refusal::PasswordMissing => ("password", "password-required"),

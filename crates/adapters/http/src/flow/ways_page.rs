@@ -41,7 +41,7 @@ impl Context<'_> {
         let passkey = shown
             .challenge
             .as_ref()
-            .filter(|challenge| before && challenge.open)
+            .filter(|challenge| state == StateName::Identify && challenge.open)
             .and_then(|challenge| challenge.presentation.webauthn.clone());
         let has_options = passkey.is_some();
         let methods = shown
@@ -106,7 +106,7 @@ impl Context<'_> {
         match (task, method.as_str()) {
             (Task::Enrol, "totp") => page(state, spec, &self.enrol_totp()),
             (Task::Enrol, "recovery_code") => page(state, spec, &self.recovery_codes()),
-            (Task::Enrol, _) => page(state, spec, &self.enrol_passkey()),
+            (Task::Enrol | Task::Offer, _) => page(state, spec, &self.enrol_passkey(task == Task::Offer)),
             (_, "passkey" | "security_key") => page(state, spec, &self.passkey()),
             _ => page(state, spec, &self.code(method, task)),
         }
@@ -276,11 +276,12 @@ impl Context<'_> {
         }
     }
 
-    fn enrol_passkey(&self) -> EnrolPasskeyPage {
+    fn enrol_passkey(&self, offered: bool) -> EnrolPasskeyPage {
         EnrolPasskeyPage {
             form: self.form(),
             app: self.app.clone(),
             options: self.options(),
+            offered,
             reason: None,
             errors: self.errors(),
         }

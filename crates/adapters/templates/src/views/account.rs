@@ -127,6 +127,33 @@ pub struct ChangePasswordPage {
 }
 view!(ChangePasswordPage, "account/password.html");
 
+/// One passkey.
+#[derive(Debug, Clone, Serialize)]
+pub struct PasskeyItem {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub label: Option<String>,
+    /// Whether it may be copied to other devices.
+    pub synced: bool,
+    /// When it was added.
+    pub since: When,
+    /// When it last signed in.
+    pub last_used: Option<When>,
+}
+
+/// Their passkeys: `action=add`, `action=rename` with `passkey` and `label`, `action=remove` with `passkey`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PasskeysPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Oldest first.
+    pub passkeys: Vec<PasskeyItem>,
+    /// What was wrong: field `passkeys`.
+    pub errors: Vec<FieldError>,
+}
+view!(PasskeysPage, "account/passkeys.html");
+
 /// One session.
 #[derive(Debug, Clone, Serialize)]
 pub struct SessionItem {

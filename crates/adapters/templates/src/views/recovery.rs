@@ -104,6 +104,8 @@ pub struct EnrolPasskeyPage {
     pub app: Option<AppView>,
     /// Options of a WebAuthn creation, for the page's script.
     pub options: Value,
+    /// Whether it is only offered: `action=skip` leaves it.
+    pub offered: bool,
     /// Why it is asked.
     pub reason: Option<Message>,
     /// What was wrong: field `credential`.

@@ -102,6 +102,8 @@ async fn tell(
     let text = |value: &String| Value::String(value.clone());
     let data: Map<String, Value> =
         data.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
-    let job = Job::SendMessage { user: user.id, to, message, data, locale: cx.origin.language.clone() };
+    // Kept with the message: the account may be gone when it is sent.
+    let locale = user.locale.clone().or_else(|| cx.origin.language.clone());
+    let job = Job::SendMessage { user: user.id, to, message, data, locale };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await
 }

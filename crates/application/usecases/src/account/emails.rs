@@ -259,13 +259,9 @@ async fn tell(
     let data: Map<String, Value> =
         data.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
     for email in to {
-        let job = Job::SendMessage {
-            user: me.id(),
-            to: Some(email.clone()),
-            message,
-            data: data.clone(),
-            locale: me.cx().origin.language.clone(),
-        };
+        let locale = me.cx().origin.language.clone();
+        let (to, data) = (Some(email.clone()), data.clone());
+        let job = Job::SendMessage { user: me.id(), to, message, data, locale };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(me.cx().now)), &job, me.cx().now).await?;
     }
     Ok(())

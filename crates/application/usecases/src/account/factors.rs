@@ -15,7 +15,10 @@ use super::{
     AccountCx, AccountError, CodeError, FreshCx,
     challenge::{self, Asked},
 };
-use crate::{App, RealmSnapshot, challenge as kept, flow::has_second_factor};
+use crate::{
+    App, RealmSnapshot, challenge as kept,
+    flow::{policy::Second, second_factor_of},
+};
 
 /// Most characters of a name.
 const MAX_LABEL: usize = 60;
@@ -223,7 +226,7 @@ pub async fn remove_factor(
     let bound = theirs(tx.as_mut(), me, (id, &kinds)).await?;
     let (gone, left): (Vec<_>, Vec<_>) = bound.into_iter().partition(|credential| credential.id == id);
     let needed = realm.realm.settings.mfa.policy == MfaPolicy::Required;
-    if needed && !has_second_factor(app, realm, &left) {
+    if needed && second_factor_of(app, realm, &left) == Second::Missing {
         return Err(AccountError::LastFactor);
     }
     // Two removals at once would each see the other's authenticator: the row of the account orders them.
@@ -253,7 +256,7 @@ async fn tell(
         .map(|(name, text)| (name.to_owned(), Value::String(text)))
         .into_iter()
         .collect();
-    let job =
-        Job::SendMessage { user: me.id(), to: None, message, data, locale: me.cx().origin.language.clone() };
+    let locale = me.cx().origin.language.clone();
+    let job = Job::SendMessage { user: me.id(), to: None, message, data, locale };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(me.cx().now)), &job, me.cx().now).await
 }

@@ -11,6 +11,7 @@ pub mod emails;
 pub mod export;
 pub mod factors;
 pub mod overview;
+pub mod passkeys;
 pub mod password;
 pub mod profile;
 pub mod sessions;
@@ -37,6 +38,7 @@ pub use emails::{
 pub use export::{Archive, export_data};
 pub use factors::{begin_factor, can_add, confirm_factor, remove_factor, rename_factor, show_factor};
 pub use overview::{Overview, overview};
+pub use passkeys::{list_passkeys, remove_passkey, rename_passkey};
 pub use password::change_password;
 pub use profile::update_profile;
 pub use sessions::{OwnSession, end_other_sessions, end_session, list_sessions};
@@ -86,6 +88,12 @@ pub enum AccountError {
         /// When to come back.
         retry_after_seconds: u64,
     },
+    /// Not a name for something.
+    #[error("a name has at most 60 characters and no control characters")]
+    Label,
+    /// Nothing else opens the account.
+    #[error("it is the last way in")]
+    LastWayIn,
     /// The hashing queue is full.
     #[error("too much at once")]
     Busy {

@@ -60,7 +60,8 @@ pub async fn change_password(
     tx.tokens().revoke_user_families(user, cx.now).await?;
     if me.user().primary_email().is_some() {
         let (message, data) = (MessageKind::PasswordChanged, Map::new());
-        let job = Job::SendMessage { user, to: None, message, data, locale: cx.origin.language.clone() };
+        let locale = cx.origin.language.clone();
+        let job = Job::SendMessage { user, to: None, message, data, locale };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     }
     tx.commit().await?;

@@ -9,7 +9,7 @@ use vestibule_users::{
 };
 
 use super::{AccountCx, AccountError};
-use crate::{App, RealmSnapshot, admin::profile_rules::profile_rules, language::SPOKEN};
+use crate::{App, RealmSnapshot, admin::profile_rules::profile_rules};
 
 /// Names, which everybody may change.
 const NAMES: [&str; 3] = ["name", "given_name", "family_name"];
@@ -45,9 +45,8 @@ pub fn managed_fields<'a>(realm: &'a RealmSnapshot, user: &User) -> Vec<(&'a str
 }
 
 /// The languages pages can be shown in here.
-pub fn languages(realm: &RealmSnapshot) -> Vec<&Locale> {
-    let supported = realm.realm.settings.locales.supported.iter();
-    supported.filter(|locale| SPOKEN.contains(&locale.as_str())).collect()
+pub fn languages(realm: &RealmSnapshot) -> Vec<Locale> {
+    crate::language::offered(&realm.realm.settings)
 }
 
 /// Stores the fields of the form; an empty one is removed. `language`: `Some(None)` leaves it to the browser.
@@ -62,7 +61,7 @@ pub async fn update_profile(
     language: Option<Option<Locale>>,
 ) -> Result<(), AccountError> {
     if let Some(Some(locale)) = &language
-        && !languages(realm).contains(&locale)
+        && !languages(realm).contains(locale)
     {
         return Err(AccountError::Profile(ProfileError::Invalid("locale".to_owned())));
     }

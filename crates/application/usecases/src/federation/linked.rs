@@ -2,7 +2,7 @@
 
 use vestibule_authn::{Credential, CredentialKind, MethodId, method::LoginMethod};
 use vestibule_federation::Identity;
-use vestibule_kernel::{Cx, PageRequest, StoreError, UserId};
+use vestibule_kernel::{CredentialId, Cx, PageRequest, StoreError, UserId};
 use vestibule_storage::RealmTx;
 use vestibule_users::User;
 
@@ -45,14 +45,14 @@ pub async fn list_linked(
 }
 
 /// Everything that could open an account.
-pub(super) struct Owned {
-    pub(super) user: Option<User>,
-    pub(super) identities: Vec<Identity>,
-    credentials: Vec<Credential>,
+pub(crate) struct Owned {
+    pub(crate) user: Option<User>,
+    pub(crate) identities: Vec<Identity>,
+    pub(crate) credentials: Vec<Credential>,
 }
 
 impl Owned {
-    pub(super) async fn load(tx: &mut dyn RealmTx, user: UserId) -> Result<Self, StoreError> {
+    pub(crate) async fn load(tx: &mut dyn RealmTx, user: UserId) -> Result<Self, StoreError> {
         let identities =
             tx.federation().list_identities(user, &PageRequest::new(PageRequest::MAX, None)).await?.items;
         let credentials = tx.credentials().list_credentials(user).await?;
@@ -62,16 +62,41 @@ impl Owned {
     /// Whether the account can still be entered without this identity, by what the realm has switched on now. A second
     /// factor alone opens nothing; a proven mailbox does where codes sign in or a password can be recovered.
     pub(super) fn opens_without(&self, app: &App, realm: &RealmSnapshot, identity: &Identity) -> bool {
+        let others = self.identities.iter().filter(|other| other.id != identity.id);
+        self.opens(app, realm, (others, self.credentials.iter()))
+    }
+
+    /// Whether the account can still be entered without this authenticator, likewise.
+    pub(crate) fn opens_without_credential(
+        &self,
+        app: &App,
+        realm: &RealmSnapshot,
+        id: CredentialId,
+    ) -> bool {
+        let others = self.credentials.iter().filter(|other| other.id != id);
+        self.opens(app, realm, (self.identities.iter(), others))
+    }
+
+    fn opens<'a>(
+        &self,
+        app: &App,
+        realm: &RealmSnapshot,
+        (mut identities, credentials): (
+            impl Iterator<Item = &'a Identity>,
+            impl Iterator<Item = &'a Credential>,
+        ),
+    ) -> bool {
+        let kinds: Vec<CredentialKind> = credentials.map(|credential| credential.kind).collect();
         let enabled = |other: &Identity| {
             let connection = realm.connections.iter().find(|connection| connection.id == other.connection);
             connection.is_some_and(|connection| connection.active().is_some())
         };
-        if self.identities.iter().any(|other| other.id != identity.id && enabled(other)) {
+        if identities.any(enabled) {
             return true;
         }
         let settings = &realm.realm.settings;
         let login = &settings.login;
-        let has = |kind: CredentialKind| self.credentials.iter().any(|credential| credential.kind == kind);
+        let has = |kind: CredentialKind| kinds.contains(&kind);
         let user = self.user.as_ref();
         let mailbox = app.methods.get(&MethodId::EMAIL_CODE).is_some()
             && user.is_some_and(|user| user.emails.iter().any(|address| address.verified_at.is_some()));

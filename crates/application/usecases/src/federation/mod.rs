@@ -27,6 +27,7 @@ pub use callback::{
     Brought, CallbackRequest, FederatedOutcome, NotReturned, Returned, callback, receive_form,
 };
 pub use link::adopt;
+pub(crate) use linked::Owned;
 pub use linked::{LinkedIdentity, list_linked};
 pub use start::{start, start_linking};
 pub use unlink::unlink;
@@ -116,7 +117,8 @@ async fn tell(
     let time = cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let data = [("provider", provider_name(app, connection)), ("time", time)];
     let data = data.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect();
-    let job = Job::SendMessage { user: user.id, to: None, message, data, locale: cx.origin.language.clone() };
+    let locale = cx.origin.language.clone();
+    let job = Job::SendMessage { user: user.id, to: None, message, data, locale };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await
 }
 

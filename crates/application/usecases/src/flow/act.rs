@@ -19,7 +19,7 @@ use vestibule_storage::sign_in::Sought;
 use super::{
     Browser, FlowError,
     answer::{self, Given},
-    attempt, challenge, check, recover,
+    attempt, challenge, check, offer, recover,
     settle::{Move, Turn, settle},
     sign_up::{self, SignUpForm},
 };
@@ -79,6 +79,8 @@ pub enum Command {
         /// Whether the box was ticked.
         saved: bool,
     },
+    /// Leave what is offered for another day.
+    Skip,
     /// Back to the identifier.
     Restart,
     /// Go on with the session of this browser.
@@ -111,6 +113,8 @@ pub struct ActRequest {
     pub command: Command,
     /// Only makes a challenge; the page stays as it is. For scripts that offer passkeys beside a form.
     pub beside: bool,
+    /// Whether the person's device says that it can keep passkeys: then one may be offered.
+    pub passkeys: bool,
 }
 
 /// Why the same page comes again.
@@ -136,6 +140,10 @@ pub enum Refusal {
     CodeMalformed,
     /// Used, over, replaced, or guessed at too often: a new one is needed.
     CodeSpent,
+    /// A passkey that nobody here has: of another site, or removed.
+    PasskeyUnknown,
+    /// The new passkey is bound already.
+    PasskeyExists,
     /// The recovery codes are not saved yet.
     CodesNotSaved,
     /// No address.
@@ -209,6 +217,7 @@ impl Command {
             Self::Recover { .. } => ActionKind::Recover,
             Self::NewPassword { .. } => ActionKind::NewPassword,
             Self::Saved { .. } => ActionKind::Saved,
+            Self::Skip => ActionKind::Skip,
             Self::Restart => ActionKind::Restart,
             Self::UseSession => ActionKind::UseSession,
             Self::UseAnother => ActionKind::UseAnother,
@@ -228,7 +237,7 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
     if !realm.is_active() {
         return Err(FlowError::RealmSuspended);
     }
-    let ActRequest { flow, browser, step, command, beside } = request;
+    let ActRequest { flow, browser, step, command, beside, passkeys } = request;
     let kind = command.kind();
     let refusal = super::attempt::precheck(&command);
     let by_password = matches!(
@@ -241,7 +250,7 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
     if is_limited(kind) {
         limit_address(app, cx, realm).await?;
     }
-    let place = Place { id: flow, browser: &browser, step, kind, beside };
+    let place = Place { id: flow, browser: &browser, step, kind, beside, passkeys };
     if let Some(refusal) = refusal {
         let flow = place.peek(app, cx).await?;
         return Ok(flow.map_or_else(|repeated| *repeated, |flow| Acted::of(flow, Outcome::Refused(refusal))));
@@ -264,6 +273,7 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
             Box::pin(answer::answer(app, cx, realm, &place, Given::Link(token))).await
         }
         Command::Saved { .. } => Box::pin(answer::answer(app, cx, realm, &place, Given::Saved)).await,
+        Command::Skip => Box::pin(offer::skip(app, cx, realm, &place)).await,
         Command::SignUp(None) => sign_up::open_form(app, cx, realm, &place).await,
         Command::SignUp(Some(form)) => Box::pin(sign_up::submit(app, cx, realm, &place, *form)).await,
         Command::Recover { username } => Box::pin(recover::ask(app, cx, realm, &place, username)).await,
@@ -288,6 +298,8 @@ pub(super) struct Place<'a> {
     pub(super) kind: ActionKind,
     /// The page stays while its script asks for a challenge (passkeys offered by the browser itself).
     pub(super) beside: bool,
+    /// Whether the person's device can keep passkeys.
+    pub(super) passkeys: bool,
 }
 
 impl Place<'_> {

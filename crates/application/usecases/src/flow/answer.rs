@@ -17,7 +17,7 @@ use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
     attempt::stand_in,
-    challenge::{Subject, begin_codes, opened, purpose},
+    challenge::{Subject, begin_codes, opened, purpose, renew},
     effects::{self, Effect},
     policy, recover,
     settle::{Move, Turn, settle},
@@ -48,10 +48,29 @@ struct Case {
     bound: Vec<Credential>,
     reservation: Option<Reservation>,
     knows_user_agent: bool,
+    /// Whether the answer names an authenticator that nobody here has; for a new one, that somebody has it.
+    mismatch: bool,
 }
 
-/// Judges an answer.
+/// Judges an answer. A WebAuthn challenge serves one answer: where the page comes again, it gets another one.
 pub(super) async fn answer(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    given: Given,
+) -> Result<Acted, FlowError> {
+    let spends = matches!(given, Given::Document(_));
+    let acted = judged(app, cx, realm, place, given).await?;
+    match &acted.outcome {
+        Outcome::Refused(refusal) if spends && *refusal != Refusal::CodeMalformed => {
+            renew(app, cx, realm, place, acted).await
+        }
+        _ => Ok(acted),
+    }
+}
+
+async fn judged(
     app: &App,
     cx: &Cx,
     realm: &RealmSnapshot,
@@ -86,16 +105,26 @@ pub(super) async fn answer(
         let moves = vec![Move::Given(Input::Slowed { user, until })];
         return settle(app, cx, realm, place, Turn::plain(case.flow, moves), None).await;
     }
+    let binds = case.task.binds();
     match Box::pin(judge(app, cx, realm, place, *case, given)).await {
+        // Two requests bound the same authenticator: one of them did.
+        Err(FlowError::Store(StoreError::Conflict(_))) if binds => {
+            refused_late(app, cx, place, Refusal::PasskeyExists).await
+        }
         // Somebody else claimed it, or an authenticator moved: this answer is not accepted.
         Err(FlowError::Spent | FlowError::Store(StoreError::Stale)) => {
-            let mut tx = app.store.read(cx).await?;
-            let flow = tx.flows().find_flow(place.id).await?.ok_or(FlowError::Unknown)?;
-            tx.commit().await?;
-            Ok(Acted::of(flow, Outcome::Refused(Refusal::CodeSpent)))
+            refused_late(app, cx, place, Refusal::CodeSpent).await
         }
         other => other,
     }
+}
+
+/// The flow as another request left it, with what became of this answer.
+async fn refused_late(app: &App, cx: &Cx, place: &Place<'_>, refusal: Refusal) -> Result<Acted, FlowError> {
+    let mut tx = app.store.read(cx).await?;
+    let flow = tx.flows().find_flow(place.id).await?.ok_or(FlowError::Unknown)?;
+    tx.commit().await?;
+    Ok(Acted::of(flow, Outcome::Refused(refusal)))
 }
 
 /// Counts the attempt and loads what it is judged by; gives the flow back where nothing waits for this answer.
@@ -131,15 +160,18 @@ async fn load(
         None => None,
     };
     let kind = method.facts().credential;
-    let named = match (given, kind) {
-        (Given::Document(document), Some(kind)) if task != Task::Enrol => {
-            match method.names(&Answer::Document(document.clone())) {
-                Some(external) => tx.credentials().find_credential_by_external_id(kind, &external).await?,
-                None => None,
-            }
+    let external = match given {
+        Given::Document(document) => method.names(&Answer::Document(document.clone())),
+        _ => None,
+    };
+    let known = match (&external, kind) {
+        (Some(external), Some(kind)) => {
+            tx.credentials().find_credential_by_external_id(kind, external).await?
         }
         _ => None,
     };
+    let mismatch = external.is_some() && known.is_some() == task.binds();
+    let named = known.filter(|_| !task.binds());
     let owner = challenge.user.or(named.as_ref().map(|credential| credential.user));
     let typed = flow.identifier.as_deref().unwrap_or_default();
     let sought = owner.unwrap_or_else(|| stand_in(realm, typed));
@@ -150,7 +182,7 @@ async fn load(
     };
     let guessed = kind.filter(|kind| matches!(kind, CredentialKind::Totp | CredentialKind::RecoveryCode));
     let reservation = match (owner, guessed) {
-        (Some(user), Some(kind)) if task != Task::Enrol => {
+        (Some(user), Some(kind)) if !task.binds() => {
             Some(tx.lockouts().reserve_attempt(user, kind, cx.now).await?)
         }
         _ => None,
@@ -159,7 +191,7 @@ async fn load(
         Some(agent) => tx.sessions().knows_user_agent(sought, agent).await?,
         None => true,
     };
-    let case = Case { flow, request, challenge, task, user, bound, reservation, knows_user_agent };
+    let case = Case { flow, request, challenge, task, user, bound, reservation, knows_user_agent, mismatch };
     Ok(Ok(Box::new(case)))
 }
 
@@ -186,7 +218,7 @@ async fn judge(
         (None, Some(user)) => Some(challenge::person(user, purpose(case.task))),
         (None, None) => None,
     };
-    if case.task == Task::Enrol {
+    if case.task.binds() {
         return enrol(app, cx, realm, place, case, (method, person, &envelope.payload, answer)).await;
     }
     // A decoy is judged too, so that a malformed answer is told alike; whatever comes of it is not right.
@@ -203,16 +235,8 @@ async fn judge(
             let consumed = Effect::Consume(case.challenge.id);
             match pending {
                 Some(pending) => {
-                    sign_up::complete(
-                        app,
-                        cx,
-                        realm,
-                        place,
-                        (case.flow, pending),
-                        proofs(proven, cx),
-                        Some(consumed),
-                    )
-                    .await
+                    let (new, proofs) = ((case.flow, pending), proofs(proven, cx));
+                    sign_up::complete(app, cx, realm, place, new, proofs, Some(consumed)).await
                 }
                 None => accept(app, cx, realm, place, case, Right { user, proven, effects, consumed }).await,
             }
@@ -225,6 +249,9 @@ async fn judge(
                 kind: bound.kind,
             });
             refuse_with(app, cx, realm, place, case, (Refusal::CodeWrong, event)).await
+        }
+        Ok(Judgement::Wrong) if case.mismatch => {
+            refuse(app, cx, realm, place, case, Refusal::PasskeyUnknown).await
         }
         Ok(Judgement::Wrong) => refuse(app, cx, realm, place, case, Refusal::CodeWrong).await,
         Err(error) => Err(FlowError::Method(error)),
@@ -336,6 +363,9 @@ async fn enrol(
         method.finish_enrolment(method_cx, payload, &answer)
     });
     let (credentials, replaces, proven) = match enrolled {
+        Ok(Enrolled::Right { .. }) if case.mismatch => {
+            return refuse(app, cx, realm, place, case, Refusal::PasskeyExists).await;
+        }
         Ok(Enrolled::Right { credentials, replaces, proven }) => (credentials, replaces, proven),
         Ok(Enrolled::Wrong) => return refuse(app, cx, realm, place, case, Refusal::CodeWrong).await,
         Err(MethodError::Malformed) => return give_back(app, cx, case).await,
@@ -385,7 +415,8 @@ fn recovery_codes(
 ) -> Result<Option<StoredChallenge>, FlowError> {
     let has = case.bound.iter().any(|bound| bound.kind == CredentialKind::RecoveryCode);
     let second = app.methods.get(&case.challenge.method).is_some_and(|method| method.facts().second);
-    if has || !second || !user.is_active() || case.challenge.method == MethodId::RECOVERY_CODE {
+    let offered = case.task == Task::Offer;
+    if has || offered || !second || !user.is_active() || case.challenge.method == MethodId::RECOVERY_CODE {
         return Ok(None);
     }
     let subject = Subject {

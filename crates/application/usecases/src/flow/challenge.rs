@@ -21,6 +21,7 @@ use super::{
     act::{Acted, Place},
     attempt::stand_in,
     effects::Effect,
+    policy::Second,
     settle::{Move, Turn, settle},
 };
 use crate::{App, RealmSnapshot, challenge};
@@ -36,7 +37,7 @@ pub(super) const fn purpose(task: Task) -> ChallengePurpose {
         Task::First | Task::Second => ChallengePurpose::Prove,
         Task::SignUp => ChallengePurpose::VerifyContact,
         Task::Recover => ChallengePurpose::Recover,
-        Task::Enrol => ChallengePurpose::Enrol,
+        Task::Enrol | Task::Offer => ChallengePurpose::Enrol,
     }
 }
 
@@ -50,13 +51,15 @@ fn decoy(app: &App) -> Begun {
     }
 }
 
-fn fits(realm: &RealmSnapshot, method: &dyn LoginMethod, task: Task) -> bool {
+pub(super) fn fits(realm: &RealmSnapshot, method: &dyn LoginMethod, task: Task) -> bool {
     let facts = method.facts();
     let on = realm.realm.settings.allows_method(facts.id.as_str());
     match task {
         Task::First => facts.first && on,
         Task::Second => facts.second && on,
         Task::Enrol => facts.credential.is_some() && on,
+        // Only what signs in by itself from then on is worth a page that nobody asked for.
+        Task::Offer => facts.discovers && on,
         // The proof of an address is no sign-in by it: it is there even where codes do not sign in.
         Task::SignUp | Task::Recover => facts.credential.is_none(),
     }
@@ -84,19 +87,27 @@ pub(super) fn offers(
     bound: Option<&[Credential]>,
 ) -> Vec<MethodId> {
     let has = |method: &dyn LoginMethod| match (task, method.facts().credential, bound) {
-        (Task::Enrol, _, _) | (_, None, _) | (_, _, None) => true,
+        (Task::Enrol | Task::Offer, _, _) | (_, None, _) | (_, _, None) => true,
         (_, Some(kind), Some(bound)) => bound.iter().any(|credential| credential.kind == kind),
     };
     let offered = app.methods.iter().filter(|method| fits(realm, *method, task) && has(*method));
     offered.map(|method| method.facts().id).collect()
 }
 
-/// Whether one of these is a second factor by itself: recovery codes stand in for one, they do not make one.
-pub(crate) fn has_second_factor(app: &App, realm: &RealmSnapshot, bound: &[Credential]) -> bool {
-    app.methods.iter().filter(|method| fits(realm, *method, Task::Second)).any(|method| {
-        let kind = method.facts().credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
-        kind.is_some_and(|kind| bound.iter().any(|credential| credential.kind == kind))
-    })
+/// What of these is a second factor by itself: recovery codes stand in for one, they do not make one.
+pub(crate) fn second_factor_of(app: &App, realm: &RealmSnapshot, bound: &[Credential]) -> Second {
+    let mut found = Second::Missing;
+    for method in app.methods.iter().filter(|method| fits(realm, *method, Task::Second)) {
+        let facts = method.facts();
+        let kind = facts.credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
+        if kind.is_some_and(|kind| bound.iter().any(|credential| credential.kind == kind)) {
+            if !facts.first {
+                return Second::Bound;
+            }
+            found = Second::Usable;
+        }
+    }
+    found
 }
 
 /// The authenticators of a method's kind, opened for it.
@@ -170,15 +181,18 @@ pub(super) fn begin(
     (method, task): (&dyn LoginMethod, Task),
     subject: Subject,
 ) -> Result<(StoredChallenge, bool), FlowError> {
+    // Whoever the chosen authenticator belongs to is meant: a question to one account would tell whether it is there.
+    let open = task == Task::First && method.facts().discovers;
+    let subject = if open { Subject { typed: subject.typed, ..Subject::default() } } else { subject };
     let credentials = opened(app, cx, &subject.bound, method)?;
     let seen = (subject.person.as_ref(), credentials.as_slice());
     let begun = challenge::with_method(app, cx, realm, purpose(task), seen, |method_cx| match task {
-        Task::Enrol => method.begin_enrolment(method_cx),
+        Task::Enrol | Task::Offer => method.begin_enrolment(method_cx),
         Task::First | Task::Second | Task::SignUp | Task::Recover => method.begin(method_cx),
     });
     match begun {
         Ok(begun) => Ok(beginning(app, cx, flow, (method, task), (&begun, subject))?),
-        Err(MethodError::NothingBound) if !matches!(task, Task::Second | Task::Enrol) => {
+        Err(MethodError::NothingBound) if task != Task::Second && !task.binds() => {
             let nobody = Subject { typed: subject.typed, ..Subject::default() };
             Ok(beginning(app, cx, flow, (method, task), (&decoy(app), nobody))?)
         }
@@ -316,7 +330,26 @@ pub(super) async fn start(
     }
 }
 
-/// The challenge after an identifier in a realm without passwords: of the first method that can be a first factor.
+/// A new challenge in place of one that an answer spent, so that the page that comes again can be answered.
+pub(super) async fn renew(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    acted: Acted,
+) -> Result<Acted, FlowError> {
+    let (method, beside) = match &acted.flow.state {
+        FlowState::Challenge { method, .. } => (method.as_str().to_owned(), false),
+        FlowState::Identify | FlowState::Password => (MethodId::PASSKEY.as_str().to_owned(), true),
+        _ => return Ok(acted),
+    };
+    let place = Place { step: None, beside, ..*place };
+    let renewed = start(app, cx, realm, &place, Some(method)).await?;
+    Ok(Acted { outcome: acted.outcome, ..renewed })
+}
+
+/// The challenge after an identifier in a realm without passwords: of the first method that can be a first factor and
+/// was not there already, beside the identifier.
 pub(super) async fn first_way(
     app: &App,
     cx: &Cx,
@@ -324,8 +357,9 @@ pub(super) async fn first_way(
     (flow, tx): (&Flow, &mut dyn RealmTx),
     (typed, user): (&str, Option<User>),
 ) -> Result<Beginning, FlowError> {
-    let way = app.methods.iter().find(|method| fits(realm, *method, Task::First));
-    let method = way.ok_or(FlowError::NoMethod)?;
+    let ways = || app.methods.iter().filter(|method| fits(realm, *method, Task::First));
+    let asks = ways().find(|method| !method.facts().discovers);
+    let method = asks.or_else(|| ways().next()).ok_or(FlowError::NoMethod)?;
     let sought = user.as_ref().map_or_else(|| stand_in(realm, typed), |user| user.id);
     let subject = Subject {
         bound: tx.credentials().list_credentials(sought).await?,

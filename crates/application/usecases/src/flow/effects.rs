@@ -71,8 +71,8 @@ pub(super) async fn carry_out(
             }
             Effect::ForgetIdentities(user) => forget_identities(tx, user).await?,
             Effect::Tell(user, message, data) => {
-                let job =
-                    Job::SendMessage { user, to: None, message, data, locale: cx.origin.language.clone() };
+                let locale = cx.origin.language.clone();
+                let job = Job::SendMessage { user, to: None, message, data, locale };
                 tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
                 queued = true;
             }

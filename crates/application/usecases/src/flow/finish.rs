@@ -113,8 +113,8 @@ async fn tell_of_new_device(
     data.insert("user_agent".to_owned(), text(agent.clone()));
     let ip = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
     data.insert("ip".to_owned(), text(ip));
-    let locale = cx.origin.language.clone();
-    let job = Job::SendMessage { user: user.id, to: None, message: MessageKind::NewDevice, data, locale };
+    let (message, locale) = (MessageKind::NewDevice, cx.origin.language.clone());
+    let job = Job::SendMessage { user: user.id, to: None, message, data, locale };
     tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     Ok(true)
 }

@@ -11,6 +11,7 @@ mod effects;
 pub mod federated;
 mod finish;
 pub mod headless;
+mod offer;
 pub mod policy;
 mod recover;
 mod settle;
@@ -25,7 +26,7 @@ use crate::{App, RealmSnapshot};
 
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub(crate) use act::{limited, network_of};
-pub(crate) use challenge::{can_have_second_factor, has_second_factor, offer_passkey};
+pub(crate) use challenge::{can_have_second_factor, offer_passkey, second_factor_of};
 pub use device::DEVICE_LIFETIME;
 pub(crate) use disposable::is_disposable;
 pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};

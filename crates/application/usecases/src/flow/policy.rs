@@ -44,6 +44,9 @@ pub enum Second {
     Unknown,
     /// They have one.
     Bound,
+    /// They have one that is a way in of its own: asked for where a second factor is demanded, and not merely because
+    /// it is there. Who added a passkey on one device still signs in by password on another.
+    Usable,
     /// They have none, and can add one.
     Missing,
     /// No method of this realm could be one.
@@ -133,15 +136,19 @@ fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Re
     let reached = reached == Some(Acr::MultiFactor);
     let Mfa { policy, second } = facts.mfa;
     let required = asked || policy == MfaPolicy::Required && !reached;
-    let wished = facts.request.is_some_and(wishes_second_factor) || policy == MfaPolicy::Optional;
-    let has = wished && second == Second::Bound && !reached;
+    let has = !reached
+        && match second {
+            Second::Bound => policy == MfaPolicy::Optional || facts.request.is_some_and(wishes_second_factor),
+            Second::Usable => facts.request.is_some_and(wishes_second_factor),
+            Second::Unknown | Second::Missing | Second::Impossible => false,
+        };
     if !(required || has) {
         return None;
     }
     match second {
         // Before the person is known only a demand of the client is worth saying.
         Second::Unknown if before && !asked && facts.session.is_none() => None,
-        Second::Unknown | Second::Bound => Some(Requirement::SecondFactor),
+        Second::Unknown | Second::Bound | Second::Usable => Some(Requirement::SecondFactor),
         Second::Missing => Some(Requirement::Enrolment),
         Second::Impossible => Some(Requirement::Unmet),
     }

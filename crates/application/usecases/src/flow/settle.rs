@@ -20,7 +20,7 @@ use super::{
     challenge::{self, Beginning, Subject},
     device::KnownDevices,
     effects::{self, Effect},
-    federated, finish,
+    federated, finish, offer,
     policy::{self, Mfa, Owed, Progress, Second},
 };
 use crate::{App, RealmSnapshot, admin::access_end, challenge as kept};
@@ -165,14 +165,11 @@ async fn within(
     let mut queued = effects::carry_out(app, cx, tx, turn.effects.clone()).await?;
     let session = session_of(&turn, place, cx, tx).await?;
     let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
+    let offered = matches!(turn.flow.state, FlowState::Challenge { task: Task::Offer, .. });
     let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: turn.events };
     let mut decision = Decision::Advanced;
     for step in turn.moves {
-        let input = match (step, &session) {
-            (Move::Given(input), _) => input,
-            (Move::UseSession, Some(session)) => Input::UseSession { user: session.get().user },
-            (Move::UseSession, None) => Input::UseAnother,
-        };
+        let input = input_of(step, session.as_ref());
         let owed = surroundings.owed_after(cx, &walk.flow, &input, session.as_ref());
         let asks_password = owed.iter().any(|requirement| *requirement == Requirement::FirstFactor);
         if let (Input::UseSession { user }, true) = (&input, asks_password) {
@@ -191,6 +188,14 @@ async fn within(
         tx.lockouts().reset_attempts(user, kind).await?;
     }
     queued |= second_factor(app, cx, realm, &mut walk, turn.user.as_ref(), &surroundings, tx).await?;
+    if decision == Decision::Satisfied
+        && !offered
+        && let Some((keep, input)) =
+            offer::passkey(app, cx, realm, place, (&walk.flow, turn.user.as_ref()), &mut *tx).await?
+    {
+        queued |= effects::carry_out(app, cx, tx, vec![keep]).await?;
+        decision = walk.step(input, &StepContext { now: cx.now, owed: Requirements::default() })?;
+    }
     let mut cookie = None;
     if decision == Decision::Satisfied {
         let (flow, proof) =
@@ -216,6 +221,14 @@ async fn within(
         _ => Outcome::Moved,
     };
     Ok((Acted { session: cookie, signed_out, ..Acted::of(flow, outcome) }, queued))
+}
+
+fn input_of(step: Move, session: Option<&ActiveSession>) -> Input {
+    match (step, session) {
+        (Move::Given(input), _) => input,
+        (Move::UseSession, Some(session)) => Input::UseSession { user: session.get().user },
+        (Move::UseSession, None) => Input::UseAnother,
+    }
 }
 
 /// Where a second factor is owed, asks the first method that the person has for a challenge: no page in between that
@@ -268,7 +281,7 @@ async fn session_of(
     let matters = turn.moves.iter().any(|step| match step {
         Move::UseSession => true,
         Move::Given(input) => {
-            matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::SignOut)
+            matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::Skipped | Input::SignOut)
         }
     });
     match &place.browser.session {
@@ -300,7 +313,7 @@ impl<'a> Surroundings<'a> {
         let decides = turn.moves.iter().any(|step| match step {
             Move::UseSession => true,
             Move::Given(input) => {
-                matches!(input, Input::Proved { .. } | Input::Allowed { .. })
+                matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::Skipped)
             }
         });
         let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
@@ -335,8 +348,7 @@ impl<'a> Surroundings<'a> {
                 Some(bound) => bound.clone(),
                 None => tx.credentials().list_credentials(user).await?,
             };
-            let has = challenge::has_second_factor(app, realm, &bound);
-            second = if has { Second::Bound } else { Second::Missing };
+            second = challenge::second_factor_of(app, realm, &bound);
         }
         Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound })
     }
@@ -361,6 +373,7 @@ impl<'a> Surroundings<'a> {
             }
             Input::UseSession { user } => progress.user = Some(*user),
             Input::Allowed { .. } => progress.consented = true,
+            Input::Skipped => {}
             _ => progress.factors = std::iter::empty::<Factor>().collect(),
         }
         let facts = Owed {

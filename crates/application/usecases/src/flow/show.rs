@@ -88,7 +88,7 @@ pub async fn show(
     let all = detail == Detail::Owed && !over;
     let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
     let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
-    let wants_ways = looks_up(app, &flow);
+    let wants_ways = looks_up(app, realm, &flow);
     if !wants_request && !wants_session && !wants_ways {
         let nothing = Gathered::default();
         return told(app, cx, realm, flow, nothing, false);
@@ -121,7 +121,8 @@ pub async fn show(
         }
         _ => None,
     };
-    let (challenge, bound) = if wants_ways { look_up(app, &flow, tx.as_mut()).await? } else { (None, None) };
+    let (challenge, bound) =
+        if wants_ways { look_up(app, realm, &flow, tx.as_mut()).await? } else { (None, None) };
     tx.commit().await?;
     told(app, cx, realm, flow, Gathered { request, account, session, grant, challenge, bound }, all)
 }
@@ -184,27 +185,29 @@ fn bound_to(flow: &Flow) -> Option<UserId> {
     flow.user.filter(|_| task_of(&flow.state) == Some(Task::Second))
 }
 
-fn prompts_for_passkey(app: &App, state: &FlowState) -> bool {
+fn prompts_for_passkey(app: &App, realm: &RealmSnapshot, state: &FlowState) -> bool {
     matches!(state, FlowState::Identify | FlowState::Password)
+        && realm.realm.settings.login.passkey
         && app.methods.get(&MethodId::PASSKEY).is_some()
 }
 
 /// Whether challenges or authenticators have to be read for the page.
-fn looks_up(app: &App, flow: &Flow) -> bool {
+fn looks_up(app: &App, realm: &RealmSnapshot, flow: &Flow) -> bool {
     matches!(flow.state, FlowState::Challenge { .. })
-        || prompts_for_passkey(app, &flow.state)
+        || prompts_for_passkey(app, realm, &flow.state)
         || bound_to(flow).is_some()
 }
 
 /// The challenge of the page, and the authenticators that decide what else is offered.
 async fn look_up(
     app: &App,
+    realm: &RealmSnapshot,
     flow: &Flow,
     tx: &mut dyn RealmTx,
 ) -> Result<(Option<StoredChallenge>, Option<Vec<Credential>>), StoreError> {
     let challenge = match &flow.state {
         FlowState::Challenge { challenge, .. } => tx.challenges().find_challenge(*challenge).await?,
-        state if prompts_for_passkey(app, state) => {
+        state if prompts_for_passkey(app, realm, state) => {
             let purpose = ChallengePurpose::Prove;
             tx.challenges().find_flow_challenge(flow.id, &MethodId::PASSKEY, purpose).await?
         }

@@ -1,5 +1,5 @@
-//! Sends a message to a user: to the main address that is stored now, or to the one that was named, in the language
-//! and look that hold now.
+//! Sends a message to a user: to the main address that is stored now, or to the one that was named, in the language and
+//! look that hold now.
 
 use serde_json::{Map, Value};
 use vestibule_authn::methods::email_code;

@@ -46,8 +46,14 @@ async fn a_form_sent_twice_gets_the_state_the_first_one_reached() {
     let visit = world.visit().await;
     let step = Some(world.stored(visit.flow).await.version);
     let command = identify(ADA, Some(PASSWORD));
-    let request =
-        ActRequest { flow: visit.flow, browser: visit.browser.clone(), step, command, beside: false };
+    let request = ActRequest {
+        flow: visit.flow,
+        browser: visit.browser.clone(),
+        step,
+        command,
+        beside: false,
+        passkeys: false,
+    };
     let first = flow::act(&world.app, &world.cx(), &world.realm, request.clone()).await.unwrap();
     assert!(first.session.is_some());
     let second = flow::act(&world.app, &world.cx(), &world.realm, request).await.unwrap();
@@ -63,8 +69,14 @@ async fn of_two_forms_sent_at_once_one_opens_a_session() {
     let step = Some(world.stored(visit.flow).await.version);
     let send = || {
         let command = identify(ADA, Some(PASSWORD));
-        let request =
-            ActRequest { flow: visit.flow, browser: visit.browser.clone(), step, command, beside: false };
+        let request = ActRequest {
+            flow: visit.flow,
+            browser: visit.browser.clone(),
+            step,
+            command,
+            beside: false,
+            passkeys: false,
+        };
         let world = &world;
         async move { flow::act(&world.app, &world.cx(), &world.realm, request).await.unwrap() }
     };

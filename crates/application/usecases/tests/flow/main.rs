@@ -9,6 +9,7 @@ mod consent;
 mod devices;
 mod federated;
 mod lockout;
+mod passkeys;
 mod password;
 mod sessions;
 mod ways;

@@ -254,12 +254,23 @@ impl World {
     }
 
     pub(crate) async fn act(&self, visit: &Visit, command: Command) -> Result<Acted, FlowError> {
+        self.act_on(visit, command, false).await
+    }
+
+    /// An action on a device that can keep passkeys, or not.
+    pub(crate) async fn act_on(
+        &self,
+        visit: &Visit,
+        command: Command,
+        passkeys: bool,
+    ) -> Result<Acted, FlowError> {
         let request = ActRequest {
             flow: visit.flow,
             browser: visit.browser.clone(),
             step: None,
             command,
             beside: false,
+            passkeys,
         };
         flow::act(&self.app, &self.cx(), &self.realm, request).await
     }

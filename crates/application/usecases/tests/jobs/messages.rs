@@ -41,7 +41,7 @@ async fn a_message_for_somebody_without_a_language_has_that_of_the_page_it_was_c
     let world = World::new().await;
     let (user, data) = (world.user, Map::from_iter([("browser".to_owned(), json!("Firefox"))]));
     let locale = Some(Locale::parse("fr").unwrap());
-    world.enqueue(Job::SendMessage { user, message: MessageKind::NewDevice, data, locale }).await;
+    world.enqueue(Job::SendMessage { user, to: None, message: MessageKind::NewDevice, data, locale }).await;
     world.enqueue(message(world.user)).await;
     assert_eq!(world.work().await, 2);
     let got = world.postbox.got.lock().unwrap();

@@ -351,8 +351,14 @@ impl Visitor<'_> {
     /// Takes one action on a flow and keeps the cookies it sets.
     pub(crate) async fn act(&mut self, id: vestibule_kernel::FlowId, command: Command) -> flow::Acted {
         let realm = self.world.app.snapshots.by_id(self.world.realm).await.unwrap().unwrap();
-        let request =
-            ActRequest { flow: id, browser: self.cookies.clone(), step: None, command, beside: false };
+        let request = ActRequest {
+            flow: id,
+            browser: self.cookies.clone(),
+            step: None,
+            command,
+            beside: false,
+            passkeys: false,
+        };
         let acted = flow::act(&self.world.app, &self.world.cx(), &realm, request).await.unwrap();
         if let Some(session) = &acted.session {
             self.cookies.session = Some(session.clone());

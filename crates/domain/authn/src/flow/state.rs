@@ -79,6 +79,15 @@ pub enum Task {
     Recover,
     /// It confirms a new authenticator.
     Enrol,
+    /// It confirms a new authenticator that was only offered: it may be left for another day.
+    Offer,
+}
+
+impl Task {
+    /// Whether the answer binds an authenticator instead of proving something by one.
+    pub const fn binds(self) -> bool {
+        matches!(self, Self::Enrol | Self::Offer)
+    }
 }
 
 /// Why a flow failed.
@@ -116,6 +125,7 @@ pub enum StateName {
     ChooseEnrolment,
     EnrolTotp,
     EnrolPasskey,
+    OfferPasskey,
     RecoveryCodes,
     EnrolOther,
     ChooseAccount,
@@ -156,6 +166,8 @@ pub enum ActionKind {
     NewPassword,
     /// Say that the recovery codes are saved.
     Saved,
+    /// Leave what is only offered for another day.
+    Skip,
     /// Go back to the identifier.
     Restart,
     /// Go on with the account that is signed in.
@@ -296,7 +308,7 @@ const fn plain(name: ActionKind) -> Action {
 
 impl StateName {
     /// Every state.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Identify,
         Self::Password,
         Self::Passkey,
@@ -315,6 +327,7 @@ impl StateName {
         Self::ChooseEnrolment,
         Self::EnrolTotp,
         Self::EnrolPasskey,
+        Self::OfferPasskey,
         Self::RecoveryCodes,
         Self::EnrolOther,
         Self::ChooseAccount,
@@ -348,6 +361,7 @@ impl StateName {
             Self::ChooseEnrolment => "choose_enrolment",
             Self::EnrolTotp => "enrol_totp",
             Self::EnrolPasskey => "enrol_passkey",
+            Self::OfferPasskey => "offer_passkey",
             Self::RecoveryCodes => "recovery_codes",
             Self::EnrolOther => "enrol_other",
             Self::ChooseAccount => "choose_account",
@@ -379,6 +393,7 @@ impl StateName {
         const CHOOSE_ENROLMENT: &[Action] = &[BEGIN, RESTART];
         const ENROL_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
         const ENROL_PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
+        const OFFER_PASSKEY: &[Action] = &[PASSKEY_ACTION, plain(ActionKind::Skip)];
         const RECOVERY_CODES: &[Action] = &[SAVED];
         const ENROL_OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE: &[Action] = &[plain(ActionKind::UseSession), plain(ActionKind::UseAnother)];
@@ -402,6 +417,7 @@ impl StateName {
             Self::ChooseEnrolment => CHOOSE_ENROLMENT,
             Self::EnrolTotp => ENROL_CODE,
             Self::EnrolPasskey => ENROL_PASSKEY,
+            Self::OfferPasskey => OFFER_PASSKEY,
             Self::RecoveryCodes => RECOVERY_CODES,
             Self::EnrolOther => ENROL_OTHER,
             Self::ChooseAccount => CHOOSE,
@@ -458,6 +474,7 @@ fn challenge_name(method: &MethodId, task: Task) -> StateName {
     match (task, method.as_str()) {
         (Task::SignUp, _) => StateName::VerifyContact,
         (Task::Recover, _) => StateName::RecoverCode,
+        (Task::Offer, _) => StateName::OfferPasskey,
         (Task::Enrol, "totp") => StateName::EnrolTotp,
         (Task::Enrol, "passkey" | "security_key") => StateName::EnrolPasskey,
         (Task::Enrol, "recovery_code") => StateName::RecoveryCodes,
@@ -487,6 +504,7 @@ impl ActionKind {
             Self::Federate => "federate",
             Self::NewPassword => "new_password",
             Self::Saved => "saved",
+            Self::Skip => "skip",
             Self::Restart => "restart",
             Self::UseSession => "use_session",
             Self::UseAnother => "use_another",

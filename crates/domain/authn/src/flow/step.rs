@@ -63,6 +63,15 @@ pub enum Input {
         /// Its stored challenge.
         challenge: ChallengeId,
     },
+    /// Nothing is owed, and before the end an authenticator is offered to who proved themselves.
+    Offered {
+        /// Its method.
+        method: MethodId,
+        /// Its stored challenge.
+        challenge: ChallengeId,
+    },
+    /// What was offered is left for another day.
+    Skipped,
     /// A person asks for the form of a new account.
     SigningUp,
     /// Somebody came back from a provider whose identity is not linked yet: the account with its address proves itself
@@ -167,7 +176,9 @@ impl Input {
             | Self::Slowed { .. }
             | Self::Challenged { .. }
             | Self::Enrolled { .. }
+            | Self::Offered { .. }
             | Self::Recovered { .. } => None,
+            Self::Skipped => Some(ActionKind::Skip),
             Self::SigningUp => Some(ActionKind::SignUp),
             Self::Waiting { .. } => Some(ActionKind::Federate),
             Self::Recovering => Some(ActionKind::Recover),
@@ -185,6 +196,7 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
     }
     let state = flow.state.name();
     let fits = match input.action() {
+        None if matches!(input, Input::Offered { .. }) => flow.state == FlowState::Satisfied,
         Some(action) => state.actions().iter().any(|allowed| allowed.name == action),
         None => judges(state),
     };
@@ -200,6 +212,8 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         Input::Identified { .. }
         | Input::Challenged { .. }
         | Input::Enrolled { .. }
+        | Input::Offered { .. }
+        | Input::Skipped
         | Input::SigningUp
         | Input::Waiting { .. }
         | Input::Recovering
@@ -239,6 +253,7 @@ const fn judges(state: StateName) -> bool {
         | StateName::ChooseEnrolment
         | StateName::EnrolTotp
         | StateName::EnrolPasskey
+        | StateName::OfferPasskey
         | StateName::RecoveryCodes
         | StateName::EnrolOther => true,
         StateName::ChooseAccount
@@ -329,6 +344,10 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.proofs.extend(proofs);
             flow.state = FlowState::Challenge { method, challenge, task: Task::Enrol };
         }
+        Input::Offered { method, challenge } => {
+            flow.state = FlowState::Challenge { method, challenge, task: Task::Offer };
+        }
+        Input::Skipped => return advance(flow, &context.owed),
         Input::Challenged { method, challenge, task } => {
             flow.state = FlowState::Challenge { method, challenge, task };
         }

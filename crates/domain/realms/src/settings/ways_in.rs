@@ -131,6 +131,7 @@ impl RealmSettings {
         match method {
             "password" => self.login.password,
             "email_code" => self.login.email_code || self.login.magic_link,
+            "passkey" => self.login.passkey,
             "totp" => self.mfa.totp,
             "recovery_code" => self.mfa.recovery_codes,
             _ => true,

@@ -94,20 +94,18 @@ async fn fill(fixture: &Fixture) -> Names {
     let sent = delivery(names.job, Some(names.user.id));
     tx.deliveries().save_delivery(&sent, None).await.unwrap();
     tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
-    let job = Job::SendMessage {
-        user: names.user.id,
-        to: None,
-        message: MessageKind::NewDevice,
-        data: serde_json::Map::new(),
-        locale: None,
-    };
-    tx.jobs().enqueue(names.job, &job, at(0)).await.unwrap();
+    tx.jobs().enqueue(names.job, &notice(names.user.id), at(0)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = fixture.system().await;
     tx.claim_jobs(1, 60, at(0)).await.unwrap();
     tx.finish_job(fixture.cx.realm, names.job, JobOutcome::Park { error: "x".to_owned() }).await.unwrap();
     tx.commit().await.unwrap();
     names
+}
+
+fn notice(user: UserId) -> Job {
+    let (message, data) = (MessageKind::NewDevice, serde_json::Map::new());
+    Job::SendMessage { user, to: None, message, data, locale: None }
 }
 
 /// Whether nothing was found.

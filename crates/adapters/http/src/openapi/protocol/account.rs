@@ -2,9 +2,9 @@
 
 use crate::{
     account::{
-        Account, AccountProfile, AccountSession, ActivityEntry, Authenticator, ConfirmFactor,
+        Account, AccountPasskey, AccountProfile, AccountSession, ActivityEntry, Authenticator, ConfirmFactor,
         ConnectedAppView, Due, EmailCode, Ended, FactorLabel, LinkedAccount, NamedEmail, NewFactor, NewLink,
-        NewPassword, Onward, ProfilePatch, WaitingChallenge, WaitingFactor, examples,
+        NewPassword, Onward, PasskeyName, ProfilePatch, WaitingChallenge, WaitingFactor, examples,
     },
     openapi::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb},
     problem::{ProblemCode, code},
@@ -78,6 +78,52 @@ const END_OTHER_SESSIONS: Operation = Operation {
     success: good(200, "How many ended", Some(Shape::of::<Ended>("Ended", examples::ended))),
     problems: &[&code::ACCOUNT_SIGNED_OUT, &code::CSRF],
     ..GET_ACCOUNT
+};
+
+const LIST_PASSKEYS: Operation = Operation {
+    id: "listOwnPasskeys",
+    path: "/realms/{realm}/account/v1/passkeys",
+    summary: "The person's passkeys",
+    success: good(
+        200,
+        "All of them",
+        Some(Shape::page_of::<AccountPasskey>("AccountPasskeyPage", examples::passkeys)),
+    ),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::ACCOUNT_SWITCHED_OFF],
+    ..GET_ACCOUNT
+};
+
+const RENAME_PASSKEY: Operation = Operation {
+    id: "renameOwnPasskey",
+    verb: Verb::Put,
+    path: "/realms/{realm}/account/v1/passkeys/{passkey}",
+    summary: "Give a passkey another name",
+    body: Body::Json(Shape::of::<PasskeyName>("PasskeyName", examples::passkey_name)),
+    success: good(204, "It has the name", None),
+    problems: &[
+        &code::ACCOUNT_SIGNED_OUT,
+        &code::CSRF,
+        &code::INVALID,
+        &code::MALFORMED_BODY,
+        &code::UNSUPPORTED_MEDIA_TYPE,
+        &code::NOT_FOUND,
+    ],
+    ..GET_ACCOUNT
+};
+
+const REMOVE_PASSKEY: Operation = Operation {
+    id: "removeOwnPasskey",
+    path: "/realms/{realm}/account/v1/passkeys/{passkey}",
+    summary: "Remove a passkey, unless it is the last way in; its owner is told by mail",
+    success: good(204, "It is gone", None),
+    problems: &[
+        &code::ACCOUNT_SIGNED_OUT,
+        &code::ACCOUNT_PROOF,
+        &code::LAST_WAY_IN,
+        &code::CSRF,
+        &code::NOT_FOUND,
+    ],
+    ..END_SESSION
 };
 
 const LIST_APPS: Operation = Operation {
@@ -347,6 +393,9 @@ pub(super) const ALL: &[&Operation] = &[
     &LIST_SESSIONS,
     &END_SESSION,
     &END_OTHER_SESSIONS,
+    &LIST_PASSKEYS,
+    &RENAME_PASSKEY,
+    &REMOVE_PASSKEY,
     &LIST_APPS,
     &WITHDRAW_APP,
     &GET_PROFILE,

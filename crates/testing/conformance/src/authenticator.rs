@@ -1,0 +1,195 @@
+//! A WebAuthn authenticator in software: discoverable keys on P-256, a counter, and the mistakes and lies that a
+//! relying party has to notice. It speaks the JSON of `PublicKeyCredential.toJSON()`.
+
+#![expect(clippy::expect_used, reason = "a part of tests: what cannot happen ends them")]
+
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use serde_json::{Value, json};
+
+const PRESENT: u8 = 0x01;
+const VERIFIED: u8 = 0x04;
+const ELIGIBLE: u8 = 0x08;
+const BACKED_UP: u8 = 0x10;
+const ATTESTED: u8 = 0x40;
+
+/// What a browser or authenticator says that is not so, or not enough.
+#[derive(Debug, Clone)]
+pub struct Behaviour {
+    /// The origin of the page; `None`: the one given.
+    pub origin: Option<String>,
+    /// The relying party signed for; `None`: the one asked for.
+    pub rp_id: Option<String>,
+    /// The challenge signed; `None`: the one asked.
+    pub challenge: Option<String>,
+    /// The kind of ceremony; `None`: the right one.
+    pub kind: Option<&'static str>,
+    /// Whether the page is in a frame of another site.
+    pub framed: bool,
+    /// Whether the person was verified.
+    pub verified: bool,
+    /// Whether the key may be copied.
+    pub synced: bool,
+    /// Whether the user handle is sent.
+    pub handle: bool,
+    /// Added to the counter with each signature.
+    pub counts: i64,
+    /// Whether a creation is answered with the newest key there is.
+    pub repeats: bool,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            rp_id: None,
+            challenge: None,
+            kind: None,
+            framed: false,
+            verified: true,
+            synced: false,
+            handle: true,
+            counts: 1,
+            repeats: false,
+        }
+    }
+}
+
+struct Key {
+    id: Vec<u8>,
+    rp_id: String,
+    handle: String,
+    pair: EcdsaKeyPair,
+    counter: i64,
+}
+
+/// An authenticator with the keys it made.
+pub struct SoftAuthenticator {
+    origin: String,
+    keys: Vec<Key>,
+    /// How it behaves.
+    pub behaviour: Behaviour,
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    digest(&SHA256, bytes).as_ref().to_vec()
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer} in {value}"))
+}
+
+impl SoftAuthenticator {
+    /// One without keys, in a browser on this origin.
+    pub fn new(origin: &str) -> Self {
+        Self { origin: origin.to_owned(), keys: Vec::new(), behaviour: Behaviour::default() }
+    }
+
+    fn client_data(&self, kind: &str, challenge: &str) -> Vec<u8> {
+        let says = &self.behaviour;
+        json!({
+            "type": says.kind.unwrap_or(kind),
+            "challenge": says.challenge.as_deref().unwrap_or(challenge),
+            "origin": says.origin.as_deref().unwrap_or(&self.origin),
+            "crossOrigin": says.framed,
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    fn head(&self, rp_id: &str, counter: i64, attested: u8) -> Vec<u8> {
+        let says = &self.behaviour;
+        let mut flags = PRESENT | attested;
+        if says.verified {
+            flags |= VERIFIED;
+        }
+        if says.synced {
+            flags |= ELIGIBLE | BACKED_UP;
+        }
+        let mut data = sha256(says.rp_id.as_deref().unwrap_or(rp_id).as_bytes());
+        data.push(flags);
+        data.extend(u32::try_from(counter).unwrap_or(0).to_be_bytes());
+        data
+    }
+
+    /// Makes a key, and answers the options of a creation.
+    ///
+    /// # Panics
+    /// Without the parts of options that a browser needs.
+    pub fn create(&mut self, options: &Value) -> Value {
+        assert_eq!(options.pointer("/authenticatorSelection/residentKey"), Some(&json!("required")));
+        assert_eq!(options.pointer("/authenticatorSelection/userVerification"), Some(&json!("required")));
+        let old = if self.behaviour.repeats { self.keys.pop().map(|key| key.pair) } else { None };
+        let new = || EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
+        let pair = old.unwrap_or_else(new);
+        let id = sha256(pair.public_key().as_ref());
+        let rp_id = text(options, "/rp/id").to_owned();
+        let mut data = self.head(&rp_id, 0, ATTESTED);
+        data.extend([0xEA, 0x9B, 0x8D, 0x66, 0x4D, 0x01, 0x1D, 0x21]);
+        data.extend([0x3C, 0xE4, 0xB6, 0xB4, 0x8C, 0xB5, 0x75, 0xD4]);
+        data.extend([0, 32]);
+        data.extend(&id);
+        let point = pair.public_key().as_ref();
+        data.extend([0xA5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]);
+        data.extend(&point[1..33]);
+        data.extend([0x22, 0x58, 0x20]);
+        data.extend(&point[33..65]);
+        let mut attestation = vec![0xA3];
+        attestation.extend(b"\x63fmt\x64none\x67attStmt\xA0\x68authData\x58");
+        attestation.push(u8::try_from(data.len()).expect("short authenticator data"));
+        attestation.extend(data);
+        let client_data = self.client_data("webauthn.create", text(options, "/challenge"));
+        let handle = text(options, "/user/id").to_owned();
+        let name = BASE64.encode(&id);
+        self.keys.push(Key { id, rp_id, handle, pair, counter: 0 });
+        json!({
+            "id": name, "rawId": name, "type": "public-key", "authenticatorAttachment": "platform",
+            "clientExtensionResults": {"credProps": {"rk": true}},
+            "response": {
+                "clientDataJSON": BASE64.encode(client_data),
+                "attestationObject": BASE64.encode(attestation),
+                "transports": ["internal", "hybrid"],
+            }
+        })
+    }
+
+    /// Signs with the newest key that the relying party may use.
+    ///
+    /// # Panics
+    /// Without such a key.
+    pub fn get(&mut self, options: &Value) -> Value {
+        let rp_id = text(options, "/rpId").to_owned();
+        let newest = self.keys.iter().rposition(|key| key.rp_id == rp_id).expect("a key for this site");
+        self.get_with(newest, options)
+    }
+
+    /// Signs with the key of this number, in the order in which they were made.
+    ///
+    /// # Panics
+    /// Without such a key.
+    pub fn get_with(&mut self, number: usize, options: &Value) -> Value {
+        let counts = self.behaviour.counts;
+        self.keys[number].counter += counts;
+        let key = &self.keys[number];
+        let mut signed = self.head(&key.rp_id, key.counter, 0);
+        let data = BASE64.encode(&signed);
+        let client_data = self.client_data("webauthn.get", text(options, "/challenge"));
+        signed.extend(sha256(&client_data));
+        let signature = key.pair.sign(&SystemRandom::new(), &signed).expect("a signature");
+        let name = BASE64.encode(&key.id);
+        json!({
+            "id": name, "rawId": name, "type": "public-key", "authenticatorAttachment": "platform",
+            "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": BASE64.encode(client_data),
+                "authenticatorData": data,
+                "signature": BASE64.encode(signature.as_ref()),
+                "userHandle": self.behaviour.handle.then(|| key.handle.clone()),
+            }
+        })
+    }
+}
