@@ -242,7 +242,7 @@ pub async fn remove_factor(
 }
 
 /// Queues the notice of a changed authenticator.
-async fn tell(
+pub(super) async fn tell(
     app: &App,
     me: &AccountCx,
     tx: &mut dyn RealmTx,

@@ -1,12 +1,11 @@
 //! Their passkeys: seen, renamed, and removed unless one is the last way in. A new one is offered by a flow that leads to
 //! [`ADDED`], after a fresh proof.
 
-use serde_json::{Map, Value};
 use vestibule_authn::{AuthnEvent, Credential, CredentialKind};
-use vestibule_kernel::{CredentialId, JobId, StoreError};
-use vestibule_storage::{Job, jobs::MessageKind};
+use vestibule_kernel::CredentialId;
+use vestibule_storage::jobs::MessageKind;
 
-use super::{AccountCx, AccountError, FreshCx};
+use super::{AccountCx, AccountError, FreshCx, factors::tell};
 use crate::{App, RealmSnapshot, federation::Owned};
 
 /// The page of the account that a flow which adds a passkey leads to.
@@ -92,17 +91,8 @@ pub async fn remove_passkey(
     }
     let event = AuthnEvent::CredentialRemoved { user: me.id(), id, kind: CredentialKind::Passkey };
     tx.credentials().delete_credential(id, event.into()).await?;
-    if me.user().primary_email().is_some() {
-        let time = cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let data = [("factor", "passkey".to_owned()), ("time", time)];
-        let data: Map<String, Value> =
-            data.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
-        let (message, locale) = (MessageKind::FactorRemoved, cx.origin.language.clone());
-        let job = Job::SendMessage { user: me.id(), to: None, message, data, locale };
-        tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
-    }
-    let committed: Result<(), StoreError> = tx.commit().await;
-    committed?;
+    tell(app, me, tx.as_mut(), (MessageKind::FactorRemoved, CredentialKind::Passkey)).await?;
+    tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())
 }
