@@ -99,7 +99,10 @@ fn language(entered: &Entered) -> Option<ProfileField> {
     if languages.len() < 2 {
         return None;
     }
-    let option = |locale: &Locale| (locale.as_str().to_owned(), Words::Text(own_name(locale.as_str())));
+    // Each is called as it calls itself, as in the chooser.
+    let own_name = Message::new("language-name");
+    let pages = &entered.request.state.pages;
+    let option = |locale: &Locale| (locale.as_str().to_owned(), Words::Text(pages.say(locale, &own_name)));
     Some(ProfileField {
         name: "locale".to_owned(),
         label: Words::Message(Message::new("account-language")),
@@ -108,18 +111,6 @@ fn language(entered: &Entered) -> Option<ProfileField> {
         value: entered.me.user().locale.as_ref().map(|locale| locale.as_str().to_owned()).unwrap_or_default(),
         autocomplete: "language",
     })
-}
-
-/// What a language calls itself.
-fn own_name(tag: &str) -> String {
-    match tag.split('-').next().unwrap_or(tag) {
-        "en" => "English".to_owned(),
-        "de" => "Deutsch".to_owned(),
-        "fr" => "Français".to_owned(),
-        "es" => "Español".to_owned(),
-        "ar" => "العربية".to_owned(),
-        _ => tag.to_owned(),
-    }
 }
 
 fn error_of(error: &ProfileError) -> FieldError {
