@@ -20,6 +20,7 @@ use vestibule_runtime::{
     config::HostPort,
     mail,
     report::{INVALID_SETTING, MASTER_KEY, START_FAILED, UNREADABLE_FILE},
+    sms,
     stores::{self, OpenStore},
 };
 use vestibule_templates::{Mails, Pages};
@@ -69,7 +70,13 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         signer,
         vault: sealer,
         methods: methods(),
-        sms: Arc::new(mail::NoSms),
+        sms: sms::sender(
+            config,
+            Arc::clone(&egress),
+            store.store(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+        ),
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks,
         logout: Arc::<Egress>::clone(&egress),

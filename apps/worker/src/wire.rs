@@ -16,6 +16,7 @@ use vestibule_runtime::{
     config::HostPort,
     mail,
     report::{INVALID_SETTING, MASTER_KEY, START_FAILED, UNREADABLE_FILE},
+    sms,
     stores::{self, OpenStore},
 };
 use vestibule_templates::{Mails, Pages};
@@ -50,7 +51,13 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         signer,
         vault: sealer,
         methods: Methods::default(),
-        sms: Arc::new(mail::NoSms),
+        sms: sms::sender(
+            config,
+            Arc::clone(&egress),
+            Arc::clone(&store),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+        ),
         limiter: Arc::new(ProcessLimiter::new()),
         jwks,
         logout: egress,

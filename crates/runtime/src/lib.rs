@@ -8,6 +8,7 @@ pub mod mail;
 pub mod master_key;
 pub mod report;
 pub mod shutdown;
+pub mod sms;
 pub mod stores;
 pub mod telemetry;
 

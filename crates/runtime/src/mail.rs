@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use vestibule_kernel::{
     Actor, Cx, MailId, Origin, RealmId,
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Sms, SmsSender},
+    ports::{Clock, Entropy, Mail, MailOutcome, Mailer},
 };
 use vestibule_smtp::{Senders, Server, ServerError, Smtp, TlsMode};
 use vestibule_storage::Store;
@@ -54,16 +54,6 @@ pub struct NoMailer;
 impl Mailer for NoMailer {
     async fn send(&self, _realm: RealmId, _mail: &Mail) -> MailOutcome {
         MailOutcome::Never("no mail transport is configured".to_owned())
-    }
-}
-
-/// Sends no text message: the job is parked where an operator sees it.
-pub struct NoSms;
-
-#[async_trait]
-impl SmsSender for NoSms {
-    async fn send_sms(&self, _realm: RealmId, _sms: &Sms) -> MailOutcome {
-        MailOutcome::Never("no provider for text messages is configured".to_owned())
     }
 }
 

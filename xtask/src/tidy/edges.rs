@@ -32,8 +32,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("idp", &["kernel", "federation", "oauth", "egress"]),
     ("limits", &["kernel"]),
     ("smtp", &["kernel"]),
+    ("sms", &["kernel", "oauth", "egress"]),
     ("webauthn", &["kernel", "authn"]),
-    ("runtime", &["kernel", "storage", "database", "smtp"]),
+    ("runtime", &["kernel", "storage", "database", "egress", "sms", "smtp"]),
     ("conformance", &["@domain", "storage"]),
 ];
 

@@ -1,4 +1,4 @@
-//! The developer inbox: what would have been mailed, for reading. Links in messages work; nothing here changes anything.
+//! The developer inbox: what would have been mailed or texted, for reading. Links in messages work; nothing here changes anything.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use vestibule_kernel::{Cx, MailId, PageRequest, StoreError};
 use vestibule_realms::Realm;
-use vestibule_storage::StoredMail;
+use vestibule_storage::{Channel, StoredMail};
 use vestibule_usecases::App;
 
 use super::{
@@ -26,6 +26,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/assets/{file}", web::get().to(asset))
         .route("/mail", web::get().to(list))
         .route("/mail/{realm}", web::get().to(list_of))
+        .route("/mail/{realm}/sms", web::get().to(texts_of))
         .route("/mail/{realm}/{mail}", web::get().to(message))
         .route("/mail/{realm}/{mail}/html", web::get().to(html))
         .route("/mail/{realm}/{mail}/raw", web::get().to(raw));
@@ -45,15 +46,19 @@ const MESSAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img
                               sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
 async fn list(inbox: State) -> HttpResponse {
-    shown_list(&inbox, None).await
+    shown_list(&inbox, None, Channel::Email).await
 }
 
 async fn list_of(inbox: State, realm: web::Path<String>) -> HttpResponse {
-    shown_list(&inbox, Some(&realm)).await
+    shown_list(&inbox, Some(&realm), Channel::Email).await
 }
 
-async fn shown_list(inbox: &Inbox, slug: Option<&str>) -> HttpResponse {
-    match read_list(inbox, slug).await {
+async fn texts_of(inbox: State, realm: web::Path<String>) -> HttpResponse {
+    shown_list(&inbox, Some(&realm), Channel::Sms).await
+}
+
+async fn shown_list(inbox: &Inbox, slug: Option<&str>, channel: Channel) -> HttpResponse {
+    match read_list(inbox, slug, channel).await {
         Ok(Some(view)) => inbox.pages.render(StatusCode::OK, "inbox.html", &view),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => unavailable(&error),
@@ -61,7 +66,7 @@ async fn shown_list(inbox: &Inbox, slug: Option<&str>) -> HttpResponse {
 }
 
 /// The inbox of a realm; of the demo's, or of any, when none is named.
-async fn read_list(inbox: &Inbox, slug: Option<&str>) -> Result<Option<Value>, StoreError> {
+async fn read_list(inbox: &Inbox, slug: Option<&str>, channel: Channel) -> Result<Option<Value>, StoreError> {
     let mut system = inbox.app.store.system(&inbox.app.above_realms()).await?;
     let realms = system.directory().list_realms(&PageRequest::new(100, None)).await?.items;
     system.rollback().await?;
@@ -72,11 +77,13 @@ async fn read_list(inbox: &Inbox, slug: Option<&str>) -> Result<Option<Value>, S
     };
     let Some(realm) = chosen else { return Ok(None) };
     let mut tx = inbox.app.store.read(&cx(inbox, realm)).await?;
-    let mails = tx.mailbox().list_mails(&PageRequest::new(100, None)).await?.items;
+    let mails = tx.mailbox().list_mails(channel, &PageRequest::new(100, None)).await?.items;
     tx.commit().await?;
     let mails: Vec<_> = mails.iter().map(shown).collect();
     let slugs: Vec<_> = realms.iter().map(|realm| realm.slug.as_str()).collect();
-    Ok(Some(json!({ "realm": realm.slug, "realms": slugs, "mails": mails })))
+    Ok(Some(json!({
+        "realm": realm.slug, "realms": slugs, "mails": mails, "channel": channel.name(),
+    })))
 }
 
 async fn find(inbox: &Inbox, at: &Address) -> Result<Option<StoredMail>, StoreError> {

@@ -29,4 +29,5 @@ mod reference;
 mod routes;
 mod scene;
 mod second_realm;
+mod sms;
 mod timing;

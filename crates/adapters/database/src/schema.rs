@@ -292,6 +292,7 @@ diesel::table! {
         text_body -> Text,
         html_body -> Text,
         received_at -> DbTime,
+        channel -> Text,
     }
 }
 

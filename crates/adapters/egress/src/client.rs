@@ -13,7 +13,7 @@ use url::Url;
 use vestibule_oauth::{FetchError, LogoutSender};
 
 use crate::{
-    exchange::{Authorization, Exchange},
+    exchange::{Authorization, Exchange, Post},
     guard::{Guard, Rules},
     resolver::{PrivateAnswer, PublicOnly},
 };
@@ -91,6 +91,7 @@ pub struct Egress {
 /// What is sent.
 pub(crate) enum Call<'a> {
     Exchange(&'a Exchange<'a>),
+    Post(&'a Post<'a>),
     Get { accept: &'static str },
     PostForm(&'a [(&'a str, &'a str)]),
 }
@@ -188,14 +189,13 @@ impl Egress {
                     Some(form) => client.post(url).form(form),
                     None => client.get(url),
                 };
-                let request = request.header(header::ACCEPT, "application/json");
-                match exchange.authorization {
-                    Authorization::None => request,
-                    Authorization::Bearer(token) => request.bearer_auth(token),
-                    Authorization::Basic(id, secret) => {
-                        request.basic_auth(encoded(id), Some(encoded(secret)))
-                    }
-                }
+                authenticated(request, exchange.authorization)
+            }
+            Call::Post(post) => {
+                let request = client.post(url).header(header::CONTENT_TYPE, post.content_type);
+                let request =
+                    post.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+                authenticated(request, post.authorization).body(post.body.to_vec())
             }
         })
     }
@@ -226,6 +226,15 @@ impl Egress {
             })
             .inspect_err(|error| tracing::error!(%error, "outgoing requests are not possible"))
             .ok()
+    }
+}
+
+fn authenticated(request: RequestBuilder, authorization: Authorization<'_>) -> RequestBuilder {
+    let request = request.header(header::ACCEPT, "application/json");
+    match authorization {
+        Authorization::None => request,
+        Authorization::Bearer(token) => request.bearer_auth(token),
+        Authorization::Basic(id, secret) => request.basic_auth(encoded(id), Some(encoded(secret))),
     }
 }
 

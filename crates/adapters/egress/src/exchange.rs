@@ -25,7 +25,32 @@ pub struct Exchange<'a> {
     pub authorization: Authorization<'a>,
 }
 
+/// A POST of a document whose bytes are given: what a signature covers must be what is sent.
+#[derive(Clone, Copy)]
+pub struct Post<'a> {
+    /// The form of the body.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: &'a [u8],
+    /// Further header fields. One with a value that no field can have makes the request fail.
+    pub headers: &'a [(&'static str, &'a str)],
+    /// How it authenticates.
+    pub authorization: Authorization<'a>,
+}
+
 impl Egress {
+    /// Posts a document and gives back status and body, bounded as every answer is.
+    ///
+    /// # Errors
+    /// As [`Self::exchange`].
+    pub async fn post(&self, uri: &str, post: &Post<'_>) -> Result<(u16, Vec<u8>), FetchError> {
+        self.within_deadline(uri, Call::Post(post), async |response| {
+            let status = response.status().as_u16();
+            Ok((status, read_bounded(response).await?))
+        })
+        .await
+    }
+
     /// Sends a request and gives back status and body, bounded as every answer is.
     ///
     /// # Errors

@@ -10,5 +10,5 @@ mod jwks;
 mod resolver;
 
 pub use client::{AllowedTarget, Egress, EgressConfig, EgressConfigError};
-pub use exchange::{Authorization, Exchange};
+pub use exchange::{Authorization, Exchange, Post};
 pub use jwks::JwksCache;

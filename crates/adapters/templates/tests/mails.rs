@@ -87,6 +87,7 @@ fn a_value_that_may_be_missing_is_not_needed() {
         (MessageKind::SignInCode, json!({"code": "123456", "minutes": 10})),
         (MessageKind::EmailAdded, json!({"new": "new@acme.test"})),
         (MessageKind::EmailChanged, json!({"new": "new@acme.test"})),
+        (MessageKind::EmailRemoved, json!({"old": "old@acme.test"})),
         (MessageKind::PasswordChanged, json!({})),
     ] {
         let mail = mails().render(&realm, &ada(), kind, data.as_object().unwrap(), String::new()).unwrap();

@@ -74,6 +74,8 @@ pub enum MessageKind {
     EmailAdded,
     /// Another address is the main one: `old`, `new`, perhaps `undo_link`.
     EmailChanged,
+    /// An address was removed: `old`.
+    EmailRemoved,
     /// A way to sign in was added: `factor`, `time`.
     FactorAdded,
     /// A way to sign in was removed: `factor`, `time`.
@@ -98,7 +100,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Every kind, in the order above.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NewDevice,
         Self::PasswordChanged,
         Self::SignInCode,
@@ -107,6 +109,7 @@ impl MessageKind {
         Self::AccountExists,
         Self::EmailAdded,
         Self::EmailChanged,
+        Self::EmailRemoved,
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::IdentityLinked,
@@ -130,6 +133,7 @@ impl MessageKind {
             Self::AccountExists => "account_exists",
             Self::EmailAdded => "email_added",
             Self::EmailChanged => "email_changed",
+            Self::EmailRemoved => "email_removed",
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
             Self::IdentityLinked => "identity_linked",
@@ -152,6 +156,8 @@ pub enum SmsKind {
     SignInCode,
     /// Is this number yours.
     VerifyPhone,
+    /// Does the provider work; without a code.
+    Test,
 }
 
 impl SmsKind {
@@ -160,6 +166,7 @@ impl SmsKind {
         match self {
             Self::SignInCode => "sms_sign_in_code",
             Self::VerifyPhone => "sms_verify_phone",
+            Self::Test => "sms_test",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod language;
 pub mod oauth;
 pub mod ports;
 pub mod secrets;
+mod sms;
 pub mod snapshot;
 
 pub use app::{App, Installation};

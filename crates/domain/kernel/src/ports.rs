@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use zeroize::Zeroizing;
@@ -11,7 +12,7 @@ use crate::{
     contact::{Email, Locale, Phone},
     cx::Timestamp,
     ids::RealmId,
-    secret::{OpaqueToken, Sealed, TokenKind},
+    secret::{OpaqueToken, Sealed, Secret, TokenKind},
 };
 
 /// Tells the time.
@@ -102,11 +103,36 @@ pub struct Sms {
     pub text: String,
 }
 
-/// Sends text messages by the provider a realm has set up.
+/// How a provider of text messages is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmsProtocol {
+    /// A signed JSON document, posted to an address.
+    Webhook,
+    /// A form with a name and a password, as Twilio takes it.
+    Twilio,
+}
+
+/// A provider of text messages, with its secret in clear.
+#[derive(Clone)]
+pub struct SmsProvider {
+    /// How it is spoken to.
+    pub protocol: SmsProtocol,
+    /// Its address; none: the protocol's own.
+    pub url: Option<String>,
+    /// The name of the account with it, where there is one.
+    pub account: String,
+    /// The number or name messages come from, where the provider wants to be told.
+    pub sender: String,
+    /// The key of the signature, or the password.
+    pub secret: Secret,
+}
+
+/// Sends text messages.
 #[async_trait]
 pub trait SmsSender: Send + Sync {
-    /// Hands one message to the provider.
-    async fn send_sms(&self, realm: RealmId, sms: &Sms) -> MailOutcome;
+    /// Hands one message to the realm's own provider; to that of the installation where it has none.
+    async fn send_sms(&self, realm: RealmId, own: Option<&SmsProvider>, sms: &Sms) -> MailOutcome;
 }
 
 /// A message ready to be sent.

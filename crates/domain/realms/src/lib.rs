@@ -16,4 +16,4 @@ pub use issuer::Issuer;
 pub use ports::{RealmDirectory, RealmRepo, SecretRepo};
 pub use realm::{Realm, RealmError, RealmStatus, Slug};
 pub use secret::{RealmSecret, SecretInfo, SecretName};
-pub use settings::RealmSettings;
+pub use settings::{RealmSettings, SmsAccount};

@@ -3,6 +3,7 @@
 
 mod account;
 mod mail;
+mod sms;
 mod ways_in;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use vestibule_kernel::contact::Locale;
 use crate::branding::{Branding, BrandingError};
 pub use account::Account;
 pub use mail::MailSender;
+pub use sms::SmsAccount;
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
 
 /// Why settings were refused.
@@ -58,6 +60,8 @@ pub struct RealmSettings {
     pub login: Login,
     /// As whom mail is sent.
     pub mail: MailSender,
+    /// By whom text messages are sent.
+    pub sms: SmsAccount,
     /// New accounts.
     pub sign_up: SignUp,
     /// Second factors.
@@ -408,6 +412,7 @@ impl RealmSettings {
         text("display_name", &self.display_name, 80)?;
         text("mail.sender_name", &self.mail.sender_name, 80)?;
         self.branding.check()?;
+        self.sms.check()?;
         self.check_people()?;
         self.check_ways_in()?;
         self.check_lifetimes()?;
@@ -485,6 +490,7 @@ impl RealmSettings {
             ("locales", self.locales != old.locales),
             ("branding", self.branding != old.branding),
             ("mail", self.mail != old.mail),
+            ("sms", self.sms != old.sms),
             ("login", self.login != old.login),
             ("sign_up", self.sign_up != old.sign_up),
             ("mfa", self.mfa != old.mfa),

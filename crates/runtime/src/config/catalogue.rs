@@ -193,6 +193,36 @@ pub const SETTINGS: &[Setting] = &[
         "Longest time for handing over one message; then it is tried again later.",
     ),
     setting(
+        "sms.provider",
+        Kind::Word(&["webhook", "twilio"]),
+        None,
+        "How the provider of text messages is spoken to: a signed JSON document, or Twilio's form. Unset: only realms with a provider of their own send any.",
+    ),
+    setting(
+        "sms.url",
+        Kind::Text,
+        None,
+        "Address of the provider; needed for a webhook. Default for twilio: https://api.twilio.com.",
+    ),
+    setting(
+        "sms.account",
+        Kind::Text,
+        Some(r#""""#),
+        "Name of the account with the provider; needed for twilio.",
+    ),
+    setting(
+        "sms.sender",
+        Kind::Text,
+        Some(r#""""#),
+        "Number, name or pool that text messages come from; needed for twilio.",
+    ),
+    setting(
+        "sms.secret",
+        Kind::Secret,
+        None,
+        "Key of the signature (webhook) or password of the account (twilio); needed with sms.provider.",
+    ),
+    setting(
         "telemetry.log",
         Kind::Text,
         Some(r#""info""#),

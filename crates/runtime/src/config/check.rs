@@ -3,6 +3,7 @@
 use std::{net::IpAddr, path::Path};
 
 use url::Url;
+use vestibule_kernel::ports::SmsProtocol;
 
 use super::{Config, MailTls, Setting, sources::invalid};
 use crate::report::{OperatorError, UNSAFE_SETTING};
@@ -29,6 +30,7 @@ impl Config {
         }
         self.check_master_keys()?;
         self.check_mail()?;
+        self.check_sms()?;
         if self.server.production { self.check_production() } else { Ok(()) }
     }
 
@@ -79,6 +81,30 @@ impl Config {
             return Err(self.refuse("mail.tls", "none", why));
         }
         Ok(())
+    }
+
+    fn check_sms(&self) -> Result<(), OperatorError> {
+        let sms = &self.sms;
+        let Some(provider) = sms.provider else { return Ok(()) };
+        if self.dev.enabled {
+            let why = "dev.enabled keeps all text messages in the developer inbox: unset one of them";
+            return Err(self.refuse("sms.provider", "", why));
+        }
+        if sms.secret.is_none() {
+            return Err(self.refuse("sms.secret", "(unset)", "a provider needs a key or a password"));
+        }
+        match provider {
+            SmsProtocol::Webhook if sms.url.is_none() => {
+                Err(self.refuse("sms.url", "(unset)", "a webhook needs an address"))
+            }
+            SmsProtocol::Twilio if sms.account.is_empty() || sms.sender.is_empty() => {
+                Err(self.refuse("sms.account", &sms.account, "twilio needs sms.account and sms.sender"))
+            }
+            SmsProtocol::Twilio if !sms.account.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                Err(self.refuse("sms.account", &sms.account, "letters and digits are expected"))
+            }
+            SmsProtocol::Webhook | SmsProtocol::Twilio => Ok(()),
+        }
     }
 
     fn check_master_keys(&self) -> Result<(), OperatorError> {
@@ -132,7 +158,13 @@ impl Config {
         if self.is_embedded() {
             self.check_private("database.path", &self.database_path())?;
         }
-        for key in ["secrets.master_key", "secrets.previous_master_key", "database.url", "mail.password"] {
+        for key in [
+            "secrets.master_key",
+            "secrets.previous_master_key",
+            "database.url",
+            "mail.password",
+            "sms.secret",
+        ] {
             let source = self.source_of(key).unwrap_or_default();
             let file = source.strip_prefix("file ").and_then(|rest| rest.split(", named in").next());
             if let Some(file) = file {

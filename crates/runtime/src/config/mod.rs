@@ -14,7 +14,7 @@ use url::Url;
 
 pub use catalogue::{Kind, SETTINGS, Setting};
 pub use sections::{
-    Database, Dev, Egress, Hashing, HostPort, LogFormat, Mail, MailTls, Ops, Secrets, Server, Telemetry,
+    Database, Dev, Egress, Hashing, HostPort, LogFormat, Mail, MailTls, Ops, Secrets, Server, Sms, Telemetry,
     Worker,
 };
 pub use show::{Shown, mask_url, schema, template};
@@ -39,6 +39,8 @@ pub struct Config {
     pub egress: Egress,
     /// Mail to real servers.
     pub mail: Mail,
+    /// Text messages by a provider.
+    pub sms: Sms,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Developer features.
@@ -63,6 +65,7 @@ impl Config {
             hashing: section(&tree, "hashing")?,
             egress: section(&tree, "egress")?,
             mail: section(&tree, "mail")?,
+            sms: section(&tree, "sms")?,
             telemetry: section(&tree, "telemetry")?,
             dev: section(&tree, "dev")?,
             worker: section(&tree, "worker")?,

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error};
 use url::Url;
-use vestibule_kernel::{Secret, contact::Email};
+use vestibule_kernel::{Secret, contact::Email, ports::SmsProtocol};
 
 /// The main listener.
 #[derive(Debug, Clone, Deserialize)]
@@ -117,6 +117,22 @@ pub enum MailTls {
     Implicit,
     /// Not at all, to this machine only.
     None,
+}
+
+/// Text messages by a provider.
+#[derive(Clone, Deserialize)]
+pub struct Sms {
+    /// How it is spoken to, if there is one.
+    pub provider: Option<SmsProtocol>,
+    /// Its address, if set.
+    pub url: Option<Url>,
+    /// The name of the account with it.
+    pub account: String,
+    /// What messages come from.
+    pub sender: String,
+    /// The key of the signature, or the password.
+    #[serde(default, deserialize_with = "secret")]
+    pub secret: Option<Secret>,
 }
 
 /// Logs and traces.

@@ -130,6 +130,12 @@ impl Visitor {
         self.send(url, request).await
     }
 
+    /// One PUT of JSON.
+    pub async fn put_json(&mut self, url: &Url, body: &Value) -> Answer {
+        let request = self.client.request(Method::PUT, url.clone()).json(body);
+        self.send(url, request).await
+    }
+
     /// A POST from a page of the same origin, unless another `Origin` was asked for.
     fn posting(&self, url: &Url) -> reqwest::RequestBuilder {
         let request = self.client.request(Method::POST, url.clone());

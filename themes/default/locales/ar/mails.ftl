@@ -25,6 +25,7 @@ mail-code-minutes =
 mail-code-note = إذا لم تطلبوا ذلك فتجاهلوا هذه الرسالة. لا تعطوا الرمز لأي شخص.
 mail-old-address = العنوان القديم
 mail-new-address = العنوان الجديد
+mail-removed-address = العنوان المحذوف
 mail-factor = طريقة تسجيل الدخول
 mail-provider = حساب لدى
 mail-deletion-date = يُحذف في
@@ -75,6 +76,8 @@ mail-email-added-subject = أُضيف بريد إلكتروني إلى حساب�
 mail-email-added-lead = أُضيف بريد إلكتروني إلى حسابكم في { $realm }.
 mail-email-changed-subject = تغيّر البريد الإلكتروني لحسابكم في { $realm }
 mail-email-changed-lead = أصبح لحسابكم في { $realm } عنوان رئيسي آخر.
+mail-email-removed-subject = حُذف بريد إلكتروني من حسابكم في { $realm }
+mail-email-removed-lead = حُذف بريد إلكتروني من حسابكم في { $realm }.
 
 # Ways to sign in
 mail-factor-added-subject = طريقة جديدة لتسجيل الدخول إلى { $realm }
@@ -150,3 +153,4 @@ sms-verify-phone =
 mail-mail-test-subject = رسالة اختبار من { $realm }
 mail-mail-test-lead = إرسال البريد من { $realm } يعمل.
 mail-mail-test-note = طلبت الإدارة هذه الرسالة. لا يلزمك فعل أي شيء.
+sms-test = الرسائل النصية من { $realm } تعمل. طلب أحد المسؤولين هذه الرسالة.

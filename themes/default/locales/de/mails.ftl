@@ -21,6 +21,7 @@ mail-code-minutes =
 mail-code-note = Wenn Sie das nicht angefordert haben, ist nichts zu tun. Geben Sie den Code niemandem weiter.
 mail-old-address = Alte Adresse
 mail-new-address = Neue Adresse
+mail-removed-address = Entfernte Adresse
 mail-factor = Anmeldeweg
 mail-provider = Konto bei
 mail-deletion-date = Wird gelöscht am
@@ -71,6 +72,8 @@ mail-email-added-subject = Ihrem Konto von { $realm } wurde eine E-Mail-Adresse 
 mail-email-added-lead = Ihrem Konto von { $realm } wurde eine E-Mail-Adresse hinzugefügt.
 mail-email-changed-subject = Die E-Mail-Adresse Ihres Kontos von { $realm } hat sich geändert
 mail-email-changed-lead = Ihr Konto von { $realm } hat jetzt eine andere Hauptadresse.
+mail-email-removed-subject = Aus Ihrem Konto von { $realm } wurde eine E-Mail-Adresse entfernt
+mail-email-removed-lead = Aus Ihrem Konto von { $realm } wurde eine E-Mail-Adresse entfernt.
 
 # Ways to sign in
 mail-factor-added-subject = Neuer Anmeldeweg für { $realm }
@@ -130,3 +133,4 @@ sms-verify-phone =
 mail-mail-test-subject = Testnachricht von { $realm }
 mail-mail-test-lead = Der E-Mail-Versand von { $realm } funktioniert.
 mail-mail-test-note = Diese Nachricht wurde von der Administration angefordert. Sie müssen nichts tun.
+sms-test = Textnachrichten von { $realm } funktionieren. Die Administration hat diese angefordert.

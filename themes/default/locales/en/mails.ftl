@@ -21,6 +21,7 @@ mail-code-minutes =
 mail-code-note = If you didn't ask for this, ignore it. Never give the code to anybody.
 mail-old-address = Old address
 mail-new-address = New address
+mail-removed-address = Removed address
 mail-factor = Way to sign in
 mail-provider = Account at
 mail-deletion-date = Deleted on
@@ -71,6 +72,8 @@ mail-email-added-subject = An e-mail address was added to your { $realm } accoun
 mail-email-added-lead = An e-mail address was added to your { $realm } account.
 mail-email-changed-subject = The e-mail address of your { $realm } account has changed
 mail-email-changed-lead = Your { $realm } account has another main e-mail address now.
+mail-email-removed-subject = An e-mail address was removed from your { $realm } account
+mail-email-removed-lead = An e-mail address was removed from your { $realm } account.
 
 # Ways to sign in
 mail-factor-added-subject = New way to sign in to { $realm }
@@ -131,3 +134,4 @@ sms-verify-phone =
         [one] { $code } is your code to confirm this number at { $realm }. It works for 1 minute.
        *[other] { $code } is your code to confirm this number at { $realm }. It works for { $minutes } minutes.
     }
+sms-test = Text messages from { $realm } work. An administrator asked for this one.

@@ -21,6 +21,7 @@ mail-code-minutes =
 mail-code-note = Si no lo ha pedido, ignore este mensaje. Nunca dé el código a nadie.
 mail-old-address = Dirección anterior
 mail-new-address = Dirección nueva
+mail-removed-address = Dirección eliminada
 mail-factor = Forma de iniciar sesión
 mail-provider = Cuenta en
 mail-deletion-date = Se elimina el
@@ -71,6 +72,8 @@ mail-email-added-subject = Se ha añadido un correo electrónico a su cuenta de 
 mail-email-added-lead = Se ha añadido un correo electrónico a su cuenta de { $realm }.
 mail-email-changed-subject = El correo electrónico de su cuenta de { $realm } ha cambiado
 mail-email-changed-lead = Su cuenta de { $realm } tiene ahora otra dirección principal.
+mail-email-removed-subject = Se ha eliminado un correo electrónico de su cuenta de { $realm }
+mail-email-removed-lead = Se ha eliminado un correo electrónico de su cuenta de { $realm }.
 
 # Ways to sign in
 mail-factor-added-subject = Nueva forma de iniciar sesión en { $realm }
@@ -130,3 +133,4 @@ sms-verify-phone =
 mail-mail-test-subject = Mensaje de prueba de { $realm }
 mail-mail-test-lead = El envío de correo de { $realm } funciona.
 mail-mail-test-note = Este mensaje lo ha solicitado la administración. No tiene que hacer nada.
+sms-test = Los SMS de { $realm } funcionan. Este lo ha pedido un administrador.

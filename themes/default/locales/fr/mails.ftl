@@ -21,6 +21,7 @@ mail-code-minutes =
 mail-code-note = Si vous n’avez rien demandé, ignorez ce message. Ne donnez jamais le code à quelqu’un.
 mail-old-address = Ancienne adresse
 mail-new-address = Nouvelle adresse
+mail-removed-address = Adresse retirée
 mail-factor = Moyen de connexion
 mail-provider = Compte chez
 mail-deletion-date = Supprimé le
@@ -71,6 +72,8 @@ mail-email-added-subject = Une adresse e-mail a été ajoutée à votre compte {
 mail-email-added-lead = Une adresse e-mail a été ajoutée à votre compte { $realm }.
 mail-email-changed-subject = L’adresse e-mail de votre compte { $realm } a changé
 mail-email-changed-lead = Votre compte { $realm } a maintenant une autre adresse principale.
+mail-email-removed-subject = Une adresse e-mail a été retirée de votre compte { $realm }
+mail-email-removed-lead = Une adresse e-mail a été retirée de votre compte { $realm }.
 
 # Ways to sign in
 mail-factor-added-subject = Nouveau moyen de connexion à { $realm }
@@ -130,3 +133,4 @@ sms-verify-phone =
 mail-mail-test-subject = Message de test de { $realm }
 mail-mail-test-lead = L’envoi d’e-mails de { $realm } fonctionne.
 mail-mail-test-note = Ce message a été demandé par l’administration. Vous n’avez rien à faire.
+sms-test = Les SMS de { $realm } fonctionnent. Celui-ci a été demandé par un administrateur.

@@ -5,8 +5,11 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
-use vestibule_kernel::{MailId, Page, PageRequest, StoreError, Timestamp, ports::Mail};
-use vestibule_storage::{MailboxRepo, StoredMail};
+use vestibule_kernel::{
+    MailId, Page, PageRequest, StoreError, Timestamp,
+    ports::{Mail, Sms},
+};
+use vestibule_storage::{Channel, MailboxRepo, StoredMail};
 
 use crate::{
     schema::mailbox,
@@ -27,11 +30,14 @@ struct MailRow {
     text_body: String,
     html_body: String,
     received_at: PTime,
+    channel: String,
 }
 
 impl MailRow {
-    fn rehydrate(self) -> StoredMail {
-        StoredMail {
+    fn rehydrate(self) -> Result<StoredMail, StoreError> {
+        let corrupt = || StoreError::Corrupt(format!("the kept message {}: its channel", self.id.0));
+        Ok(StoredMail {
+            channel: Channel::parse(&self.channel).ok_or_else(corrupt)?,
             id: MailId::from_uuid(self.id.0),
             message_id: self.message_id,
             from_name: self.from_name,
@@ -40,7 +46,21 @@ impl MailRow {
             text: self.text_body,
             html: self.html_body,
             received_at: self.received_at.0,
-        }
+        })
+    }
+}
+
+impl DbTx {
+    async fn keep(&mut self, row: MailRow) -> Result<(), StoreError> {
+        db!(self.wire, |c| {
+            diesel::insert_into(mailbox::table)
+                .values(row)
+                .on_conflict((mailbox::realm_id, mailbox::message_id))
+                .do_nothing()
+                .execute(c)
+                .await
+        })?;
+        Ok(())
     }
 }
 
@@ -57,23 +77,37 @@ impl MailboxRepo for DbTx {
             text_body: mail.text.clone(),
             html_body: mail.html.clone(),
             received_at: PTime(now),
+            channel: Channel::Email.name().to_owned(),
         };
-        db!(self.wire, |c| {
-            diesel::insert_into(mailbox::table)
-                .values(row)
-                .on_conflict((mailbox::realm_id, mailbox::message_id))
-                .do_nothing()
-                .execute(c)
-                .await
-        })?;
-        Ok(())
+        self.keep(row).await
     }
 
-    async fn list_mails(&mut self, page: &PageRequest) -> Result<Page<StoredMail>, StoreError> {
+    async fn keep_sms(&mut self, id: MailId, sms: &Sms, now: Timestamp) -> Result<(), StoreError> {
+        let row = MailRow {
+            realm_id: self.realm,
+            id: PUuid(id.as_uuid()),
+            message_id: sms.message_id.clone(),
+            from_name: String::new(),
+            recipient: sms.to.to_string(),
+            subject: String::new(),
+            text_body: sms.text.clone(),
+            html_body: String::new(),
+            received_at: PTime(now),
+            channel: Channel::Sms.name().to_owned(),
+        };
+        self.keep(row).await
+    }
+
+    async fn list_mails(
+        &mut self,
+        channel: Channel,
+        page: &PageRequest,
+    ) -> Result<Page<StoredMail>, StoreError> {
         let (realm, before) = (self.realm, after_id(page)?);
         let rows = db!(self.wire, |c| {
             let mut query = mailbox::table
                 .filter(mailbox::realm_id.eq(realm))
+                .filter(mailbox::channel.eq(channel.name()))
                 .select(MailRow::as_select())
                 .order(mailbox::id.desc())
                 .limit(page_limit(page))
@@ -83,7 +117,7 @@ impl MailboxRepo for DbTx {
             }
             query.load::<MailRow>(c).await
         })?;
-        page_of(rows, page, |row| row.id.0.to_string(), |row| Ok(row.rehydrate()))
+        page_of(rows, page, |row| row.id.0.to_string(), MailRow::rehydrate)
     }
 
     async fn find_mail(&mut self, id: MailId) -> Result<Option<StoredMail>, StoreError> {
@@ -97,6 +131,6 @@ impl MailboxRepo for DbTx {
                 .await
                 .optional()
         })?;
-        Ok(row.map(MailRow::rehydrate))
+        row.map(MailRow::rehydrate).transpose()
     }
 }

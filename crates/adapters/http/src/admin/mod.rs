@@ -98,6 +98,7 @@ fn in_realm() -> Vec<Served> {
         (&act::RETRY_JOB, web::to(activity::retry_job)),
         (&msg::LIST_DELIVERIES, web::to(messages::list)),
         (&msg::TEST_MAIL, web::to(messages::test_mail)),
+        (&msg::TEST_SMS, web::to(messages::test_sms)),
     ]
 }
 

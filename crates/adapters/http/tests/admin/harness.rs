@@ -18,7 +18,7 @@ use vestibule_http::HttpState;
 use vestibule_idp::{Catalogue, Upstream};
 use vestibule_kernel::{
     RealmId,
-    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsSender},
+    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_realms::settings::Algorithm;
@@ -233,7 +233,7 @@ impl Call {
 
 #[async_trait::async_trait]
 impl SmsSender for NoMail {
-    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+    async fn send_sms(&self, _: RealmId, _: Option<&SmsProvider>, _: &Sms) -> MailOutcome {
         MailOutcome::Sent(String::new())
     }
 }

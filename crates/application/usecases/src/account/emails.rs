@@ -300,7 +300,7 @@ pub async fn make_primary(app: &App, me: &FreshCx<'_>, email: &Email) -> Result<
 }
 
 /// Gives an address up. The main one stays: mail, recovery and, where nothing else opens the account, its owner depend
-/// on it.
+/// on it. Every proven address is told, also the one that goes.
 ///
 /// # Errors
 /// They have no such address, or it is the main one.
@@ -313,8 +313,13 @@ pub async fn remove_email(app: &App, me: &FreshCx<'_>, email: &Email) -> Result<
         return Err(EmailRefusal::Main.into());
     }
     let mut emails = user.emails.clone();
+    let told = emails.iter().filter(|address| address.verified_at.is_some() || address.primary);
+    let told: Vec<Email> = told.map(|address| address.email.clone()).collect();
     emails.retain(|address| address.email.normal() != email.normal());
     save(tx.as_mut(), user, emails, me).await?;
+    let data = [("old", email.to_string())];
+    tell(app, me, tx.as_mut(), (MessageKind::EmailRemoved, &told), &data).await?;
     tx.commit().await?;
+    app.jobs_wake.notify_one();
     Ok(())
 }

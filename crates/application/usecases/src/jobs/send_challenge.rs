@@ -20,6 +20,7 @@ use super::{
 use crate::{
     App, RealmSnapshot, challenge,
     ports::{Recipient, RenderError},
+    sms,
 };
 
 /// Renders and hands over one message.
@@ -79,7 +80,7 @@ pub(super) async fn send_challenge(
                     channel: Channel::Sms,
                     message: sms_kind(stored.purpose).name(),
                     recipient: phone_code::masked(to),
-                    outcome: app.sms.send_sms(cx.realm, &Sms { message_id, to: to.clone(), text }).await,
+                    outcome: sms::send(app, cx, &realm, &Sms { message_id, to: to.clone(), text }).await?,
                 },
                 Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
             }

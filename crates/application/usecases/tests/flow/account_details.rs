@@ -96,7 +96,9 @@ async fn an_address_is_theirs_once_its_code_came_back_and_the_old_one_is_told() 
     let main = account::remove_email(&world.app, &fresh, &email(ADA)).await;
     assert!(matches!(main, Err(AccountError::Email(EmailRefusal::Main))));
     account::make_primary(&world.app, &fresh, &email("ada@lovelace.test")).await.unwrap();
+    let before = messages().await;
     account::remove_email(&world.app, &fresh, &email(ADA)).await.unwrap();
+    assert_eq!(messages().await, before + 2, "the address that goes is told, and the one that stays");
     let left = user(&world).await.emails;
     assert_eq!((left.len(), left[0].email.normal(), left[0].primary), (1, "ada@lovelace.test", true));
 }

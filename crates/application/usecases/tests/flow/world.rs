@@ -21,7 +21,7 @@ use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, FlowId, OpaqueToken, Origin, RealmId, RequestId, Secret, Timestamp,
     UserId,
     contact::{Email, Locale},
-    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsSender},
+    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
@@ -73,7 +73,7 @@ impl LogoutSender for Unused {
 
 #[async_trait]
 impl SmsSender for Unused {
-    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+    async fn send_sms(&self, _: RealmId, _: Option<&SmsProvider>, _: &Sms) -> MailOutcome {
         MailOutcome::Sent(String::new())
     }
 }

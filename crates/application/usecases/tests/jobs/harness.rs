@@ -21,7 +21,7 @@ use vestibule_database::{DatabaseConfig, DbStore, testing::TempSqlite, testing::
 use vestibule_kernel::{
     ClientId, JobId, PageRequest, RealmId, SessionId, Timestamp, UserId,
     contact::{Email, Locale, Username},
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter, Sms, SmsSender},
+    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter, Sms, SmsProvider, SmsSender},
 };
 use vestibule_oauth::{
     Client, ClientMetadata, FetchError, JwksSource, LogoutSender, TokenSigner, Verification,
@@ -87,7 +87,7 @@ struct NoSms;
 
 #[async_trait]
 impl SmsSender for NoSms {
-    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+    async fn send_sms(&self, _: RealmId, _: Option<&SmsProvider>, _: &Sms) -> MailOutcome {
         MailOutcome::Sent(String::new())
     }
 }

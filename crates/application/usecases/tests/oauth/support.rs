@@ -23,7 +23,7 @@ use vestibule_database::{
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, OpaqueToken, Origin, RealmId, Secret, SystemCx, Timestamp, UserId,
     contact::{Email, Locale},
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Sms, SmsSender},
+    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
@@ -90,7 +90,7 @@ impl LogoutSender for Nobody {
 
 #[async_trait]
 impl SmsSender for Nobody {
-    async fn send_sms(&self, _: RealmId, _: &Sms) -> MailOutcome {
+    async fn send_sms(&self, _: RealmId, _: Option<&SmsProvider>, _: &Sms) -> MailOutcome {
         MailOutcome::Sent(String::new())
     }
 }

@@ -11,7 +11,7 @@ use vestibule_kernel::{
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
 use vestibule_storage::{
-    Delivery, DeliveryFilter, IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx,
+    Channel, Delivery, DeliveryFilter, IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx,
     jobs::MessageKind, sign_in::Sought,
 };
 use vestibule_users::{User, UserFilter, UserStatus};
@@ -23,7 +23,7 @@ use super::{
         Fixture, TestStore, at, code, digest, ended, event, family, flow, id, lifetimes, password,
         refresh_token, stored_request,
     },
-    mailbox::mail,
+    mailbox::{mail, sms},
     secrets::{secret, secret_name},
 };
 
@@ -169,7 +169,7 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["realm.created"]);
     assert!(tx.jobs().list_jobs(None, &page).await.unwrap().items.is_empty());
     nothing_was_delivered(tx, user).await;
-    assert!(tx.mailbox().list_mails(&page).await.unwrap().items.is_empty());
+    assert!(tx.mailbox().list_mails(Channel::Email, &page).await.unwrap().items.is_empty());
     assert!(nothing(tx.mailbox().find_mail(names.mail).await));
 }
 
@@ -336,7 +336,11 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
     let slot = tx.idempotency().claim_idempotency_key(&key, &body, at(0)).await.unwrap();
     assert_eq!(slot, IdempotencySlot::Fresh);
     tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
-    assert_eq!(tx.mailbox().list_mails(&PageRequest::default()).await.unwrap().items.len(), 1);
+    tx.mailbox().keep_sms(MailId::from_uuid(id()), &sms("m1"), at(0)).await.unwrap();
+    assert_eq!(
+        tx.mailbox().list_mails(Channel::Email, &PageRequest::default()).await.unwrap().items.len(),
+        1
+    );
     let own = Delivery { attempts: 7, ..delivery(names.job, None) };
     tx.deliveries().save_delivery(&own, None).await.unwrap();
     assert_eq!(

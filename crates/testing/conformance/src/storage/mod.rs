@@ -160,6 +160,7 @@ macro_rules! storage_tests {
             }
             mailbox {
                 a_message_is_kept_once_and_listed_newest_first
+                text_messages_are_kept_apart_from_mail
             }
             setup {
                 a_setup_code_is_used_once

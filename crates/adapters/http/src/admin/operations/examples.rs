@@ -263,6 +263,10 @@ pub(super) fn mail_test() -> Value {
     json!({"to": "operator@acme.example"})
 }
 
+pub(super) fn sms_test() -> Value {
+    json!({"to": "+491711234567"})
+}
+
 pub(super) fn mail_test_result() -> Value {
     json!({"state": "sent", "answer": "250 2.0.0 queued"})
 }

@@ -2,7 +2,7 @@
 
 use super::{AFTER, LIMIT, examples, good, optional, shape};
 use crate::{
-    admin::views::messages::{DeliveryView, MailTestBody, MailTestView},
+    admin::views::messages::{DeliveryView, MailTestBody, MailTestView, SmsTestBody},
     openapi::{Access, Body, IfMatch, Operation, Shape, Verb},
 };
 
@@ -47,5 +47,19 @@ pub const TEST_MAIL: Operation = Operation {
     ..LIST_DELIVERIES
 };
 
+/// POST `sms:test`.
+pub const TEST_SMS: Operation = Operation {
+    id: "testSms",
+    path: "/realms/{realm}/admin/v1/sms:test",
+    summary: "Send a test text message at once and tell what the provider said; ten in an hour",
+    body: Body::Json(shape::<SmsTestBody>("SmsTest", examples::sms_test)),
+    success: good(
+        200,
+        "What became of it",
+        Some(shape::<MailTestView>("MailTestResult", examples::mail_test_result)),
+    ),
+    ..TEST_MAIL
+};
+
 /// The operations of this file.
-pub const ALL: &[&Operation] = &[&LIST_DELIVERIES, &TEST_MAIL];
+pub const ALL: &[&Operation] = &[&LIST_DELIVERIES, &TEST_MAIL, &TEST_SMS];

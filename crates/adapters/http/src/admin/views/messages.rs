@@ -58,6 +58,15 @@ pub(in crate::admin) struct MailTestBody {
     pub(in crate::admin) to: String,
 }
 
+/// A test of text messages.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SmsTest)]
+pub(in crate::admin) struct SmsTestBody {
+    /// The number the test message goes to, in international form.
+    pub(in crate::admin) to: String,
+}
+
 /// What became of a test message.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailTestResult)]
@@ -65,7 +74,7 @@ pub(in crate::admin) struct MailTestView {
     /// `sent`, `deferred` (it might work later), `rejected` (refused for good) or `failed` (something has to be
     /// configured). It is not tried again in any case.
     state: &'static str,
-    /// What the mail server said, or where it ended.
+    /// What the mail server or the provider said, or where it ended.
     answer: String,
 }
 
