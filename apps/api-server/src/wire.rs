@@ -15,6 +15,7 @@ use vestibule_kernel::{
     ports::{Clock, Entropy},
 };
 use vestibule_limits::ProcessLimiter;
+use vestibule_pictures::Pictures;
 use vestibule_runtime::{
     Config, MasterKeys, OperatorError,
     config::HostPort,
@@ -79,6 +80,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         ),
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks,
+        pictures: Arc::new(Pictures::new()),
         logout: Arc::<Egress>::clone(&egress),
         mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy)?,
         renderer: Arc::new(Mails::new(&pages)),

@@ -11,6 +11,7 @@ use vestibule_kernel::{
     ports::{Clock, Entropy},
 };
 use vestibule_limits::ProcessLimiter;
+use vestibule_realms::NoPictures;
 use vestibule_runtime::{
     Config, MasterKeys, OperatorError,
     config::HostPort,
@@ -60,6 +61,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         ),
         limiter: Arc::new(ProcessLimiter::new()),
         jwks,
+        pictures: Arc::new(NoPictures),
         logout: egress,
         mailer: mail::mailer(config, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy))?,
         renderer: Arc::new(Mails::new(&pages)),

@@ -35,6 +35,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("sms", &["kernel", "oauth", "egress"]),
     ("webauthn", &["kernel", "authn"]),
     ("runtime", &["kernel", "storage", "database", "egress", "sms", "smtp"]),
+    ("pictures", &["realms"]),
     ("conformance", &["@domain", "storage"]),
 ];
 
@@ -75,6 +76,8 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("argon2", &["crypto"]),
     ("webauthn-rs", &["webauthn"]),
     ("serde_cbor_2", &["webauthn"]),
+    ("image", &["pictures"]),
+    ("roxmltree", &["pictures"]),
     ("minijinja", &["templates", "api-server"]),
     ("anyhow", &["api-server", "worker", "migrator", "bench", "xtask"]),
 ];

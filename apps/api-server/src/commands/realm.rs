@@ -1,9 +1,13 @@
 //! `realm import | export`: whole realms as documents.
 
-use std::{io::Write, path::Path};
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
 
 use anyhow::{Context, Result};
 use vestibule_kernel::Secret;
+use vestibule_realms::picture::MAX_UPLOAD_BYTES;
 use vestibule_runtime::{
     OperatorError,
     config::{Sources, environment},
@@ -50,9 +54,20 @@ fn refused(file: &Path) -> OperatorError {
 pub(crate) async fn import(app: &App, text: &str, format: DocumentFormat) -> Result<ImportReport, String> {
     let mut document = RealmDocument::parse(text, format).map_err(|error| error.to_string())?;
     document.resolve_secrets(read_reference).map_err(|error| error.to_string())?;
+    document.resolve_pictures(read_picture).map_err(|error| error.to_string())?;
     realm_document::import(app, &app.above_realms(), document, Ceiling::Host)
         .await
         .map_err(|error: AdminFailure| error.to_string())
+}
+
+/// A file of at most what a picture may have, so that a wrong name does not fill the memory.
+fn read_picture(path: &str) -> Result<Vec<u8>, String> {
+    let mut file = Vec::new();
+    let most = u64::try_from(MAX_UPLOAD_BYTES).unwrap_or(u64::MAX);
+    std::fs::File::open(path)
+        .and_then(|open| open.take(most + 1).read_to_end(&mut file))
+        .map_err(|error| format!("{path}: {error}"))?;
+    Ok(file)
 }
 
 fn read_reference(reference: SecretReference<'_>) -> Result<Secret, String> {

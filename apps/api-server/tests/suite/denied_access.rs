@@ -29,6 +29,8 @@ pub(crate) struct Operation {
     /// Scopes it demands.
     pub(crate) scopes: Vec<String>,
     pub(crate) body: Body,
+    /// What its body is: JSON if it takes JSON.
+    pub(crate) media_type: String,
     /// Whether it belongs to the API above realms.
     pub(crate) above_realms: bool,
 }
@@ -72,6 +74,7 @@ pub(crate) fn described() -> Vec<Operation> {
                 path: path.clone(),
                 scopes: scopes.map(ToOwned::to_owned).collect(),
                 body: Body::of(operation),
+                media_type: media_type(operation),
                 above_realms: !path.starts_with("/realms/"),
             });
         }
@@ -80,13 +83,24 @@ pub(crate) fn described() -> Vec<Operation> {
     operations
 }
 
+/// The media type of an operation's body.
+fn media_type(operation: &Value) -> String {
+    const JSON: &str = "application/json";
+    let content = operation.pointer("/requestBody/content").and_then(Value::as_object);
+    let takes = |name: &str| content.is_none_or(|content| content.contains_key(name));
+    if takes(JSON) {
+        return JSON.to_owned();
+    }
+    content.and_then(|content| content.keys().next()).cloned().unwrap_or_default()
+}
+
 async fn call(server: &TestServer, operation: &Operation, path: &str, token: Option<&str>) -> Answer {
     let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let url = server.url(path);
     // A version that is never right: an operation that looks at it before looking for the thing would tell.
     let mut request = client.request(operation.method.clone(), url.clone()).header("If-Match", "\"1\"");
     if operation.body != Body::None {
-        request = request.json(&json!({}));
+        request = request.header("Content-Type", &operation.media_type).body("{}");
     }
     if let Some(token) = token {
         request = request.bearer_auth(token);

@@ -49,6 +49,7 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
     ("GET", "~/oauth/jwks", Nothing, Public("public keys are public")),
     ("GET", "/assets/{file}", Nothing, Refused(404, "VST-003")),
     ("GET", "~/flow/theme-{hash}.css", Nothing, Public("the colours of the sign-in page")),
+    ("GET", "~/flow/picture-{file}", Nothing, Refused(404, "VST-003")),
     ("GET", "/admin/v1/openapi.json", Nothing, Public("describes the API; the same for every installation")),
     ("GET", "/docs/api", Nothing, Public("describes the API; the same for every installation")),
     ("GET", "/docs/errors", Nothing, Public("explains error codes")),

@@ -323,6 +323,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    realm_pictures (realm_id, slot) {
+        realm_id -> DbUuid,
+        slot -> Text,
+        kind -> Text,
+        hash -> Text,
+        content -> Binary,
+        width -> Integer,
+        height -> Integer,
+        updated_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     realm_secrets (realm_id, name) {
         realm_id -> DbUuid,
         name -> Text,
@@ -486,6 +502,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailbox,
     one_time_values,
     realm_hosts,
+    realm_pictures,
     realm_secrets,
     realms,
     refresh_tokens,

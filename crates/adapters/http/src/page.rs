@@ -42,8 +42,6 @@ pub struct PageSpec<'a> {
     pub status: StatusCode,
     /// Its headers.
     pub class: PageClass,
-    /// Addresses of images on other origins that the page shows (a client's logo); the realm's logo is known.
-    pub images: Vec<String>,
     /// Sent as `Retry-After`.
     pub retry_after_seconds: Option<u64>,
     /// The request id.
@@ -61,7 +59,6 @@ impl<'a> PageSpec<'a> {
             realm,
             status: StatusCode::OK,
             class: PageClass::Flow,
-            images: Vec::new(),
             retry_after_seconds: None,
             request_id,
             locale: Locale::english(),
@@ -100,13 +97,6 @@ impl<'a> PageSpec<'a> {
     #[must_use]
     pub fn class(mut self, class: PageClass) -> Self {
         self.class = class;
-        self
-    }
-
-    /// Lets the page show an image.
-    #[must_use]
-    pub fn image(mut self, address: Option<&str>) -> Self {
-        self.images.extend(address.map(str::to_owned));
         self
     }
 
@@ -216,12 +206,6 @@ const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentia
      otp-credentials=(self), camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 fn content_security_policy(spec: &PageSpec<'_>, nonce: &str) -> String {
-    let logo = spec.realm.and_then(|realm| realm.realm.settings.branding.logo.as_deref());
-    let mut images = String::from("'self' data:");
-    for origin in logo.into_iter().chain(spec.images.iter().map(String::as_str)).filter_map(origin_of) {
-        images.push(' ');
-        images.push_str(&origin);
-    }
     let forms = match &spec.class {
         PageClass::FormPost(target) => {
             origin_of(target).map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"))
@@ -229,7 +213,7 @@ fn content_security_policy(spec: &PageSpec<'_>, nonce: &str) -> String {
         PageClass::Flow | PageClass::Document => "'self'".to_owned(),
     };
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src {images}; \
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; \
          font-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; form-action {forms}; \
          frame-ancestors 'none'; base-uri 'none'; trusted-types vst; require-trusted-types-for 'script'"
     )

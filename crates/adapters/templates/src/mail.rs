@@ -11,7 +11,7 @@ use vestibule_kernel::{
     contact::{Locale, is_invisible},
     ports::Mail,
 };
-use vestibule_realms::{Branding, Issuer};
+use vestibule_realms::{Branding, Issuer, PictureKind, PictureSlot};
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 use vestibule_usecases::{
     RealmSnapshot,
@@ -106,6 +106,7 @@ struct Brand<'a> {
     accent_dark: &'a str,
     on_accent_dark: &'static str,
     radius: u8,
+    logo: Option<Logo>,
     home: String,
     support: Option<String>,
 }
@@ -124,9 +125,30 @@ impl<'a> Brand<'a> {
             accent_dark: &branding.accent_dark,
             on_accent_dark: Branding::text_on(&branding.accent_dark),
             radius: branding.radius,
+            logo: Logo::of(realm),
             home: realm.issuer.url("/"),
             support,
         }
+    }
+}
+
+/// The logo as mails show it: 40 pixels high and at most 240 wide.
+#[derive(Serialize)]
+struct Logo {
+    url: String,
+    width: u32,
+    height: u32,
+}
+
+impl Logo {
+    /// Only if the realm wants it, and only a picture of the kind that programs for mail show.
+    fn of(realm: &RealmSnapshot) -> Option<Self> {
+        let info = realm.picture(PictureSlot::Logo).filter(|info| info.kind == PictureKind::Png)?;
+        let shown = realm.realm.settings.mail.show_logo && info.width > 0 && info.height > 0;
+        let wide = info.width.saturating_mul(40).div_ceil(info.height.max(1));
+        let (width, height) =
+            if wide <= 240 { (wide, 40) } else { (240, info.height.saturating_mul(240) / info.width.max(1)) };
+        shown.then(|| Self { url: realm.issuer.url(&info.path()), width, height: height.max(1) })
     }
 }
 

@@ -17,7 +17,7 @@ use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, StoreError, SystemCx};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
-use vestibule_realms::{RealmRepo, SecretRepo};
+use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo};
 use vestibule_sessions::SessionRepo;
 use vestibule_users::UserRepo;
 
@@ -59,6 +59,8 @@ pub trait RealmTx: Send {
     fn realm(&mut self) -> &mut dyn RealmRepo;
     /// Secrets that are needed again in clear.
     fn secrets(&mut self) -> &mut dyn SecretRepo;
+    /// Pictures of the brand.
+    fn pictures(&mut self) -> &mut dyn PictureRepo;
     /// Signing keys.
     fn keys(&mut self) -> &mut dyn KeyRepo;
     /// Clients.

@@ -10,6 +10,7 @@ use vestibule_kernel::{
     ports::{Clock, Entropy, Mailer, RateLimiter, SmsSender, Vault},
 };
 use vestibule_oauth::{JwksSource, LogoutSender, TokenSigner};
+use vestibule_realms::PictureCleaner;
 use vestibule_storage::Store;
 
 use crate::{journal::Journal, ports::MessageRenderer, snapshot::Snapshots};
@@ -47,6 +48,8 @@ pub struct App {
     pub methods: Methods,
     /// Upstream providers.
     pub connectors: Arc<dyn Connectors>,
+    /// Uploaded pictures.
+    pub pictures: Arc<dyn PictureCleaner>,
     /// Text messages.
     pub sms: Arc<dyn SmsSender>,
     /// Mail.

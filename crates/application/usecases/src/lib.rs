@@ -13,6 +13,7 @@ pub mod journal;
 pub mod keys;
 pub mod language;
 pub mod oauth;
+pub mod pictures;
 pub mod ports;
 pub mod secrets;
 mod sms;

@@ -9,7 +9,7 @@ use url::Url;
 use vestibule_federation::{Connection, ConnectionKey};
 use vestibule_kernel::{ClientId, RealmId, StoreError, SystemCx, Timestamp, ports::Clock};
 use vestibule_oauth::{Client, KeyStatus, SigningKey};
-use vestibule_realms::{Issuer, Realm, RealmStatus, Slug};
+use vestibule_realms::{Issuer, PictureInfo, PictureSlot, Realm, RealmStatus, Slug};
 use vestibule_storage::Store;
 
 use crate::oauth::documents::Documents;
@@ -29,6 +29,8 @@ pub struct RealmSnapshot {
     pub keys: Vec<SigningKey>,
     /// Its connections to upstream providers, by key.
     pub connections: Vec<Connection>,
+    /// Pictures of its brand, by slot.
+    pub pictures: Vec<PictureInfo>,
     /// Its public documents, as they are sent.
     pub documents: Documents,
 }
@@ -42,13 +44,24 @@ impl RealmSnapshot {
         keys: Vec<SigningKey>,
     ) -> Self {
         let documents = Documents::of(&realm, &issuer, &keys);
-        Self { realm, issuer, clients, keys, connections: Vec::new(), documents }
+        Self { realm, issuer, clients, keys, connections: Vec::new(), pictures: Vec::new(), documents }
     }
 
     /// The same realm with its connections.
     #[must_use]
     pub fn with_connections(self, connections: Vec<Connection>) -> Self {
         Self { connections, ..self }
+    }
+
+    /// The same realm with its pictures.
+    #[must_use]
+    pub fn with_pictures(self, pictures: Vec<PictureInfo>) -> Self {
+        Self { pictures, ..self }
+    }
+
+    /// A picture of its brand.
+    pub fn picture(&self, slot: PictureSlot) -> Option<&PictureInfo> {
+        self.pictures.iter().find(|picture| picture.slot == slot)
     }
 
     /// A connection by key, whatever its status.
@@ -222,11 +235,14 @@ impl Snapshots {
         let clients = tx.clients().list_all_clients().await?;
         let keys = tx.keys().list_keys().await?;
         let connections = tx.federation().list_connections().await?;
+        let pictures = tx.pictures().list_pictures().await?;
         tx.commit().await?;
         let issuer = Issuer::of(&realm, &self.public_url);
         let clients = clients.into_iter().map(|client| (client.id.clone(), client)).collect();
-        let snapshot =
-            Arc::new(RealmSnapshot::new(realm, issuer, clients, keys).with_connections(connections));
+        let snapshot = RealmSnapshot::new(realm, issuer, clients, keys)
+            .with_connections(connections)
+            .with_pictures(pictures);
+        let snapshot = Arc::new(snapshot);
         self.directory.rcu(|old| {
             let newer = old
                 .realms

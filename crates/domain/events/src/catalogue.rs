@@ -33,6 +33,8 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("realm.created", "A realm was created"),
     ("realm.deleted", "A realm was deleted"),
     ("realm.imported", "A realm document was applied"),
+    ("realm.picture_removed", "A picture of a realm's brand, such as its logo, was removed"),
+    ("realm.picture_set", "A picture of a realm's brand, such as its logo, was set or replaced"),
     ("realm.reconfigured", "A realm's settings or hosts changed"),
     ("realm.secret_removed", "A secret of a realm, such as the password of its mail server, was removed"),
     ("realm.secret_set", "A secret of a realm, such as the password of its mail server, was set or replaced"),

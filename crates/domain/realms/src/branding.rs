@@ -32,8 +32,6 @@ pub enum BrandingError {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Branding {
-    /// Address of the logo: https, or a path of this host; none: the display name is shown.
-    pub logo: Option<String>,
     /// Buttons and links on light ground.
     pub accent: String,
     /// Buttons and links on dark ground.
@@ -55,7 +53,6 @@ pub struct Branding {
 impl Default for Branding {
     fn default() -> Self {
         Self {
-            logo: None,
             accent: "#3447c4".to_owned(),
             accent_dark: "#9dacff".to_owned(),
             background: "#f5f6fa".to_owned(),
@@ -141,7 +138,6 @@ impl Branding {
         if self.radius > 24 {
             return Err(BrandingError::Range("branding.radius"));
         }
-        link("branding.logo", self.logo.as_deref())?;
         link("branding.terms_uri", self.terms_uri.as_deref())?;
         link("branding.policy_uri", self.policy_uri.as_deref())?;
         link("branding.support_uri", self.support_uri.as_deref())
@@ -210,7 +206,7 @@ mod tests {
             "https://a.test/\"onload=",
             "http://a.test/l.png",
         ] {
-            let branding = Branding { logo: Some(bad.to_owned()), ..Branding::default() };
+            let branding = Branding { terms_uri: Some(bad.to_owned()), ..Branding::default() };
             assert!(branding.check().is_err(), "{bad}");
         }
     }

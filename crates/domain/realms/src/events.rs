@@ -4,6 +4,7 @@ use serde_json::json;
 use vestibule_kernel::{EventRecord, RealmId};
 
 use crate::{
+    picture::PictureSlot,
     realm::{RealmStatus, Slug},
     secret::SecretName,
 };
@@ -16,6 +17,8 @@ pub enum RealmEvent {
     Reconfigured { id: RealmId, sections: Vec<&'static str> },
     StatusChanged { id: RealmId, status: RealmStatus },
     Deleted { id: RealmId, slug: Slug },
+    PictureSet { slot: PictureSlot, hash: String },
+    PictureRemoved { slot: PictureSlot },
     SecretSet { name: SecretName },
     SecretRemoved { name: SecretName },
 }
@@ -34,6 +37,12 @@ impl From<RealmEvent> for EventRecord {
             }
             RealmEvent::Deleted { id, slug } => {
                 Self::about("realm.deleted", "realm", id, json!({"slug": slug}))
+            }
+            RealmEvent::PictureSet { slot, hash } => {
+                Self::about("realm.picture_set", "picture", slot, json!({"hash": hash}))
+            }
+            RealmEvent::PictureRemoved { slot } => {
+                Self::about("realm.picture_removed", "picture", slot, json!({}))
             }
             RealmEvent::SecretSet { name } => Self::about("realm.secret_set", "secret", name, json!({})),
             RealmEvent::SecretRemoved { name } => {

@@ -5,6 +5,7 @@
 pub mod branding;
 pub mod events;
 pub mod issuer;
+pub mod picture;
 pub mod ports;
 pub mod realm;
 pub mod secret;
@@ -13,7 +14,8 @@ pub mod settings;
 pub use branding::Branding;
 pub use events::RealmEvent;
 pub use issuer::Issuer;
-pub use ports::{RealmDirectory, RealmRepo, SecretRepo};
+pub use picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureKind, PictureSlot};
+pub use ports::{NoPictures, PictureCleaner, PictureRepo, RealmDirectory, RealmRepo, SecretRepo};
 pub use realm::{Realm, RealmError, RealmStatus, Slug};
 pub use secret::{RealmSecret, SecretInfo, SecretName};
 pub use settings::{RealmSettings, SmsAccount};

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, RealmId, StoreError};
 
 use crate::{
+    picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureSlot},
     realm::{Realm, Slug},
     secret::{RealmSecret, SecretInfo, SecretName},
 };
@@ -36,6 +37,55 @@ pub trait SecretRepo: Send {
 
     /// Removes a secret and appends the event; false if there is none.
     async fn delete_secret(&mut self, name: &SecretName, event: EventRecord) -> Result<bool, StoreError>;
+}
+
+/// Makes an uploaded file harmless: what comes out was written by this server from what it understood, and holds
+/// nothing else.
+#[async_trait]
+pub trait PictureCleaner: Send + Sync {
+    /// Reads a file of at most [`crate::picture::MAX_UPLOAD_BYTES`]; `media_type` is what the sender says it is, if
+    /// they do. Cleaning what came out changes nothing.
+    ///
+    /// # Errors
+    /// See [`PictureError`].
+    async fn clean(
+        &self,
+        slot: PictureSlot,
+        media_type: Option<&str>,
+        file: Vec<u8>,
+    ) -> Result<CleanPicture, PictureError>;
+}
+
+/// For processes that take no uploads.
+#[derive(Debug, Clone, Copy)]
+pub struct NoPictures;
+
+#[async_trait]
+impl PictureCleaner for NoPictures {
+    async fn clean(
+        &self,
+        _slot: PictureSlot,
+        _media_type: Option<&str>,
+        _file: Vec<u8>,
+    ) -> Result<CleanPicture, PictureError> {
+        Err(PictureError::Type)
+    }
+}
+
+/// Pictures of the transaction's realm. Each change raises `config_version`.
+#[async_trait]
+pub trait PictureRepo: Send {
+    /// Stores a picture, in place of the one of its slot.
+    async fn save_picture(&mut self, change: Changed<Picture>) -> Result<(), StoreError>;
+
+    /// Every picture by slot, without its content.
+    async fn list_pictures(&mut self) -> Result<Vec<PictureInfo>, StoreError>;
+
+    /// The picture whose content has this hash.
+    async fn find_picture_by_hash(&mut self, hash: &str) -> Result<Option<Picture>, StoreError>;
+
+    /// Removes a picture and appends the event; false if there is none.
+    async fn delete_picture(&mut self, slot: PictureSlot, event: EventRecord) -> Result<bool, StoreError>;
 }
 
 /// The directory above realms.

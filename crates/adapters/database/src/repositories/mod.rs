@@ -18,6 +18,7 @@ mod keys;
 mod lockouts;
 mod mailbox;
 mod one_time_values;
+mod pictures;
 pub(crate) mod purge;
 mod realms;
 mod refresh_tokens;

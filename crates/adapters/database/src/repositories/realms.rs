@@ -6,6 +6,8 @@ use diesel::{
     SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use vestibule_kernel::{Changed, RealmId, StoreError, Version};
 use vestibule_realms::{Realm, RealmRepo, RealmSettings, RealmStatus, Slug};
 
@@ -17,13 +19,34 @@ use crate::{
     wire::{Wire, db},
 };
 
+/// Settings as stored. Those that there are no more are passed over, whoever wrote them: during an update servers of
+/// the version before still do.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub(super) struct StoredSettings(RealmSettings);
+
+/// Settings that there are no more: the section and the member.
+const RETIRED: [(&str, &str); 1] = [("branding", "logo")];
+
+impl<'de> Deserialize<'de> for StoredSettings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::deserialize(deserializer)?;
+        for (section, member) in RETIRED {
+            if let Some(members) = value.get_mut(section).and_then(Value::as_object_mut) {
+                members.remove(member);
+            }
+        }
+        serde_json::from_value(value).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = realms)]
 pub(super) struct RealmRow {
     pub(super) id: PUuid,
     pub(super) slug: String,
     status: String,
-    settings: Json<RealmSettings>,
+    settings: Json<StoredSettings>,
     config_version: i64,
     created_at: PTime,
     updated_at: PTime,
@@ -36,7 +59,7 @@ impl RealmRow {
             id: PUuid(realm.id.as_uuid()),
             slug: realm.slug.to_string(),
             status: realm.status.as_str().to_owned(),
-            settings: Json(realm.settings.clone()),
+            settings: Json(StoredSettings(realm.settings.clone())),
             config_version: realm.config_version,
             created_at: PTime(realm.created_at),
             updated_at: PTime(realm.updated_at),
@@ -51,7 +74,7 @@ impl RealmRow {
                 .map_err(|_error: vestibule_realms::RealmError| corrupt("realms.slug"))?,
             status: RealmStatus::parse(&self.status).ok_or_else(|| corrupt("realms.status"))?,
             hosts,
-            settings: self.settings.0,
+            settings: self.settings.0.0,
             config_version: self.config_version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -64,7 +87,7 @@ impl RealmRow {
 #[diesel(table_name = realms)]
 struct RealmChange {
     status: String,
-    settings: Json<RealmSettings>,
+    settings: Json<StoredSettings>,
     updated_at: PTime,
     version: i64,
 }
@@ -151,7 +174,7 @@ impl RealmRepo for DbTx {
         let version = expected(change.expected).ok_or(StoreError::Stale)?;
         let set = RealmChange {
             status: value.status.as_str().to_owned(),
-            settings: Json(value.settings),
+            settings: Json(StoredSettings(value.settings)),
             updated_at: PTime(value.updated_at),
             version: value.version.get(),
         };
@@ -174,5 +197,20 @@ impl RealmRepo for DbTx {
 
     async fn touch_config(&mut self) -> Result<i64, StoreError> {
         raise_config_version(&mut self.wire, self.realm).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn settings_of_an_older_version_are_read_without_what_is_gone() {
+        let old = json!({"display_name": "Acme", "branding": {"logo": "https://cdn.test/l.png"}});
+        let read: StoredSettings = serde_json::from_value(old).unwrap();
+        assert_eq!(read.0.display_name, "Acme");
+        assert!(serde_json::from_value::<StoredSettings>(json!({"branding": {"loogo": 1}})).is_err());
     }
 }

@@ -35,9 +35,7 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
     let items = |apps: Vec<&ConnectedApp>| apps.into_iter().map(|app| item(request, app)).collect();
     let view =
         ConnectedAppsPage { frame: frame(&http, &entered, PAGE), others: items(others), own: items(own) };
-    let shown = view.others.iter().chain(&view.own);
-    let spec = shown.fold(guard::spec(request), |spec, item| spec.image(item.app.logo.as_deref()));
-    page(&request.state, &spec, &view)
+    page(&request.state, &guard::spec(request), &view)
 }
 
 fn item(request: &RealmRequest, app: &ConnectedApp) -> ConnectedItem {

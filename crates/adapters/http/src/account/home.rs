@@ -32,8 +32,7 @@ pub(super) async fn overview(http: HttpRequest, request: Result<RealmRequest, Pr
     apps.sort_by(|one, other| one.name.cmp(&other.name));
     let view =
         AccountHomePage { frame: frame(&http, &entered, ""), checks: checks(request, &overview), apps };
-    let spec = view.apps.iter().fold(guard::spec(request), |spec, app| spec.image(app.logo.as_deref()));
-    page(&request.state, &spec, &view)
+    page(&request.state, &guard::spec(request), &view)
 }
 
 fn checks(request: &RealmRequest, overview: &Overview) -> Vec<CheckItem> {

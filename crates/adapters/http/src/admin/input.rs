@@ -55,6 +55,7 @@ impl Input {
         let idempotency_key = idempotency_key(http)?;
         let limit = match operation.body {
             Body::Document(_) => body::MAX_DOCUMENT_BYTES,
+            Body::Picture(_) => vestibule_realms::picture::MAX_UPLOAD_BYTES,
             Body::None | Body::OptionalJson(_) | Body::Json(_) | Body::MergePatch(_) | Body::Form(_) => {
                 body::MAX_JSON_BYTES
             }
@@ -98,6 +99,11 @@ impl Input {
     /// A text in the path.
     pub(super) fn segment(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// The media type of the body, one of the operation's.
+    pub(super) fn media_type(&self) -> &str {
+        &self.media_type
     }
 
     /// A query parameter.

@@ -16,11 +16,11 @@ mod views;
 use actix_web::web;
 
 use crate::address::Address;
-use handlers::{activity, clients, connections, messages, realms, secrets, users};
+use handlers::{activity, clients, connections, messages, pictures, realms, secrets, users};
 use mount::Served;
 use operations::{
-    activity as act, clients as cli, connections as con, messages as msg, realms as rlm, secrets as sec,
-    users as usr,
+    activity as act, clients as cli, connections as con, messages as msg, pictures as pic, realms as rlm,
+    secrets as sec, users as usr,
 };
 
 /// The admin API above realms and the set-up pages.
@@ -53,6 +53,9 @@ fn in_realm() -> Vec<Served> {
         (&rlm::GET_OWN_REALM, web::to(realms::get_own)),
         (&rlm::UPDATE_OWN_REALM, web::to(realms::update_own)),
         (&rlm::EXPORT_DOCUMENT, web::to(realms::export)),
+        (&pic::GET_PICTURE, web::to(pictures::get)),
+        (&pic::PUT_PICTURE, web::to(pictures::put)),
+        (&pic::DELETE_PICTURE, web::to(pictures::delete)),
         (&sec::LIST_SECRETS, web::to(secrets::list)),
         (&sec::PUT_SECRET, web::to(secrets::put)),
         (&sec::DELETE_SECRET, web::to(secrets::delete)),

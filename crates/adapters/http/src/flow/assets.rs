@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::header, web};
 use vestibule_templates::{assets::gzip, pages::realm_stylesheet};
+use vestibule_usecases::pictures;
 
 use crate::{
     cx::RealmRequest,
@@ -13,6 +14,9 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// A file is data, whatever it holds: an SVG opened by itself runs nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'; \
      base-uri 'none'; form-action 'none'";
+
+/// Nothing at all, also for who opens a picture by itself.
+const PICTURE_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// `GET /assets/{file}`.
 pub(super) async fn file(http: HttpRequest, state: web::Data<HttpState>) -> HttpResponse {
@@ -32,6 +36,31 @@ pub(super) async fn theme(http: HttpRequest, request: RealmRequest) -> HttpRespo
         sent.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
     }
     sent
+}
+
+/// `GET {issuer}/flow/picture-{hash}.{kind}`: a picture of the realm's brand. There is no other way to one than the hash
+/// of its content, so a browser that has it never asks again.
+pub(super) async fn picture(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    let missing = || Problem::new(&code::NOT_FOUND).error_response();
+    let name = http.match_info().get("file").unwrap_or_default();
+    // Names that no picture has are answered without a query.
+    let Some(info) =
+        request.realm.pictures.iter().find(|info| info.path().ends_with(&format!("picture-{name}")))
+    else {
+        return missing();
+    };
+    let found = pictures::load(request.app(), &request.cx, &info.hash).await;
+    match found {
+        Ok(Some(picture)) => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, info.kind.media_type()))
+            .insert_header((header::CACHE_CONTROL, IMMUTABLE))
+            .insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY))
+            // Mails show it too, on the origins of whoever reads them.
+            .insert_header(("cross-origin-resource-policy", "cross-origin"))
+            .body(picture.content),
+        Ok(None) => missing(),
+        Err(error) => Problem::from(error).error_response(),
+    }
 }
 
 fn answer(http: &HttpRequest, content_type: &str, body: &[u8], packed: Option<&[u8]>) -> HttpResponse {

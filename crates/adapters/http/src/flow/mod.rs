@@ -32,6 +32,7 @@ pub(crate) fn host_addresses() -> Vec<Address> {
 pub(crate) fn addresses() -> Vec<Address> {
     vec![
         Address::new("/flow/theme-{hash}.css").on(Method::GET, web::to(assets::theme)),
+        Address::new("/flow/picture-{file}").on(Method::GET, web::to(assets::picture)),
         Address::new("/flow/v1").on(Method::POST, web::to(headless::start)),
         Address::new("/flow/v1/{flow}").on(Method::GET, web::to(json::show)),
         Address::new("/flow/v1/{flow}/{action}").on(Method::POST, web::to(json::act)),

@@ -32,9 +32,7 @@ pub(super) fn render(
     refused: Refused<'_>,
 ) -> HttpResponse {
     let app = app_of(request, shown);
-    let spec = PageSpec::of(request)
-        .speaking(languages(shown))
-        .image(app.as_ref().and_then(|app| app.logo.as_deref()));
+    let spec = PageSpec::of(request).speaking(languages(shown));
     let spec = if refused.is_some() { spec.status(StatusCode::UNPROCESSABLE_ENTITY) } else { spec };
     let context = Context { request, browser, shown, app, refused };
     match &shown.flow.state {

@@ -125,6 +125,8 @@ pub enum Body {
     MergePatch(Shape),
     /// A realm document in JSON or TOML.
     Document(Shape),
+    /// A picture, as a file.
+    Picture(Shape),
     /// Form fields.
     Form(Shape),
 }
@@ -138,6 +140,7 @@ impl Body {
             | Self::Json(shape)
             | Self::MergePatch(shape)
             | Self::Document(shape)
+            | Self::Picture(shape)
             | Self::Form(shape) => Some(shape),
         }
     }
@@ -149,6 +152,7 @@ impl Body {
             Self::OptionalJson(_) | Self::Json(_) => &["application/json"],
             Self::MergePatch(_) => &["application/merge-patch+json", "application/json"],
             Self::Document(_) => &["application/json", "application/toml"],
+            Self::Picture(_) => &["image/png", "image/jpeg", "image/webp", "image/svg+xml"],
             Self::Form(_) => &["application/x-www-form-urlencoded"],
         }
     }

@@ -21,6 +21,7 @@ use vestibule_kernel::{
     ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
+use vestibule_pictures::Pictures;
 use vestibule_realms::settings::Algorithm;
 use vestibule_storage::Store;
 use vestibule_templates::{Mails, Pages};
@@ -79,6 +80,7 @@ impl Harness {
             signer: Arc::<JoseSigner>::clone(&signer),
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
+            pictures: Arc::new(Pictures::new()),
             logout: Arc::<Egress>::clone(&egress),
             vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
             methods: Methods::default(),

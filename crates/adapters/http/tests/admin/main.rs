@@ -9,6 +9,7 @@
 mod conventions;
 mod document;
 mod harness;
+mod pictures;
 mod reference;
 mod rights;
 mod secrets;

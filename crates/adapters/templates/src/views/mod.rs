@@ -13,6 +13,8 @@ use serde::Serialize;
 use url::Url;
 use vestibule_kernel::contact::Locale;
 use vestibule_oauth::{Client, client::Verification};
+use vestibule_realms::{PictureInfo, PictureSlot};
+use vestibule_usecases::RealmSnapshot;
 
 use crate::{
     copy::Texts,
@@ -46,7 +48,9 @@ pub use sign_up::SignUpPage;
 pub struct Site {
     name: String,
     initial: String,
-    logo: Option<String>,
+    logo: Option<SitePicture>,
+    logo_dark: Option<SitePicture>,
+    icon: Option<SitePicture>,
     stylesheet: Option<String>,
     home: Option<String>,
     account: Option<String>,
@@ -57,6 +61,26 @@ pub struct Site {
     direction: &'static str,
     languages: Vec<LanguageItem>,
     chooser: Option<Chooser>,
+}
+
+/// A picture of the realm's brand, at the realm's own address.
+#[derive(Debug, Clone, Serialize)]
+struct SitePicture {
+    url: String,
+    media_type: &'static str,
+    width: u32,
+    height: u32,
+}
+
+impl SitePicture {
+    fn of(info: &PictureInfo, realm: &RealmSnapshot) -> Self {
+        Self {
+            url: realm.issuer.path(&info.path()),
+            media_type: info.kind.media_type(),
+            width: info.width,
+            height: info.height,
+        }
+    }
 }
 
 /// A language to choose.
@@ -76,6 +100,8 @@ impl Site {
             name: "Vestibule".to_owned(),
             initial: "V".to_owned(),
             logo: None,
+            logo_dark: None,
+            icon: None,
             stylesheet: None,
             home: None,
             account: None,
@@ -91,7 +117,10 @@ impl Site {
             let branding = &realm.realm.settings.branding;
             realm.display_name().clone_into(&mut site.name);
             site.initial = initial(&site.name);
-            site.logo.clone_from(&branding.logo);
+            let picture = |slot| realm.picture(slot).map(|info| SitePicture::of(info, realm));
+            site.logo = picture(PictureSlot::Logo);
+            site.logo_dark = picture(PictureSlot::LogoDark);
+            site.icon = picture(PictureSlot::Favicon);
             let (file, _) = crate::stylesheet::of(branding);
             site.stylesheet = Some(realm.issuer.path(&format!("/flow/{file}")));
             site.home = Some(realm.issuer.path("/"));
@@ -145,15 +174,14 @@ pub struct Form {
     pub step: i64,
 }
 
-/// The application somebody is on the way to. Its name is text only.
+/// The application somebody is on the way to. Its name is text only; its logo lies elsewhere, where a page would tell
+/// who looks at it, so the first letter stands for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct AppView {
     /// Its name, else its `client_id`.
     pub name: String,
     /// The first letter of the name.
     pub initial: String,
-    /// Its logo, for verified applications only.
-    pub logo: Option<String>,
     /// Its home page.
     pub home: Option<String>,
     /// Its privacy notice.
@@ -178,7 +206,6 @@ impl AppView {
         Self {
             initial: initial(&name),
             name,
-            logo: link(&metadata.logo_uri).filter(|_| verified),
             home: link(&metadata.client_uri),
             policy: link(&metadata.policy_uri),
             terms: link(&metadata.tos_uri),
@@ -193,7 +220,6 @@ impl AppView {
         Self {
             name: "?".to_owned(),
             initial: "?".to_owned(),
-            logo: None,
             home: None,
             policy: None,
             terms: None,

@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod keys;
 pub mod merge_patch;
 pub mod passwords;
+pub mod pictures;
 pub mod precondition;
 pub mod profile_rules;
 pub mod realm_document;

@@ -14,4 +14,8 @@ pub struct MailSender {
     pub sender: Option<Email>,
     /// Where answers go.
     pub reply_to: Option<Email>,
+    /// Whether mails show the uploaded logo, if it is a raster picture: programs that read mail show no other. It is
+    /// fetched from the realm's host when the mail is read, which some readers do not want; without it the name stands
+    /// there as text.
+    pub show_logo: bool,
 }

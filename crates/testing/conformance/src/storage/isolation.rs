@@ -9,6 +9,7 @@ use vestibule_kernel::{
     SessionId, StoreError, UserId, contact::Identifier,
 };
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
+use vestibule_realms::PictureSlot;
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
 use vestibule_storage::{
     Channel, Delivery, DeliveryFilter, IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx,
@@ -24,6 +25,7 @@ use super::{
         refresh_token, stored_request,
     },
     mailbox::{mail, sms},
+    pictures::picture,
     secrets::{secret, secret_name},
 };
 
@@ -94,6 +96,7 @@ async fn fill(fixture: &Fixture) -> Names {
     let sent = delivery(names.job, Some(names.user.id));
     tx.deliveries().save_delivery(&sent, None).await.unwrap();
     tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
+    tx.pictures().save_picture(picture(PictureSlot::Logo, &[1])).await.unwrap();
     tx.jobs().enqueue(names.job, &notice(names.user.id), at(0)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = fixture.system().await;
@@ -113,6 +116,12 @@ fn nothing<T>(found: Result<Option<T>, StoreError>) -> bool {
     found.unwrap().is_none()
 }
 
+async fn nothing_is_looked_like(tx: &mut dyn RealmTx) {
+    let logo = picture(PictureSlot::Logo, &[1]).value.info;
+    assert!(nothing(tx.pictures().find_picture_by_hash(&logo.hash).await));
+    assert!(tx.pictures().list_pictures().await.unwrap().is_empty());
+}
+
 async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     let page = PageRequest::default();
     let user = names.user.id;
@@ -124,6 +133,7 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(tx.keys().list_keys().await.unwrap().is_empty());
     assert!(nothing(tx.secrets().find_secret(&secret_name("smtp")).await));
     assert!(tx.secrets().list_secrets().await.unwrap().is_empty());
+    nothing_is_looked_like(tx).await;
     assert!(nothing(tx.users().find_user(user).await));
     assert!(nothing(tx.users().find_user_by_identifier(&identifier).await));
     assert!(tx.users().list_users(&UserFilter::default(), &page).await.unwrap().items.is_empty());
@@ -180,6 +190,7 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     assert!(!tx.clients().consume_initial_access_token(&names.initial, at(1)).await.unwrap());
     assert_eq!(tx.keys().remove_retired_keys(at(1_000_000)).await.unwrap(), 0);
     assert!(!tx.secrets().delete_secret(&secret_name("smtp"), gone()).await.unwrap());
+    assert!(!tx.pictures().delete_picture(PictureSlot::Logo, gone()).await.unwrap());
     assert!(!tx.users().delete_user(user, gone()).await.unwrap());
     assert!(!tx.credentials().delete_credential(names.credential, gone()).await.unwrap());
     let reserved = tx.challenges().reserve_challenge_attempt(names.challenge.id, at(2)).await.unwrap();
@@ -352,6 +363,7 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
         [own]
     );
     tx.secrets().save_secret(secret("smtp", &[2])).await.unwrap();
+    tx.pictures().save_picture(picture(PictureSlot::Logo, &[2])).await.unwrap();
     tx.clients().save_client(super::fixture::client(names.client.as_str())).await.unwrap();
     let user = super::fixture::user(names.user.emails[0].email.as_str());
     tx.users().save_user(user).await.unwrap();
@@ -366,6 +378,8 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     assert_eq!(tx.keys().list_keys().await.unwrap().len(), 1);
     let kept = tx.secrets().find_secret(&secret_name("smtp")).await.unwrap().unwrap();
     assert_eq!(kept.sealed.as_bytes(), [1]);
+    let logo = picture(PictureSlot::Logo, &[1]).value;
+    assert_eq!(tx.pictures().find_picture_by_hash(&logo.info.hash).await.unwrap(), Some(logo));
     let stored = tx.credentials().list_credentials(names.user.id).await.unwrap();
     assert_eq!(stored[0].hash().unwrap().expose(), "hash");
     let reserved =
@@ -412,7 +426,11 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     tx.realm().touch_config().await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = first.read().await;
-    assert_eq!(tx.realm().get_realm().await.unwrap().config_version, 4, "created, a client, a key, a secret");
+    assert_eq!(
+        tx.realm().get_realm().await.unwrap().config_version,
+        5,
+        "created, a client, a key, a secret, a picture"
+    );
     tx.commit().await.unwrap();
     all_is_as_it_was(&first, &names).await;
 }

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod keys;
 pub mod lockouts;
 pub mod mailbox;
+pub mod pictures;
 pub mod realms;
 pub mod requests;
 pub mod secrets;
@@ -45,6 +46,10 @@ macro_rules! storage_tests {
             secrets {
                 a_secret_comes_back_and_is_replaced
                 a_removed_secret_is_gone
+            }
+            pictures {
+                a_picture_comes_back_and_is_replaced
+                a_removed_picture_is_gone
             }
             keys {
                 keys_come_back_as_stored_oldest_first

@@ -4,6 +4,7 @@ pub(super) mod activity;
 pub(super) mod clients;
 pub(super) mod connections;
 pub(super) mod messages;
+pub(super) mod pictures;
 pub(super) mod realms;
 pub(super) mod secrets;
 pub(super) mod users;

@@ -51,6 +51,17 @@ pub(super) fn document() -> Value {
     })
 }
 
+pub(super) fn picture() -> Value {
+    json!({
+        "url": "https://id.example/realms/acme/flow/picture-5f0c9d1e2a3b4c5d6e7f80915f0c9d1e.svg",
+        "media_type": "image/svg+xml", "width": 96, "height": 48, "updated_at": TIME,
+    })
+}
+
+pub(super) fn picture_file() -> Value {
+    json!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 2 1\"><path d=\"M0 0h2v1\"/></svg>")
+}
+
 pub(super) fn secret() -> Value {
     json!({"value": "the password of the mail server"})
 }
@@ -64,7 +75,7 @@ pub(super) fn import_report() -> Value {
     json!({
         "realm_id": REALM, "realm": "acme", "realm_created": true, "settings_changed": false,
         "keys_created": 2, "secrets_set": 0, "clients": counts.clone(),
-        "connections": counts.clone(), "users": counts, "passwords_set": 1,
+        "pictures": counts.clone(), "connections": counts.clone(), "users": counts, "passwords_set": 1,
     })
 }
 

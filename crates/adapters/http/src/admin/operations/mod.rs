@@ -6,6 +6,7 @@ pub mod clients;
 pub mod connections;
 pub mod examples;
 pub mod messages;
+pub mod pictures;
 pub mod realms;
 pub mod secrets;
 pub mod users;
@@ -37,9 +38,18 @@ const fn shape<T: ToSchema>(name: &'static str, example: fn() -> serde_json::Val
 
 /// The whole table.
 pub fn all() -> Vec<&'static Operation> {
-    [realms::ALL, users::ALL, clients::ALL, connections::ALL, activity::ALL, messages::ALL, secrets::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect()
+    [
+        realms::ALL,
+        pictures::ALL,
+        users::ALL,
+        clients::ALL,
+        connections::ALL,
+        activity::ALL,
+        messages::ALL,
+        secrets::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .collect()
 }

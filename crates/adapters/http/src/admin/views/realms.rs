@@ -152,6 +152,8 @@ pub(in crate::admin) struct ImportView {
     keys_created: u64,
     /// Secrets set because the realm had none of that name, or another value.
     secrets_set: u64,
+    /// Pictures.
+    pictures: CountsView,
     /// Clients.
     clients: CountsView,
     /// Connections to upstream providers.
@@ -171,6 +173,7 @@ impl From<ImportReport> for ImportView {
             settings_changed: report.settings_changed,
             keys_created: report.keys_created,
             secrets_set: report.secrets_set,
+            pictures: report.pictures.into(),
             clients: report.clients.into(),
             connections: report.connections.into(),
             users: report.users.into(),

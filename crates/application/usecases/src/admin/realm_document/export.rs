@@ -8,7 +8,7 @@ use vestibule_users::User;
 
 use super::{
     ClientEntry, ConnectionEntry, EmailEntry, PasswordSource, PhoneEntry, RealmDocument, RealmEntry,
-    UserEntry, secrets,
+    UserEntry, pictures, secrets,
 };
 use crate::{
     App,
@@ -46,6 +46,7 @@ pub async fn export(
     clients.sort_by(|a, b| a.client_id.cmp(&b.client_id));
     let connections =
         tx.federation().list_connections().await?.into_iter().map(ConnectionEntry::of).collect();
+    let pictures = pictures::exported(tx.as_mut()).await?;
     let users = match scope {
         ExportScope::Configuration => Vec::new(),
         ExportScope::Users | ExportScope::UsersWithPasswords => {
@@ -56,6 +57,7 @@ pub async fn export(
     Ok(RealmDocument {
         realm: RealmEntry { slug: realm.slug, hosts: realm.hosts },
         settings: realm.settings,
+        pictures,
         secrets: std::collections::BTreeMap::new(),
         clients,
         connections,

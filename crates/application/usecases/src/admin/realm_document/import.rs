@@ -2,11 +2,13 @@
 //! transaction; settings, keys, clients and connections commit together; seed users follow in batches. Importing twice changes
 //! nothing.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::json;
 use vestibule_authn::{CredentialKind, PasswordHash};
 use vestibule_kernel::{Changed, Cx, Digest, EventRecord, RealmId, Secret, SystemCx, UserId};
-use vestibule_realms::{Realm, RealmSecret, RealmSettings, SecretName};
+use vestibule_realms::{CleanPicture, PictureSlot, Realm, RealmSecret, RealmSettings, SecretName};
 use vestibule_storage::RealmTx;
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
     apply::{self, Outcome, PreparedClient},
     connections::{self, PreparedConnection},
     people::{self, Person, SeedPassword},
-    secrets,
+    pictures, secrets,
 };
 use crate::{
     App,
@@ -71,6 +73,8 @@ pub struct ImportReport {
     pub keys_created: u64,
     /// Secrets set because the realm had none of that name, or another value.
     pub secrets_set: u64,
+    /// Pictures.
+    pub pictures: Counts,
     /// Clients.
     pub clients: Counts,
     /// Connections to upstream providers.
@@ -88,6 +92,7 @@ impl ImportReport {
             || self.settings_changed
             || self.keys_created > 0
             || self.secrets_set > 0
+            || self.pictures.changed()
             || self.clients.changed()
             || self.connections.changed()
             || self.users.changed()
@@ -100,6 +105,7 @@ struct Checked {
     realm: RealmEntry,
     settings: RealmSettings,
     secrets: Vec<(SecretName, Secret)>,
+    pictures: BTreeMap<PictureSlot, CleanPicture>,
     clients: Vec<PreparedClient>,
     connections: Vec<PreparedConnection>,
     people: Vec<Person>,
@@ -117,7 +123,10 @@ pub async fn import(
     document: RealmDocument,
     ceiling: Ceiling<'_>,
 ) -> Result<ImportReport, AdminFailure> {
-    let checked = check(document, cx, ceiling, UserId::from_uuid(app.entropy.uuid(cx.now)))?;
+    let mut document = document;
+    let entries = std::mem::take(&mut document.pictures);
+    let mut checked = check(document, cx, ceiling, UserId::from_uuid(app.entropy.uuid(cx.now)))?;
+    checked.pictures = pictures::prepare(app, entries).await?;
     let (realm, created) = bootstrap::ensure_realm(
         app,
         &checked.realm.slug,
@@ -133,6 +142,7 @@ pub async fn import(
         settings_changed: false,
         keys_created: 0,
         secrets_set: 0,
+        pictures: Counts::default(),
         clients: Counts::default(),
         connections: Counts::default(),
         users: Counts::default(),
@@ -189,6 +199,7 @@ fn check(
         realm: document.realm,
         settings: document.settings,
         secrets: own_secrets,
+        pictures: BTreeMap::new(),
         clients,
         connections,
         people,
@@ -225,6 +236,9 @@ async fn configure(
         tx.secrets().save_secret(secret).await?;
         report.secrets_set += 1;
     }
+    for (slot, clean) in &checked.pictures {
+        report.pictures.count(pictures::apply(tx.as_mut(), (*slot, clean.clone()), cx.now).await?);
+    }
     for client in &checked.clients {
         report.clients.count(apply::apply_client(tx.as_mut(), client, ceiling, cx.now).await?);
     }
@@ -238,6 +252,7 @@ async fn configure(
     let summary = json!({
         "settings": report.settings_changed,
         "secrets_set": report.secrets_set,
+        "pictures_set": report.pictures.created + report.pictures.updated,
         "clients_created": report.clients.created,
         "clients_updated": report.clients.updated,
         "connections_created": report.connections.created,

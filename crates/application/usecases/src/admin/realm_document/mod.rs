@@ -7,6 +7,7 @@ mod entries;
 mod export;
 mod import;
 mod people;
+mod pictures;
 mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ pub use entries::{
 pub use export::{ExportScope, MAX_EXPORTED_USERS, export};
 pub use import::{Counts, ImportReport, MAX_CLIENTS, MAX_USERS, import};
 pub(crate) use people::difference;
+pub use pictures::{PictureEntries, PictureEntry};
 pub use secrets::{SecretReference, weak_secret};
 
 /// The realm itself.
@@ -44,6 +46,9 @@ pub struct RealmDocument {
     /// Its settings; what is left out has its default.
     #[serde(default)]
     pub settings: RealmSettings,
+    /// Pictures of its brand. Pictures of the realm that are not listed are left alone.
+    #[serde(default, skip_serializing_if = "PictureEntries::is_empty")]
+    pub pictures: PictureEntries,
     /// Secrets that its settings name, each by value or by reference. Never exported; secrets of the realm that are not
     /// listed are left alone.
     #[serde(default, skip_serializing)]

@@ -8,7 +8,7 @@ use crate::{
     access::InstallationCx,
     admin::{
         AdminFailure, Ceiling, Precondition, bootstrap,
-        realm_document::{self, RealmDocument, RealmEntry},
+        realm_document::{self, PictureEntries, RealmDocument, RealmEntry},
         reconfigure::{Configuration, reconfigure},
         settings,
     },
@@ -35,6 +35,7 @@ pub async fn create(app: &App, operator: &InstallationCx, new: NewRealm) -> Resu
     }
     let slug = new.slug.to_string();
     let document = RealmDocument {
+        pictures: PictureEntries::default(),
         realm: RealmEntry { slug: new.slug, hosts: new.hosts },
         settings: new.settings,
         secrets: std::collections::BTreeMap::new(),
