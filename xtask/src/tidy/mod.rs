@@ -7,6 +7,7 @@ mod events;
 mod files;
 mod layout;
 mod lexer;
+mod licences;
 mod manifests;
 mod migrations;
 mod purity;
@@ -53,6 +54,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     findings.extend(events::check(&sources));
     findings.extend(edges::check(root)?);
+    findings.extend(licences::check(root)?);
     findings.extend(manifests::check(root)?);
     findings.extend(migrations::check(root)?);
     findings.extend(layout::check(root)?);
