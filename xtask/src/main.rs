@@ -9,6 +9,7 @@ mod process;
 mod system;
 mod test;
 mod tidy;
+mod tools;
 
 use std::{
     path::{Path, PathBuf},

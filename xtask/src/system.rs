@@ -1,4 +1,4 @@
-//! What tests need from the operating system: Postgres and a browser with its driver. Installs them where it may
+//! What tests need from the operating system: Postgres, a browser with its driver, Python and curl. Installs them where it may
 //! (Debian, root); elsewhere says exactly what is missing.
 
 use std::{
@@ -29,9 +29,13 @@ const POSTGRES: Package = Package { name: "postgresql", present: || postgres_bin
 const CHROMIUM: Package = Package { name: "chromium", present: || chromium().is_some() };
 const CHROMEDRIVER: Package = Package { name: "chromium-driver", present: || chromedriver().is_some() };
 
+const CURL: Package = Package { name: "curl", present: || process::find_program("curl").is_some() };
+/// With `venv` and the `pip` that it brings along.
+const PYTHON: Package = Package { name: "python3-venv", present: has_venv };
+
 /// Everything tests need, installed if need be.
 pub(crate) fn prepare() -> Result<Programs> {
-    install_missing(&[POSTGRES, CHROMIUM, CHROMEDRIVER])?;
+    install_missing(&[POSTGRES, CHROMIUM, CHROMEDRIVER, CURL, PYTHON])?;
     Ok(Programs {
         postgres_bin: postgres_bin().context("no initdb and postgres after installing postgresql")?,
         chromium: chromium().context("no chromium after installing it")?,
@@ -55,7 +59,8 @@ fn install_missing(packages: &[Package]) -> Result<()> {
         bail!(
             "tests need these packages: {list}\n\
              on Debian or Ubuntu:  sudo apt-get install --no-install-recommends {list}\n\
-             elsewhere: a PostgreSQL server (initdb and postgres in PATH), Chromium and chromedriver",
+             elsewhere: a PostgreSQL server (initdb and postgres in PATH), Chromium and chromedriver, curl, \
+             Python 3.10 or newer with venv",
             list = missing.join(" ")
         );
     }
@@ -66,6 +71,10 @@ fn install_missing(packages: &[Package]) -> Result<()> {
     };
     process::run(apt().args(["update", "-qq"]))?;
     process::run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(&missing))
+}
+
+fn has_venv() -> bool {
+    process::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
 }
 
 /// Whether we run as root.

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     postgres::{Cluster, Durability},
-    process, system,
+    process, system, tools,
 };
 
 /// What `cargo test` said, added up.
@@ -30,6 +30,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     let started = Instant::now();
     process::survive_interrupts();
     let programs = system::prepare()?;
+    let tools = tools::prepare(root)?;
     let (selection, filter) = split(args);
 
     // With all targets, so that programs and tests are built from one resolution of features, once.
@@ -48,6 +49,8 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<()> {
     cargo.env("VESTIBULE_TEST_POSTGRES", cluster.url());
     cargo.env("VESTIBULE_TEST_CHROMIUM", &programs.chromium);
     cargo.env("VESTIBULE_TEST_CHROMEDRIVER", &programs.chromedriver);
+    cargo.env("VESTIBULE_TEST_AXE", &tools.axe);
+    cargo.env("VESTIBULE_TEST_PROVIDER_PYTHON", &tools.provider_python);
     cargo.stdout(Stdio::piped());
     let mut child = cargo.spawn().context("cannot start cargo test")?;
     let output = child.stdout.take().context("cargo's output")?;

@@ -8,13 +8,15 @@ use vestibule_testkit::{
 
 use crate::scene::{self, REALM, text};
 
-/// Pictures of the page as it is: light and dark, wide and narrow.
+/// Pictures of the page as it is: light and dark, wide and narrow, each held to the rules of accessibility.
 pub(crate) async fn pictures(browser: &Browser, name: &str) {
     for (scheme, word) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
         browser.scheme(scheme).await;
         for (width, height, size) in [(1280, 900, "wide"), (360, 740, "narrow")] {
             browser.size(width, height).await;
             browser.screenshot(&format!("{name}-{word}-{size}")).await;
+            let found = browser.audit().await;
+            assert!(found.is_empty(), "{name}, {word}, {size}:\n{found}");
         }
     }
     browser.scheme(Scheme::Light).await;

@@ -8,6 +8,7 @@
     reason = "a test that fails panics"
 )]
 
+mod accessibility;
 mod account;
 mod account_details;
 mod bad_input;
@@ -17,6 +18,7 @@ mod crash;
 mod denied_access;
 mod federation;
 mod federation_faults;
+mod independent_provider;
 mod json_skin;
 mod languages;
 mod logs;

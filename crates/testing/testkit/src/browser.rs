@@ -14,6 +14,10 @@ use url::Url;
 
 use crate::{programs::provided, wait};
 
+const AUDIT: &str = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', \
+    'best-practice']}).then(done => done.violations.map(rule => rule.id + ': ' + rule.help + '\\n' + \
+    rule.nodes.map(node => '    ' + node.html + ' ' + node.failureSummary).join('\\n')).join('\\n'))";
+
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Whether pages may run scripts.
@@ -39,6 +43,7 @@ pub enum Scheme {
 pub struct Browser {
     /// The WebDriver session.
     pub driver: WebDriver,
+    scripts: Scripts,
     process: Child,
     _profile: TempDir,
 }
@@ -55,7 +60,7 @@ impl Browser {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
         let driver = driver.expect("a browser session");
         driver.set_page_load_timeout(DEADLINE).await.expect("a page load timeout");
-        Self { driver, process, _profile: profile }
+        Self { driver, scripts, process, _profile: profile }
     }
 
     /// Goes to an address.
@@ -145,6 +150,27 @@ impl Browser {
     async fn devtools(&self, command: &str, parameters: serde_json::Value) -> serde_json::Value {
         let done = self.driver.cdp().send_raw(command, parameters).await;
         done.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// What axe-core finds wrong on the page, rule by rule with the elements: every rule of WCAG 2.2 A and AA, and its
+    /// good practices. Nothing: an empty text, as always in a browser without scripts.
+    ///
+    /// # Panics
+    /// Without `VESTIBULE_TEST_AXE`.
+    pub async fn audit(&self) -> String {
+        if self.scripts == Scripts::Off {
+            return String::new();
+        }
+        let axe = std::fs::read_to_string(provided("VESTIBULE_TEST_AXE")).expect("the script of axe-core");
+        // By the debugger, as extensions do: the page's own policy admits no foreign script.
+        let evaluate = |expression: String| async move {
+            let wanted = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+            self.devtools("Runtime.evaluate", wanted).await
+        };
+        evaluate(axe).await;
+        let found = evaluate(AUDIT.to_owned()).await;
+        let text = found.pointer("/result/value").and_then(serde_json::Value::as_str).map(str::to_owned);
+        text.unwrap_or_else(|| panic!("the audit failed: {found}"))
     }
 
     /// Saves a picture below `target/screenshots`.
