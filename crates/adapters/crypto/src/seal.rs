@@ -138,11 +138,6 @@ impl Sealer {
     pub fn new(current: &MasterKey, previous: Option<&MasterKey>) -> Self {
         Self { current: Key::new(current), previous: previous.map(Key::new) }
     }
-
-    /// Whether a value should be sealed anew because the master key was rotated.
-    pub fn is_outdated(&self, sealed: &Sealed) -> bool {
-        sealed.as_bytes().get(1..HEADER_LEN) != Some(self.current.id.as_slice())
-    }
 }
 
 impl Vault for Sealer {
@@ -187,6 +182,10 @@ impl Vault for Sealer {
             .len();
         body.truncate(length);
         Ok(body)
+    }
+
+    fn is_outdated(&self, sealed: &Sealed) -> bool {
+        sealed.as_bytes().get(1..HEADER_LEN) != Some(self.current.id.as_slice())
     }
 }
 

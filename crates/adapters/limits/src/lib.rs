@@ -10,7 +10,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -35,6 +35,8 @@ const LOOK_EVERY: u64 = 8_192;
 #[derive(Default)]
 pub struct ProcessLimiter {
     rates: RwLock<Rates>,
+    /// Until when a key that was refused stays refused.
+    refused: RwLock<HashMap<String, Instant>>,
     checks: AtomicU64,
     clock: DefaultClock,
 }
@@ -53,6 +55,8 @@ impl ProcessLimiter {
             rate.retain_recent();
             rate.shrink_to_fit();
         }
+        let now = Instant::now();
+        self.refused.write().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > now);
     }
 
     /// Keeps a flood of fresh keys from filling the memory, at a price that does not grow with each request.
@@ -63,6 +67,19 @@ impl ProcessLimiter {
         if rate.len() > 2 * MAX_KEYS {
             self.rates.write().unwrap_or_else(PoisonError::into_inner).remove(&name);
         }
+    }
+
+    /// Remembers a refusal. A flood of them is bounded: when forgetting those that are over is not enough, all go.
+    fn refuse(&self, key: &str, wait: Duration) {
+        let now = Instant::now();
+        let mut refused = self.refused.write().unwrap_or_else(PoisonError::into_inner);
+        if refused.len() >= MAX_KEYS {
+            refused.retain(|_, until| *until > now);
+        }
+        if refused.len() >= MAX_KEYS {
+            refused.clear();
+        }
+        refused.insert(key.to_owned(), now + wait);
     }
 
     fn rate(&self, limit: NonZeroU32, window: Duration) -> Option<Arc<Keyed>> {
@@ -95,8 +112,18 @@ impl RateLimiter for ProcessLimiter {
                 let reset = (window / limit) * (limit - remaining);
                 Quota { limit, remaining, reset, allowed: true }
             }
-            Err(until) => Quota { reset: until.wait_time_from(self.clock.now()), ..refused },
+            Err(until) => {
+                let reset = until.wait_time_from(self.clock.now());
+                self.refuse(key, reset);
+                Quota { reset, ..refused }
+            }
         }
+    }
+
+    async fn refused_for(&self, key: &str) -> Option<Duration> {
+        let refused = self.refused.read().unwrap_or_else(PoisonError::into_inner);
+        let left = refused.get(key)?.saturating_duration_since(Instant::now());
+        (left > Duration::ZERO).then_some(left)
     }
 }
 
@@ -123,6 +150,28 @@ mod tests {
     #[tokio::test]
     async fn a_limit_of_zero_allows_nothing() {
         assert!(!ProcessLimiter::new().check("a", 0, MINUTE).await.allowed);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_can_be_asked_for_without_counting() {
+        let limiter = ProcessLimiter::new();
+        for _ in 0..2 {
+            assert!(limiter.check("a", 2, MINUTE).await.allowed);
+            assert_eq!(limiter.refused_for("a").await, None, "nothing was refused yet");
+        }
+        assert!(!limiter.check("a", 2, MINUTE).await.allowed);
+        let left = limiter.refused_for("a").await.unwrap();
+        assert!(left > Duration::ZERO && left <= MINUTE / 2);
+        assert_eq!(limiter.refused_for("b").await, None);
+    }
+
+    #[tokio::test]
+    async fn remembered_refusals_are_bounded() {
+        let limiter = ProcessLimiter::new();
+        for key in 0..=MAX_KEYS {
+            limiter.refuse(&key.to_string(), MINUTE);
+        }
+        assert!(limiter.refused.read().unwrap().len() <= MAX_KEYS);
     }
 
     #[tokio::test]

@@ -53,6 +53,10 @@ pub struct Quota {
 pub trait RateLimiter: Send + Sync {
     /// Counts one request under `key`, at most `limit` in `window`.
     async fn check(&self, key: &str, limit: u32, window: Duration) -> Quota;
+
+    /// How long a key that was refused stays refused; none if it may go on. Counts nothing: for what is counted only
+    /// when it fails.
+    async fn refused_for(&self, key: &str) -> Option<Duration>;
 }
 
 /// Which row a sealed value belongs to. The same bytes in another row, table or realm do not open.
@@ -90,6 +94,21 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// [`SealError::UnknownKey`] when no configured master key made it, [`SealError::Damaged`] otherwise.
     fn open(&self, place: SealedPlace<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError>;
+
+    /// Whether a value should be sealed anew, because the master key was changed since.
+    fn is_outdated(&self, sealed: &Sealed) -> bool;
+
+    /// Seals anew what another master key sealed; none if the current one did.
+    ///
+    /// # Errors
+    /// As [`Vault::open`] and [`Vault::seal`].
+    fn reseal(&self, place: SealedPlace<'_>, sealed: &Sealed) -> Result<Option<Sealed>, SealError> {
+        if !self.is_outdated(sealed) {
+            return Ok(None);
+        }
+        let clear = self.open(place, sealed)?;
+        self.seal(place, &clear).map(Some)
+    }
 }
 
 /// A text message ready to be sent.

@@ -467,6 +467,15 @@ pub(super) async fn limit_identifier(
     limited(app, cx, ("sign_in_identifier", identifier), (limit, MINUTE)).await
 }
 
+/// How what was typed is named in the key of a limit: half of its digest.
+pub(crate) fn counted_as(about: &str) -> String {
+    let digest = Digest::of(about.as_bytes());
+    digest.as_bytes().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Counts one request about something under a word; the something never stands in the key.
 pub(crate) async fn limited(
     app: &App,
@@ -474,11 +483,7 @@ pub(crate) async fn limited(
     (word, about): (&str, &str),
     (limit, window): (u32, Duration),
 ) -> Result<(), FlowError> {
-    let digest = Digest::of(about.as_bytes());
-    let short = digest.as_bytes().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let short = counted_as(about);
     let quota = app.limiter.check(&format!("{word}:{}:{short}", cx.realm), limit, window).await;
     if quota.allowed {
         return Ok(());

@@ -25,7 +25,7 @@ use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 use crate::{App, RealmSnapshot};
 
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
-pub(crate) use act::{limited, network_of};
+pub(crate) use act::{counted_as, limited, network_of};
 pub(crate) use challenge::{can_have_second_factor, offer_passkey, second_factor_of};
 pub use device::DEVICE_LIFETIME;
 pub(crate) use disposable::is_disposable;

@@ -143,6 +143,9 @@ impl RateLimiter for Unused {
     async fn check(&self, _key: &str, _limit: u32, _window: Duration) -> Quota {
         unreachable!("jobs are not limited")
     }
+    async fn refused_for(&self, _key: &str) -> Option<Duration> {
+        unreachable!("jobs are not limited")
+    }
 }
 
 #[async_trait]

@@ -1,7 +1,7 @@
 //! Introspection, revocation and userinfo.
 
 use serde_json::json;
-use vestibule_kernel::{ClientId, OpaqueToken};
+use vestibule_kernel::{ClientId, OpaqueToken, Secret};
 use vestibule_usecases::oauth::{self, TokenRequest, TokenResponse, UserinfoError, userinfo};
 
 use crate::support::{World, asking, cause, claims, post, refresh_of};
@@ -155,4 +155,29 @@ async fn claims_asked_for_by_name_go_where_they_were_asked_for() {
     assert_eq!(told["name"], "ada");
     assert!(!told.contains_key("email"));
     let _: Option<OpaqueToken> = response.refresh_token;
+}
+
+#[tokio::test]
+async fn who_guesses_secrets_is_told_to_come_back_and_holds_up_nobody_else() {
+    let world = shop().await;
+    let realm = world.snapshot().await;
+    let ask = async |network: &str, client: &str, secret: &str| {
+        let mut cx = world.cx();
+        cx.origin.ip = network.parse().ok();
+        let mut presented = post(client);
+        presented.client_secret = Some(Secret::new(secret.to_owned()));
+        cause(oauth::introspect(&world.app, &cx, &realm, presented, Some("x"), None).await)
+    };
+    let right = post("shop").client_secret.unwrap();
+    let wrong = ask("192.0.2.7", "shop", "wrong").await;
+    assert_ne!(wrong, "none");
+    let mut guesses = 1;
+    while ask("192.0.2.7", "shop", "wrong").await == wrong {
+        guesses += 1;
+        assert!(guesses <= 60, "guesses are not bounded");
+    }
+    assert!(guesses >= 20, "a few mistakes are forgiven: {guesses}");
+    assert_eq!(ask("192.0.2.7", "shop", right.expose()).await, "rate_limited", "not even the right one");
+    assert_eq!(ask("192.0.2.8", "shop", right.expose()).await, "none", "elsewhere it works");
+    assert_eq!(ask("192.0.2.7", "other", right.expose()).await, "none", "so do other clients");
 }
