@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod language;
+mod notice;
 pub mod oauth;
 pub mod pictures;
 pub mod ports;

@@ -1,8 +1,7 @@
 //! Leaving: the account is closed at once and erased after the realm's days of grace, unless its owner comes back for it.
 
 use chrono::{Duration, SecondsFormat};
-use serde_json::{Map, Value};
-use vestibule_kernel::{Cx, JobId, StoreError, Timestamp, UserId, contact::Email};
+use vestibule_kernel::{Cx, JobId, StoreError, Timestamp, UserId};
 use vestibule_sessions::RevocationCause;
 use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
 use vestibule_users::{User, UserEvent, UserStatus};
@@ -12,6 +11,7 @@ use crate::{
     App, RealmSnapshot,
     access::{account::LeavingCx, end::end_access},
     admin::{AdminFailure, users::keep_an_owner},
+    notice,
 };
 
 /// Closes the account and plans its erasure: every session and token ends, this one too. Only signing in to the account
@@ -87,7 +87,7 @@ pub(crate) async fn erase_user(app: &App, cx: &Cx, id: UserId, due: Timestamp) -
     tx.commit().await
 }
 
-/// Queues a notice to the main address as it is now, so that it arrives when the account is gone.
+/// Queues a notice to the addresses as they are now, so that it arrives when the account is gone.
 async fn tell(
     app: &App,
     cx: &Cx,
@@ -95,15 +95,9 @@ async fn tell(
     (user, message): (&User, MessageKind),
     data: &[(&str, String)],
 ) -> Result<(), StoreError> {
-    let to: Option<Email> = user.primary_email().map(|address| address.email.clone());
-    if to.is_none() {
-        return Ok(());
-    }
-    let text = |value: &String| Value::String(value.clone());
-    let data: Map<String, Value> =
-        data.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
+    let data = notice::values(data.iter().cloned());
     // Kept with the message: the account may be gone when it is sent.
     let locale = user.locale.clone().or_else(|| cx.origin.language.clone());
-    let job = Job::SendMessage { user: user.id, to, message, data, locale };
-    tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await
+    notice::tell_at(app, cx, tx, (user, &notice::addresses(user)), (message, &data, locale)).await?;
+    Ok(())
 }

@@ -4,16 +4,15 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use vestibule_authn::{
     ChallengePurpose, Contact, MethodId,
     method::{Answer, Begun, Judgement, MethodError, Person},
 };
 use vestibule_kernel::{
-    ChallengeId, JobId, Secret, StoreError,
+    ChallengeId, Secret, StoreError,
     contact::{ContactError, Email, Identifier},
 };
-use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::{
     User, UserPatch,
     user::{EmailAddress, MAX_CONTACTS},
@@ -27,6 +26,7 @@ use super::{
 use crate::{
     App, RealmSnapshot, challenge as kept,
     flow::{is_disposable, limited, login_name},
+    notice,
 };
 
 /// Codes that one person asks for in an hour.
@@ -255,15 +255,8 @@ async fn tell(
     (message, to): (MessageKind, &[Email]),
     data: &[(&str, String)],
 ) -> Result<(), StoreError> {
-    let text = |value: &String| Value::String(value.clone());
-    let data: Map<String, Value> =
-        data.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
-    for email in to {
-        let locale = me.cx().origin.language.clone();
-        let (to, data) = (Some(email.clone()), data.clone());
-        let job = Job::SendMessage { user: me.id(), to, message, data, locale };
-        tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(me.cx().now)), &job, me.cx().now).await?;
-    }
+    let (data, locale) = (notice::values(data.iter().cloned()), me.cx().origin.language.clone());
+    notice::tell_at(app, me.cx(), tx, (me.user(), to), (message, &data, locale)).await?;
     Ok(())
 }
 

@@ -1,15 +1,13 @@
 //! Second factors of the account: an authenticator is added by confirming it, named, and taken off again unless the realm
 //! demands one; recovery codes are made anew as a set.
 
-use chrono::SecondsFormat;
-use serde_json::{Map, Value};
 use vestibule_authn::{
     AuthnEvent, ChallengePurpose, Credential, CredentialKind, MethodId,
     method::{Answer, Enrolled, LoginMethod, MethodError, NewCredential, OpenCredential, Presentation},
 };
-use vestibule_kernel::{ChallengeId, Changed, CredentialId, JobId, StoreError};
+use vestibule_kernel::{ChallengeId, Changed, CredentialId, StoreError};
 use vestibule_realms::settings::MfaPolicy;
-use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 
 use super::{
     AccountCx, AccountError, CodeError, FreshCx,
@@ -18,6 +16,7 @@ use super::{
 use crate::{
     App, RealmSnapshot, challenge as kept,
     flow::{policy::Second, second_factor_of},
+    notice,
 };
 
 /// Most characters of a name.
@@ -248,15 +247,7 @@ pub(super) async fn tell(
     tx: &mut dyn RealmTx,
     (message, kind): (MessageKind, CredentialKind),
 ) -> Result<(), StoreError> {
-    if me.user().primary_email().is_none() {
-        return Ok(());
-    }
-    let time = me.cx().now.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let data: Map<String, Value> = [("factor", kind.as_str().to_owned()), ("time", time)]
-        .map(|(name, text)| (name.to_owned(), Value::String(text)))
-        .into_iter()
-        .collect();
-    let locale = me.cx().origin.language.clone();
-    let job = Job::SendMessage { user: me.id(), to: None, message, data, locale };
-    tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(me.cx().now)), &job, me.cx().now).await
+    let data = notice::values([("factor", kind.as_str().to_owned()), notice::time(me.cx())]);
+    notice::tell(app, me.cx(), tx, me.user(), (message, data)).await?;
+    Ok(())
 }

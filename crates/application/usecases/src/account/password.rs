@@ -2,13 +2,13 @@
 
 use serde_json::Map;
 use vestibule_authn::{Credential, CredentialKind, HashError};
-use vestibule_kernel::{CredentialId, JobId, Secret, StoreError};
+use vestibule_kernel::{CredentialId, Secret, StoreError};
 use vestibule_sessions::{RevocationCause, SessionScope};
-use vestibule_storage::{Job, jobs::MessageKind};
+use vestibule_storage::jobs::MessageKind;
 use vestibule_users::{NewUser, User};
 
 use super::{AccountCx, AccountError, FreshCx};
-use crate::{App, RealmSnapshot, access::end::end_sessions, admin::passwords};
+use crate::{App, RealmSnapshot, access::end::end_sessions, admin::passwords, notice};
 
 /// Whether the realm has passwords, and the person one of them.
 ///
@@ -58,12 +58,7 @@ pub async fn change_password(
     let others = SessionScope::UserExcept(user, me.session().id);
     end_sessions(app, tx.as_mut(), others, RevocationCause::AccountChanged, cx.now).await?;
     tx.tokens().revoke_user_families(user, cx.now).await?;
-    if me.user().primary_email().is_some() {
-        let (message, data) = (MessageKind::PasswordChanged, Map::new());
-        let locale = cx.origin.language.clone();
-        let job = Job::SendMessage { user, to: None, message, data, locale };
-        tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
-    }
+    notice::tell(app, cx, tx.as_mut(), me.user(), (MessageKind::PasswordChanged, Map::new())).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())

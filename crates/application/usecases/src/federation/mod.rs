@@ -8,18 +8,17 @@ pub mod linked;
 pub mod start;
 pub mod unlink;
 
-use serde_json::Value;
 use vestibule_federation::{Connector, ConnectorError, LinkRefusal};
 use vestibule_kernel::{
-    AttemptId, Cx, JobId, Secret, StoreError,
+    AttemptId, Cx, Secret, StoreError,
     ports::{SealError, SealedPlace},
 };
 use vestibule_realms::SecretName;
-use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::User;
 
 use crate::{
-    App, RealmSnapshot,
+    App, RealmSnapshot, notice,
     secrets::{self, SecretError},
 };
 
@@ -111,15 +110,9 @@ async fn tell(
     (user, message): (&User, MessageKind),
     connection: &vestibule_federation::Connection,
 ) -> Result<(), StoreError> {
-    if user.primary_email().is_none() {
-        return Ok(());
-    }
-    let time = cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-    let data = [("provider", provider_name(app, connection)), ("time", time)];
-    let data = data.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect();
-    let locale = cx.origin.language.clone();
-    let job = Job::SendMessage { user: user.id, to: None, message, data, locale };
-    tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await
+    let data = notice::values([("provider", provider_name(app, connection)), notice::time(cx)]);
+    notice::tell(app, cx, tx, user, (message, data)).await?;
+    Ok(())
 }
 
 /// The address a provider sends browsers back to: part of what is registered there.

@@ -395,7 +395,7 @@ async fn enrol(
         }
     };
     let factor = [("factor", case.challenge.method.as_str().to_owned())];
-    stored.extend(effects::tell(&user, MessageKind::FactorAdded, cx, factor));
+    stored.push(effects::tell(&user, MessageKind::FactorAdded, cx, factor));
     let turn = Turn {
         effects: stored,
         user: Some(user),

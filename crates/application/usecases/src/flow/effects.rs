@@ -9,14 +9,14 @@ use vestibule_authn::{
     method::{MethodEffect, NewCredential},
 };
 use vestibule_kernel::{
-    ChallengeId, Changed, CredentialId, Cx, EventRecord, JobId, StoreError, Timestamp, UserId,
+    ChallengeId, Changed, CredentialId, Cx, EventRecord, StoreError, Timestamp, UserId, contact::Email,
 };
 use vestibule_sessions::RevocationCause;
-use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::{User, UserPatch};
 
 use super::FlowError;
-use crate::{App, admin::access_end, challenge, federation::account::forget_identities};
+use crate::{App, admin::access_end, challenge, federation::account::forget_identities, notice};
 
 /// One thing a turn stores.
 #[derive(Clone)]
@@ -35,8 +35,8 @@ pub(super) enum Effect {
     EndAccess(UserId),
     /// Takes the identities at providers off a user.
     ForgetIdentities(UserId),
-    /// Queues a message.
-    Tell(UserId, MessageKind, Map<String, Value>),
+    /// Queues a message to these addresses of a user.
+    Tell(Box<User>, Vec<Email>, MessageKind, Map<String, Value>),
 }
 
 /// Carries the effects out, in order. True if a job was queued.
@@ -70,11 +70,9 @@ pub(super) async fn carry_out(
                 queued = true;
             }
             Effect::ForgetIdentities(user) => forget_identities(tx, user).await?,
-            Effect::Tell(user, message, data) => {
-                let locale = cx.origin.language.clone();
-                let job = Job::SendMessage { user, to: None, message, data, locale };
-                tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
-                queued = true;
+            Effect::Tell(user, to, message, data) => {
+                let told = (message, &data, cx.origin.language.clone());
+                queued |= notice::tell_at(app, cx, tx, (&user, &to), told).await?;
             }
         }
     }
@@ -90,18 +88,15 @@ impl Effect {
     }
 }
 
-/// A notice to somebody who has an address, with the time of the request.
+/// A notice to all addresses of somebody, with the time of the request.
 pub(super) fn tell(
     user: &User,
     message: MessageKind,
     cx: &Cx,
     values: impl IntoIterator<Item = (&'static str, String)>,
-) -> Option<Effect> {
-    user.primary_email()?;
-    let time = ("time", cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
-    let values = values.into_iter().chain([time]);
-    let data = values.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
-    Some(Effect::Tell(user.id, message, data))
+) -> Effect {
+    let values = values.into_iter().chain([notice::time(cx)]);
+    Effect::Tell(Box::new(user.clone()), notice::addresses(user), message, notice::values(values))
 }
 
 /// A new authenticator, sealed for its row.

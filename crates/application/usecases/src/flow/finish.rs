@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use serde_json::{Map, Value};
 use vestibule_authn::{Authenticated, Flow};
 use vestibule_consent::Grant;
-use vestibule_kernel::{Cx, JobId, OpaqueToken, SessionId, StoreError, TokenKind};
+use vestibule_kernel::{Cx, OpaqueToken, SessionId, StoreError, TokenKind};
 use vestibule_oauth::{
     Client,
     request::{Prompt, StoredRequest},
 };
 use vestibule_sessions::{ActiveSession, Lifetimes, RevocationCause, SessionScope};
-use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
+use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::User;
 
-use crate::{App, RealmSnapshot, admin::access_end};
+use crate::{App, RealmSnapshot, admin::access_end, notice};
 
 /// The end of a flow.
 pub(super) struct End<'a> {
@@ -104,17 +103,10 @@ async fn tell_of_new_device(
     tx: &mut dyn RealmTx,
 ) -> Result<bool, StoreError> {
     let (Some(user), Some(agent)) = (end.user, &cx.origin.user_agent) else { return Ok(false) };
-    if end.known || !end.realm.realm.settings.login.new_device_notice || user.primary_email().is_none() {
+    if end.known || !end.realm.realm.settings.login.new_device_notice {
         return Ok(false);
     }
-    let text = |value: String| Value::String(value);
-    let mut data = Map::new();
-    data.insert("time".to_owned(), text(cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
-    data.insert("user_agent".to_owned(), text(agent.clone()));
     let ip = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
-    data.insert("ip".to_owned(), text(ip));
-    let (message, locale) = (MessageKind::NewDevice, cx.origin.language.clone());
-    let job = Job::SendMessage { user: user.id, to: None, message, data, locale };
-    tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
-    Ok(true)
+    let data = notice::values([notice::time(cx), ("user_agent", agent.clone()), ("ip", ip)]);
+    notice::tell(app, cx, tx, user, (MessageKind::NewDevice, data)).await
 }

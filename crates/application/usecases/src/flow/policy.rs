@@ -132,6 +132,9 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
 
 /// Whether a second factor is owed, in which form.
 fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Requirement> {
+    if facts.request.is_some_and(demands_unknown_context) {
+        return Some(Requirement::Unmet);
+    }
     let asked = !context_reached(facts.request, reached);
     let reached = reached == Some(Acr::MultiFactor);
     let Mfa { policy, second } = facts.mfa;
@@ -152,6 +155,13 @@ fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Re
         Second::Missing => Some(Requirement::Enrolment),
         Second::Impossible => Some(Requirement::Unmet),
     }
+}
+
+/// Whether the request insists on contexts of which we know none: nothing that a person could do would meet it.
+fn demands_unknown_context(request: &AuthorizationRequest) -> bool {
+    request.acr_essential
+        && !request.acr_values.is_empty()
+        && request.acr_values.iter().all(|value| Acr::parse(value).is_none())
 }
 
 /// Whether the client's request asks for two factors by itself, as a demand or as a wish.

@@ -104,7 +104,7 @@ pub(super) async fn set(
         None => Credential::password(CredentialId::from_uuid(app.entropy.uuid(cx.now)), id, hash, cx.now),
     };
     let mut effects = vec![Effect::Bind(Box::new(change)), Effect::EndAccess(id)];
-    effects.extend(effects::tell(&user, MessageKind::PasswordChanged, cx, []));
+    effects.push(effects::tell(&user, MessageKind::PasswordChanged, cx, []));
     let input = Input::Proved { user: id, proofs: Vec::new(), account_active: policy::lets_in(&flow, &user) };
     let turn = Turn {
         effects,

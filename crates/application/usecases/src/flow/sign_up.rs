@@ -199,7 +199,9 @@ async fn wait(
         let link = |path: &str| Value::String(realm.issuer.url(path));
         let links = [("link", link("/login")), ("recover_link", link("/recover"))];
         let data = links.into_iter().map(|(name, link)| (name.to_owned(), link)).collect();
-        Effect::Tell(owner.id, MessageKind::AccountExists, data)
+        // To the address that was typed alone: it is not for a stranger to write to the others.
+        let to = vec![pending.email.clone()];
+        Effect::Tell(Box::new(owner), to, MessageKind::AccountExists, data)
     }));
     Ok(Ok((effects, input)))
 }

@@ -104,6 +104,22 @@ async fn an_address_is_theirs_once_its_code_came_back_and_the_old_one_is_told() 
 }
 
 #[tokio::test]
+async fn a_new_password_is_told_at_every_proven_address() {
+    let world = world(|_| {}).await;
+    let before = me(&world).await;
+    let id = add(&world, &before, "ada@lovelace.test").await.unwrap();
+    let code = mailed(&world, id).await;
+    confirm(&world, &before, id, &code).await.unwrap();
+    let now = me(&world).await;
+    let Ok(fresh) = now.fresh() else { panic!("fresh") };
+    let messages = async || world.jobs().await.iter().filter(|job| job.kind == "send_message").count();
+    let so_far = messages().await;
+    let new = Secret::new("another long one".to_owned());
+    account::change_password(&world.app, &world.realm, &fresh, &new).await.unwrap();
+    assert_eq!(messages().await, so_far + 2);
+}
+
+#[tokio::test]
 async fn an_address_of_somebody_else_looks_the_same_and_is_never_theirs() {
     let world = world(|_| {}).await;
     let me = me(&world).await;

@@ -2,15 +2,16 @@
 
 use serde_json::Map;
 use vestibule_authn::{Credential, CredentialKind};
-use vestibule_kernel::{CredentialId, JobId, Secret, UserId};
+use vestibule_kernel::{CredentialId, Secret, UserId};
 use vestibule_sessions::RevocationCause;
-use vestibule_storage::{Job, jobs::MessageKind};
+use vestibule_storage::jobs::MessageKind;
 use vestibule_users::{NewUser, User};
 
 use crate::{
     App,
     access::{AdminCx, AdminScope},
     admin::{AdminFailure, access_end, passwords},
+    notice,
 };
 
 /// Sets the password, ends every session and token of the user, clears their failed attempts, and tells them by mail.
@@ -47,12 +48,9 @@ pub async fn set_password(
     tx.credentials().save_credential(change).await?;
     tx.lockouts().reset_attempts(id, CredentialKind::Password).await?;
     access_end::end_access(app, tx.as_mut(), id, RevocationCause::AccountChanged, cx.now).await?;
-    if user.primary_email().is_some() {
-        let (message, data) = (MessageKind::PasswordChanged, Map::new());
-        // In the user's language: the one of this request is the administrator's.
-        let job = Job::SendMessage { user: id, to: None, message, data, locale: None };
-        tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
-    }
+    // In the user's language: the one of this request is the administrator's.
+    let told = (MessageKind::PasswordChanged, &Map::new(), None);
+    notice::tell_at(app, cx, tx.as_mut(), (&user, &notice::addresses(&user)), told).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())
