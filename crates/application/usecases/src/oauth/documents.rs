@@ -66,7 +66,9 @@ fn discovery(realm: &Realm, issuer: &Issuer) -> Value {
     own_scopes.dedup();
     let locales = language::offered(settings);
     // What can be reached here: recovery codes stand in for a second factor, they do not make one.
-    let contexts = Acr::ALL.into_iter().filter(|acr| *acr == Acr::SingleFactor || settings.mfa.totp);
+    let contexts = Acr::ALL
+        .into_iter()
+        .filter(|acr| *acr == Acr::SingleFactor || settings.mfa.totp || settings.login.passkey);
     let facts = ServerFacts {
         issuer: issuer.as_str(),
         algorithms: std::iter::once(default).chain(others).map(Algorithm::as_str).collect(),

@@ -115,7 +115,9 @@ pub(super) fn silent_error(
     person: Option<&Person>,
 ) -> OAuthError {
     use vestibule_authn::Requirement;
-    match owed.first() {
+    // What nobody can meet is said before what a page would ask.
+    let unmet = owed.iter().find(|requirement| **requirement == Requirement::Unmet);
+    match unmet.or_else(|| owed.first()) {
         Some(Requirement::FirstFactor) => match person {
             Some(person) if !policy::is_expected(Some(request), person.user.id) => OAuthError::OtherSubject,
             _ => OAuthError::NotSignedIn,

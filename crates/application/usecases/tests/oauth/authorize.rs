@@ -147,6 +147,11 @@ async fn an_essential_context_that_cannot_be_reached_is_an_error() {
     let wanted = r#"{"id_token":{"acr":{"essential":true,"value":"urn:vestibule:acr:multi-factor"}}}"#;
     let outcome = world.browser().open(&asking(&[("claims", wanted)])).await;
     assert_eq!(error(&outcome), "unmet_authentication_requirements");
+    let unknown = r#"{"id_token":{"acr":{"essential":true,"value":"urn:example:unknown"}}}"#;
+    for prompt in ["login", "none"] {
+        let outcome = world.browser().open(&asking(&[("claims", unknown), ("prompt", prompt)])).await;
+        assert_eq!(error(&outcome), "unmet_authentication_requirements", "{prompt}");
+    }
     let wish = asking(&[("acr_values", "urn:vestibule:acr:multi-factor")]);
     assert!(matches!(world.browser().open(&wish).await, Flow(_)), "a wish is no demand");
 }
