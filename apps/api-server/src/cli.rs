@@ -108,6 +108,8 @@ pub(crate) enum KeyCommand {
         /// The realm.
         slug: String,
     },
+    /// After a change of secrets.master_key: seal anew what secrets.previous_master_key sealed, in every realm.
+    Reseal,
 }
 
 #[cfg(test)]

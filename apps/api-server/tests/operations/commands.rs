@@ -116,6 +116,32 @@ fn a_realm_is_imported_exported_and_given_new_keys() {
 }
 
 #[test]
+fn after_key_reseal_the_previous_master_key_is_not_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = "[realm]\nslug = \"shop\"\n[secrets]\nsmtp = \"hunter2-hunter2\"\n";
+    std::fs::write(folder.path().join("shop.toml"), document).unwrap();
+    let (before, after) = ("1f".repeat(31) + "00", "2e".repeat(31) + "00");
+    let first = [("SECRETS__MASTER_KEY", before.as_str())];
+    let both = [("SECRETS__MASTER_KEY", after.as_str()), ("SECRETS__PREVIOUS_MASTER_KEY", before.as_str())];
+    let last = [("SECRETS__MASTER_KEY", after.as_str())];
+    let imported = run(folder.path(), &first, &["realm", "import", "shop.toml"]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+
+    let early = run(folder.path(), &last, &["key", "reseal"]);
+    assert!(!early.status.success(), "what no key opens is told, not skipped: {}", text(&early.stdout));
+    for (settings, found) in [
+        (&both[..], "shop: 2 signing keys, 1 secrets, 0 authenticators"),
+        (&last[..], "shop: 0 signing keys, 0 secrets, 0 authenticators"),
+    ] {
+        let resealed = run(folder.path(), settings, &["key", "reseal"]);
+        assert!(resealed.status.success(), "{}", text(&resealed.stderr));
+        assert!(text(&resealed.stdout).contains(found), "{}", text(&resealed.stdout));
+    }
+    let late = run(folder.path(), &first, &["key", "reseal"]);
+    assert!(!late.status.success(), "nothing is left for the key before: {}", text(&late.stdout));
+}
+
+#[test]
 fn a_set_up_link_replaces_the_one_before() {
     let folder = tempfile::tempdir().unwrap();
     let link = || text(&run(folder.path(), &[], &["admin", "create-link"]).stdout);

@@ -12,7 +12,7 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 use vestibule_federation::AssertionSigner;
 use vestibule_kernel::{
-    RealmId, Secret,
+    RealmId, Sealed, Secret,
     ports::{SealError, SealedPlace, Vault},
 };
 use vestibule_oauth::{GeneratedKey, SigningKey, TokenError, TokenSigner};
@@ -93,6 +93,11 @@ impl TokenSigner for JoseSigner {
         let place = SealedPlace { realm, purpose: PURPOSE, row: &made.public.kid };
         let private = self.sealer.seal(place, &made.private).map_err(|_cause: SealError| TokenError::Key)?;
         Ok(GeneratedKey { public: made.public, private })
+    }
+
+    fn reseal(&self, realm: RealmId, key: &SigningKey) -> Result<Option<Sealed>, TokenError> {
+        let place = SealedPlace { realm, purpose: PURPOSE, row: &key.public.kid };
+        self.sealer.reseal(place, &key.private).map_err(|_cause: SealError| TokenError::Key)
     }
 
     fn sign(&self, realm: RealmId, key: &SigningKey, typ: &str, claims: &[u8]) -> Result<String, TokenError> {

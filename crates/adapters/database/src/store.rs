@@ -52,6 +52,11 @@ pub struct PoolStats {
 /// Sweeps and the removal of a realm take longer than what a request waits for.
 const BEGIN_SYSTEM: &str = "BEGIN; SET LOCAL ROLE vestibule_system; SET LOCAL statement_timeout = '5min'";
 
+/// What makes a transaction on Postgres one of the realm, until its end.
+pub(crate) fn enter_realm(realm: RealmId) -> String {
+    format!("SET LOCAL ROLE vestibule_app; SET LOCAL app.realm_id = '{}'", realm.as_uuid())
+}
+
 /// What a transaction may do.
 #[derive(Clone, Copy)]
 enum Access {
@@ -163,10 +168,7 @@ impl DbStore {
                     Access::Read => "BEGIN READ ONLY",
                     Access::Write => "BEGIN",
                 };
-                let realm = realm.as_uuid();
-                let begin =
-                    format!("{begin}; SET LOCAL ROLE vestibule_app; SET LOCAL app.realm_id = '{realm}'");
-                (Conn::Postgres(take(pool).await?), begin)
+                (Conn::Postgres(take(pool).await?), format!("{begin}; {}", enter_realm(realm)))
             }
             (Pools::Sqlite { readers, .. }, Access::Read) => {
                 (Conn::Sqlite(take(readers).await?), "BEGIN".to_owned())

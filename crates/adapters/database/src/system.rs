@@ -2,13 +2,16 @@
 
 use async_trait::async_trait;
 use diesel::sql_types::{BigInt, Bool};
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use sha2::{Digest as _, Sha256};
-use vestibule_kernel::{Digest, JobId, RealmId, StoreError, SystemCx, Timestamp};
+use vestibule_kernel::{Cx, Digest, JobId, RealmId, StoreError, SystemCx, Timestamp};
 use vestibule_realms::RealmDirectory;
-use vestibule_storage::{ClaimedJob, JobOutcome, PurgeCounts, SystemTx, system::JournalEntry};
+use vestibule_storage::{ClaimedJob, JobOutcome, PurgeCounts, RealmTx, SystemTx, system::JournalEntry};
 
-use crate::wire::{Wire, db};
+use crate::{
+    tx::DbTx,
+    wire::{Wire, db},
+};
 
 /// A transaction above realms.
 pub(crate) struct DbSystemTx {
@@ -93,6 +96,12 @@ impl SystemTx for DbSystemTx {
             sqlite | _c | Ok(Locked { locked: true })
         )?;
         Ok(locked.locked)
+    }
+
+    async fn into_realm(mut self: Box<Self>, cx: &Cx) -> Result<Box<dyn RealmTx>, StoreError> {
+        let enter = crate::store::enter_realm(cx.realm);
+        db!(self.wire, postgres | c | c.batch_execute(&enter).await, sqlite | _c | Ok(()))?;
+        Ok(Box::new(DbTx::new(self.wire, cx.clone())))
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {

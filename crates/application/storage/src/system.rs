@@ -1,10 +1,13 @@
 //! A transaction above realms: the directory, the workers' claims, the first operator, the sweeps.
 
 use async_trait::async_trait;
-use vestibule_kernel::{Digest, EventRecord, JobId, RealmId, StoreError, Timestamp};
+use vestibule_kernel::{Cx, Digest, EventRecord, JobId, RealmId, StoreError, Timestamp};
 use vestibule_realms::RealmDirectory;
 
-use crate::jobs::{ClaimedJob, JobOutcome};
+use crate::{
+    RealmTx,
+    jobs::{ClaimedJob, JobOutcome},
+};
 
 /// What a sweep removed, by table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +52,10 @@ pub trait SystemTx: Send {
     /// Takes a cluster-wide lock until the end of the transaction; false if another holds it.
     async fn try_lock(&mut self, name: &'static str) -> Result<bool, StoreError>;
 
+    /// Goes on in a realm, in the same transaction: what was done above realms commits with what is done there, or not
+    /// at all. From here on only that realm can be seen.
+    async fn into_realm(self: Box<Self>, cx: &Cx) -> Result<Box<dyn RealmTx>, StoreError>;
+
     /// Makes everything durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
@@ -60,7 +67,7 @@ pub trait SystemTx: Send {
 #[derive(Debug, Clone)]
 pub struct JournalEntry {
     /// Where and by whom it happened.
-    pub cx: vestibule_kernel::Cx,
+    pub cx: Cx,
     /// What happened.
     pub event: EventRecord,
 }

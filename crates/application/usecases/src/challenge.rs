@@ -231,6 +231,20 @@ pub fn seal_credential(
     app.vault.seal(SealedPlace { realm, purpose: CREDENTIAL_PURPOSE, row: &row }, secret).map_err(sealing)
 }
 
+/// The secret part of an authenticator sealed anew, if another master key than the current one sealed it.
+///
+/// # Errors
+/// The row was damaged or moved.
+pub(crate) fn reseal_credential(
+    app: &App,
+    realm: RealmId,
+    credential: &Credential,
+) -> Result<Option<Sealed>, SealError> {
+    let CredentialSecret::Sealed(sealed) = &credential.secret else { return Ok(None) };
+    let row = credential.id.to_string();
+    app.vault.reseal(SealedPlace { realm, purpose: CREDENTIAL_PURPOSE, row: &row }, sealed)
+}
+
 /// Opens an authenticator for its method. `None`: it is verified by a hash.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //! decided by the callers.
 
 use vestibule_kernel::{
-    Cx, Secret, StoreError,
+    Cx, Sealed, Secret, StoreError,
     ports::{SealError, SealedPlace},
 };
 use vestibule_realms::{RealmSecret, SecretName};
@@ -57,6 +57,14 @@ pub fn seal(
 /// It was sealed under a master key that is gone, or moved.
 pub fn open(app: &App, cx: &Cx, secret: &RealmSecret) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     Ok(app.vault.open(place(cx, &secret.name), &secret.sealed)?)
+}
+
+/// The same value sealed anew, if another master key than the current one sealed it.
+///
+/// # Errors
+/// It was sealed under a master key that is gone, or moved.
+pub(crate) fn reseal(app: &App, cx: &Cx, secret: &RealmSecret) -> Result<Option<Sealed>, SealError> {
+    app.vault.reseal(place(cx, &secret.name), &secret.sealed)
 }
 
 /// Sets a secret, or replaces the one of this name.

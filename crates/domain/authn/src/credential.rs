@@ -189,6 +189,13 @@ impl Credential {
         Changed::quiet(credential, Some(expected))
     }
 
+    /// The same secret sealed under another master key: not an event, since nothing changed for its owner.
+    pub fn resealed(self, sealed: Sealed) -> Changed<Self> {
+        let expected = self.version;
+        let credential = Self { secret: CredentialSecret::Sealed(sealed), version: expected.next(), ..self };
+        Changed::quiet(credential, Some(expected))
+    }
+
     /// A different password.
     pub fn replaced(self, hash: PasswordHash, now: Timestamp) -> Changed<Self> {
         let expected = self.version;

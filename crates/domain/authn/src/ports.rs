@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use vestibule_kernel::{
-    ChallengeId, Changed, CredentialId, Digest, EventRecord, FlowId, Secret, StoreError, Timestamp, UserId,
+    ChallengeId, Changed, CredentialId, Digest, EventRecord, FlowId, Page, PageRequest, Secret, StoreError,
+    Timestamp, UserId,
 };
 
 use crate::{
@@ -45,6 +46,9 @@ pub trait CredentialRepo: Send {
         kind: CredentialKind,
         external_id: &[u8],
     ) -> Result<Option<Credential>, StoreError>;
+
+    /// The credentials of the realm whose secret is sealed, by id.
+    async fn list_sealed_credentials(&mut self, page: &PageRequest) -> Result<Page<Credential>, StoreError>;
 
     /// Removes a credential; false if there was none.
     async fn delete_credential(&mut self, id: CredentialId, event: EventRecord) -> Result<bool, StoreError>;

@@ -43,6 +43,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("session.opened", "A user signed in and a session was opened"),
     ("session.renewed", "A user signed in again in the same browser and the session got a new cookie"),
     ("session.revoked", "A session was ended"),
+    ("realm.resealed", "Values of the realm were sealed anew after a change of the master key"),
     ("setup.completed", "The first operator was created through the set-up link"),
     ("token.issued", "Tokens were issued"),
     ("token.refused", "A token request was refused"),

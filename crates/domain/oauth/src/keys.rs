@@ -116,4 +116,12 @@ impl SigningKey {
         let event = OAuthEvent::KeyRetired { kid: self.public.kid.clone() };
         Changed::updated(self, expected, event)
     }
+
+    /// The same key with its private part sealed under another master key: nothing that anybody could see.
+    pub fn resealed(mut self, private: Sealed) -> Changed<Self> {
+        let expected = self.version;
+        self.private = private;
+        self.version = expected.next();
+        Changed::quiet(self, Some(expected))
+    }
 }

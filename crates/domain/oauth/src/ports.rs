@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use vestibule_kernel::{
-    Changed, ClientId, Digest, EventRecord, FamilyId, Page, PageRequest, RealmId, RequestId, SessionId,
-    StoreError, Timestamp, UserId,
+    Changed, ClientId, Digest, EventRecord, FamilyId, Page, PageRequest, RealmId, RequestId, Sealed,
+    SessionId, StoreError, Timestamp, UserId,
 };
 
 use crate::{
@@ -199,6 +199,12 @@ pub trait TokenSigner: Send + Sync {
     /// # Errors
     /// [`TokenError::Key`] for an unknown algorithm or when the library fails.
     fn generate(&self, realm: RealmId, alg: &str) -> Result<GeneratedKey, TokenError>;
+
+    /// The private part of a key sealed anew, if another master key than the current one sealed it.
+    ///
+    /// # Errors
+    /// [`TokenError::Key`] when it cannot be opened.
+    fn reseal(&self, realm: RealmId, key: &SigningKey) -> Result<Option<Sealed>, TokenError>;
 
     /// Signs claims (JSON bytes) into a compact JWS with `typ`, `alg` and `kid`. The parsed key is kept.
     ///

@@ -1,7 +1,7 @@
 //! How realms are stored.
 
 use async_trait::async_trait;
-use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, RealmId, StoreError};
+use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, RealmId, Sealed, StoreError};
 
 use crate::{
     picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureSlot},
@@ -34,6 +34,14 @@ pub trait SecretRepo: Send {
 
     /// Every secret by name, without its value.
     async fn list_secrets(&mut self) -> Result<Vec<SecretInfo>, StoreError>;
+
+    /// Puts the same value, sealed anew, in the place of what was read; false if that is not what is there any more.
+    async fn reseal_secret(
+        &mut self,
+        name: &SecretName,
+        from: &Sealed,
+        to: &Sealed,
+    ) -> Result<bool, StoreError>;
 
     /// Removes a secret and appends the event; false if there is none.
     async fn delete_secret(&mut self, name: &SecretName, event: EventRecord) -> Result<bool, StoreError>;

@@ -12,12 +12,14 @@ use serde_json::Value;
 use vestibule_authn::{
     Credential, CredentialKind, CredentialRepo, PasswordHash, credential::CredentialSecret,
 };
-use vestibule_kernel::{Changed, CredentialId, EventRecord, Sealed, StoreError, UserId, Version};
+use vestibule_kernel::{
+    Changed, CredentialId, EventRecord, Page, PageRequest, Sealed, StoreError, UserId, Version,
+};
 
 use crate::{
     prepared::Prepared,
     schema::credentials,
-    tx::{DbTx, corrupt, expected, guarded, time},
+    tx::{DbTx, after_id, corrupt, expected, guarded, page_limit, page_of, time},
     types::{Json, PTime, PUuid},
     wire::db,
 };
@@ -158,6 +160,24 @@ impl CredentialRepo for DbTx {
         }
         self.record_all(change.events);
         Ok(())
+    }
+
+    async fn list_sealed_credentials(&mut self, page: &PageRequest) -> Result<Page<Credential>, StoreError> {
+        let (realm, after) = (self.realm, after_id(page)?);
+        let rows = db!(self.wire, |c| {
+            let mut sealed = credentials::table
+                .filter(credentials::realm_id.eq(realm))
+                .filter(credentials::sealed.is_not_null())
+                .select(CredentialRow::as_select())
+                .order(credentials::id.asc())
+                .limit(page_limit(page))
+                .into_boxed();
+            if let Some(after) = after {
+                sealed = sealed.filter(credentials::id.gt(after));
+            }
+            sealed.load::<CredentialRow>(c).await
+        })?;
+        page_of(rows, page, |row| row.id.0.to_string(), CredentialRow::rehydrate)
     }
 
     async fn delete_credential(&mut self, id: CredentialId, event: EventRecord) -> Result<bool, StoreError> {

@@ -90,6 +90,27 @@ impl SecretRepo for DbTx {
         rows.into_iter().map(|(text, at)| Ok(SecretInfo { name: name(&text)?, updated_at: at.0 })).collect()
     }
 
+    async fn reseal_secret(
+        &mut self,
+        wanted: &SecretName,
+        from: &Sealed,
+        to: &Sealed,
+    ) -> Result<bool, StoreError> {
+        let realm = self.realm;
+        let (from, to) = (from.as_bytes().to_vec(), to.as_bytes().to_vec());
+        let changed = db!(self.wire, |c| {
+            let mine = realm_secrets::table
+                .filter(realm_secrets::realm_id.eq(realm))
+                .filter(realm_secrets::name.eq(wanted.as_str()))
+                .filter(realm_secrets::sealed.eq(from));
+            diesel::update(mine).set(realm_secrets::sealed.eq(to)).execute(c).await
+        })?;
+        if changed == 1 {
+            raise_config_version(&mut self.wire, realm).await?;
+        }
+        Ok(changed == 1)
+    }
+
     async fn delete_secret(&mut self, wanted: &SecretName, event: EventRecord) -> Result<bool, StoreError> {
         let realm = self.realm;
         let gone = db!(self.wire, |c| {

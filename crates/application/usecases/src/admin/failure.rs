@@ -124,6 +124,7 @@ impl From<KeyError> for AdminFailure {
             KeyError::NotUsed(_) => Self::invalid("/algorithm", error),
             KeyError::Signing(error) => Self::Signing(error),
             KeyError::Cancelled => Self::Cancelled,
+            KeyError::Seal(error) => StoreError::Corrupt(error.to_string()).into(),
             KeyError::Store(error) => error.into(),
         }
     }

@@ -95,7 +95,7 @@ pub async fn is_live(app: &App, cx: &SystemCx, code: &str) -> Result<bool, Admin
 }
 
 /// Creates the owner: a user of the operators' realm with every admin scope. The code is claimed by one conditional
-/// statement before the user exists; bad input does not use it up.
+/// statement, and the user made in the same transaction; bad input does not use it up.
 ///
 /// # Errors
 /// See [`SetupError`].
@@ -115,17 +115,17 @@ pub async fn complete(app: &App, cx: &SystemCx, command: CompleteSetup) -> Resul
         .await
         .map_err(AdminFailure::from)?;
 
-    let mut tx = app.store.system(cx).await?;
-    let claimed = tx.consume_setup_code(&code.digest(), cx.now).await?;
-    tx.commit().await?;
-    if !claimed {
-        return Err(SetupError::CodeInvalid);
-    }
-
     let id = UserId::from_uuid(app.entropy.uuid(cx.now));
     let credential = CredentialId::from_uuid(app.entropy.uuid(cx.now));
     let user = User::create(id, owner, cx.now).map_err(|error| AdminFailure::invalid("/email", error))?;
-    let mut tx = app.store.write(&cx.in_realm(operators.realm.id)).await?;
+
+    let mut tx = app.store.system(cx).await?;
+    if !tx.consume_setup_code(&code.digest(), cx.now).await? {
+        tx.rollback().await?;
+        return Err(SetupError::CodeInvalid);
+    }
+    // The same transaction: whatever fails from here on leaves the link usable.
+    let mut tx = tx.into_realm(&cx.in_realm(operators.realm.id)).await?;
     tx.users().save_user(user).await?;
     tx.credentials().save_credential(Credential::password(credential, id, hash, cx.now)).await?;
     tx.events().append_event(EventRecord::about("setup.completed", "user", id, json!({}))).await?;

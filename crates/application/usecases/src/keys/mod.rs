@@ -1,15 +1,17 @@
-//! Signing keys of a realm: making those it cannot do without, rotation by schedule and by command. Keys are made
+//! Signing keys of a realm: making those it cannot do without, rotation by schedule and by command, sealing anew. Keys are made
 //! outside any transaction; what is stored is decided again under the realm's row.
 
 mod initial;
+mod reseal;
 mod rotate;
 
 use chrono::Duration;
-use vestibule_kernel::StoreError;
+use vestibule_kernel::{StoreError, ports::SealError};
 use vestibule_oauth::{TokenError, rotation::RotationPolicy};
 use vestibule_realms::RealmSettings;
 
 pub use initial::{generate_missing, save_missing};
+pub use reseal::{Resealed, reseal};
 pub use rotate::{rotate_due, rotate_now};
 
 /// How long a published document may lie in somebody's cache after the last token it verifies has expired.
@@ -27,6 +29,9 @@ pub enum KeyError {
     /// A task was cut off: the process is shutting down.
     #[error("the server is shutting down")]
     Cancelled,
+    /// A value was sealed under a master key that is not configured, or is damaged.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

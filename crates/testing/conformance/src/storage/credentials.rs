@@ -1,7 +1,7 @@
 //! Authenticators.
 
 use vestibule_authn::{Credential, CredentialKind, PasswordHash, credential::CredentialSecret};
-use vestibule_kernel::{Changed, CredentialId, Sealed, StoreError, Version};
+use vestibule_kernel::{Changed, CredentialId, PageRequest, Sealed, StoreError, Version};
 
 use super::fixture::{Fixture, TestStore, at, event, id, password};
 
@@ -39,6 +39,9 @@ pub async fn a_credential_comes_back_as_stored(store: TestStore) {
     let other =
         tx.credentials().find_credential_by_external_id(CredentialKind::Passkey, &[7, 0]).await.unwrap();
     assert!(other.is_none());
+    let sealed = tx.credentials().list_sealed_credentials(&PageRequest::default()).await.unwrap();
+    assert_eq!(sealed.items.iter().map(|one| one.id).collect::<Vec<_>>(), [all[1].id]);
+    assert!(sealed.next.is_none());
     let found = tx.credentials().find_credential(user, CredentialKind::Password).await.unwrap().unwrap();
     assert_eq!(found.hash().unwrap().expose(), "$argon2id$first");
     let lost = found.clone();

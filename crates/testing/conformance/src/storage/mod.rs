@@ -170,6 +170,7 @@ macro_rules! storage_tests {
             setup {
                 a_setup_code_is_used_once
                 a_new_setup_code_replaces_unused_ones
+                the_claim_of_a_setup_code_commits_with_its_user_or_not_at_all
             }
             sweep {
                 what_is_over_goes_and_what_is_needed_stays

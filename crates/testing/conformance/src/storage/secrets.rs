@@ -22,6 +22,11 @@ pub async fn a_secret_comes_back_and_is_replaced(store: TestStore) {
     tx.secrets().save_secret(secret("smtp", &[0, 1, 255])).await.unwrap();
     tx.secrets().save_secret(secret("idp", &[7])).await.unwrap();
     tx.secrets().save_secret(secret("smtp", &[2])).await.unwrap();
+    let sealed = |bytes: &[u8]| Sealed::from_bytes(bytes.to_vec());
+    let name = secret_name("smtp");
+    assert!(!tx.secrets().reseal_secret(&name, &sealed(&[9]), &sealed(&[3])).await.unwrap(), "changed since");
+    assert!(tx.secrets().reseal_secret(&name, &sealed(&[2]), &sealed(&[3])).await.unwrap());
+    assert!(tx.secrets().reseal_secret(&name, &sealed(&[3]), &sealed(&[2])).await.unwrap());
     tx.commit().await.unwrap();
     let mut tx = fixture.read().await;
     let found = tx.secrets().find_secret(&secret_name("smtp")).await.unwrap().unwrap();
@@ -29,7 +34,7 @@ pub async fn a_secret_comes_back_and_is_replaced(store: TestStore) {
     assert!(tx.secrets().find_secret(&secret_name("other")).await.unwrap().is_none());
     let names: Vec<_> = tx.secrets().list_secrets().await.unwrap();
     assert_eq!(names.iter().map(|info| info.name.as_str()).collect::<Vec<_>>(), ["idp", "smtp"]);
-    assert_eq!(tx.realm().get_realm().await.unwrap().config_version, 4, "three changes");
+    assert_eq!(tx.realm().get_realm().await.unwrap().config_version, 6, "five changes");
     tx.commit().await.unwrap();
 }
 
