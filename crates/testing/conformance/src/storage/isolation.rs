@@ -143,7 +143,6 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(nothing(tx.credentials().find_credential(user, CredentialKind::Password).await));
     let external = tx.credentials().find_credential_by_external_id(CredentialKind::Password, b"x").await;
     assert!(nothing(external));
-    assert!(tx.credentials().list_sealed_credentials(&page).await.unwrap().items.is_empty());
     assert!(nothing(tx.flows().find_flow(names.flow).await));
     for sought in [Sought::Identifier(&identifier), Sought::OfFlow, Sought::Nobody] {
         let file = tx.sign_in().load_sign_in(names.flow, sought, Some("test agent")).await.unwrap();
@@ -192,8 +191,7 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     assert_eq!(tx.keys().remove_retired_keys(at(1_000_000)).await.unwrap(), 0);
     assert!(!tx.secrets().delete_secret(&secret_name("smtp"), gone()).await.unwrap());
     assert!(!tx.pictures().delete_picture(PictureSlot::Logo, gone()).await.unwrap());
-    let sealed = Sealed::from_bytes(vec![1]);
-    assert!(!tx.secrets().reseal_secret(&secret_name("smtp"), &sealed, &sealed).await.unwrap());
+    nothing_is_sealed_anew(tx).await;
     assert!(!tx.users().delete_user(user, gone()).await.unwrap());
     assert!(!tx.credentials().delete_credential(names.credential, gone()).await.unwrap());
     let reserved = tx.challenges().reserve_challenge_attempt(names.challenge.id, at(2)).await.unwrap();
@@ -223,6 +221,13 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     let answer = IdempotentResponse { status: 200, body: "{}".to_owned(), location: None, etag: None };
     assert!(tx.idempotency().store_idempotent_response(&key, &answer).await.is_err());
     tx.idempotency().release_idempotency_key(&key).await.unwrap();
+}
+
+async fn nothing_is_sealed_anew(tx: &mut dyn RealmTx) {
+    let page = PageRequest::default();
+    assert!(tx.credentials().list_sealed_credentials(&page).await.unwrap().items.is_empty());
+    let sealed = Sealed::from_bytes(vec![1]);
+    assert!(!tx.secrets().reseal_secret(&secret_name("smtp"), &sealed, &sealed).await.unwrap());
 }
 
 /// Changes of rows of the first realm find no row in the second.
