@@ -24,7 +24,7 @@ use vestibule_runtime::{
     sms,
     stores::{self, OpenStore},
 };
-use vestibule_templates::{Mails, Pages};
+use vestibule_templates::{CopyBook, Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
 use vestibule_webauthn::Passkeys;
 
@@ -80,6 +80,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         ),
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks,
+        copy: Arc::new(CopyBook::new(&pages)),
         pictures: Arc::new(Pictures::new()),
         logout: Arc::<Egress>::clone(&egress),
         mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy)?,

@@ -11,7 +11,7 @@ use vestibule_kernel::{
     ports::{Clock, Entropy},
 };
 use vestibule_limits::ProcessLimiter;
-use vestibule_realms::NoPictures;
+use vestibule_realms::{NoCopy, NoPictures};
 use vestibule_runtime::{
     Config, MasterKeys, OperatorError,
     config::HostPort,
@@ -61,6 +61,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         ),
         limiter: Arc::new(ProcessLimiter::new()),
         jwks,
+        copy: Arc::new(NoCopy),
         pictures: Arc::new(NoPictures),
         logout: egress,
         mailer: mail::mailer(config, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy))?,

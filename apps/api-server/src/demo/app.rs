@@ -41,7 +41,7 @@ async fn theme(demo: State) -> HttpResponse {
     match demo.app.snapshots.by_slug(super::REALM).await {
         Ok(Some(realm)) => HttpResponse::Ok()
             .content_type("text/css; charset=utf-8")
-            .body(vestibule_templates::stylesheet::of(&realm.realm.settings.branding).1),
+            .body(vestibule_templates::pages::realm_stylesheet(&realm).1),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => {
             tracing::warn!(%error, "the realm's colours cannot be read");

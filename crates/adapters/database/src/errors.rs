@@ -23,7 +23,7 @@ fn redacted(message: &str) -> String {
 }
 
 /// SQLite tells the columns of a unique rule instead of its name.
-const UNIQUE_RULES: [(&str, &str); 10] = [
+const UNIQUE_RULES: [(&str, &str); 12] = [
     ("realms.slug", "realms_slug"),
     ("realm_hosts.host", "realm_hosts_host"),
     ("user_identifiers.realm_id, user_identifiers.value", "user_identifiers_value"),
@@ -33,6 +33,8 @@ const UNIQUE_RULES: [(&str, &str); 10] = [
     ("mailbox.realm_id, mailbox.message_id", "mailbox_message_id"),
     ("realms.id", "realms_pkey"),
     ("connections.realm_id, connections.key", "connections_key"),
+    ("theme_drafts.realm_id", "theme_drafts_pkey"),
+    ("theme_revisions.realm_id, theme_revisions.number", "theme_revisions_pkey"),
     ("identities.realm_id, identities.connection_id, identities.subject", "identities_subject"),
 ];
 

@@ -434,6 +434,32 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    theme_drafts (realm_id) {
+        realm_id -> DbUuid,
+        theme -> DbJson,
+        based_on -> BigInt,
+        updated_at -> DbTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
+    theme_revisions (realm_id, number) {
+        realm_id -> DbUuid,
+        number -> BigInt,
+        theme -> DbJson,
+        note -> Text,
+        published_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     token_families (realm_id, id) {
         realm_id -> DbUuid,
         id -> DbUuid,
@@ -509,6 +535,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     setup_codes,
     signing_keys,
+    theme_drafts,
+    theme_revisions,
     token_families,
     user_identifiers,
     users,

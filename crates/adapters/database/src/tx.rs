@@ -8,7 +8,7 @@ use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
-use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo};
+use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo, ThemeRepo};
 use vestibule_sessions::SessionRepo;
 use vestibule_storage::{DeliveryRepo, IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo};
 use vestibule_users::UserRepo;
@@ -49,6 +49,9 @@ impl RealmTx for DbTx {
         self
     }
     fn pictures(&mut self) -> &mut dyn PictureRepo {
+        self
+    }
+    fn themes(&mut self) -> &mut dyn ThemeRepo {
         self
     }
     fn keys(&mut self) -> &mut dyn KeyRepo {

@@ -1,7 +1,11 @@
 //! The catalogue of copy: Fluent messages, one bundle per language, English under each of them. Keys are named by
 //! screen. A text that is missing, or lacks a value, is an error and never an empty place.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use rust_embed::RustEmbed;
@@ -64,12 +68,32 @@ pub(crate) fn embedded() -> PerLanguage<Arc<Texts>> {
 }
 
 impl Texts {
+    /// The texts of a theme, with ours behind them. One that cannot be read is left out: ours stands there.
+    pub(crate) fn with(own: &BTreeMap<String, String>, ours: &Arc<Self>) -> Self {
+        let mut texts = Self {
+            language: ours.language,
+            bundle: bundle_of(ours.language),
+            english: Some(Arc::clone(ours)),
+        };
+        for (key, text) in own {
+            match FluentResource::try_new(source_of(key, text)) {
+                Ok(resource) if resource.entries().count() == 1 => {
+                    let _ = texts.bundle.add_resource(resource);
+                }
+                _ => tracing::error!(key, language = ours.language, "a text of a theme cannot be read"),
+            }
+        }
+        texts
+    }
+
+    /// The values that a text takes; `None` if there is no such text.
+    pub(crate) fn values_of(&self, key: &str) -> Option<BTreeSet<String>> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        Some(crate::copy_book::values_of(pattern))
+    }
+
     fn read(language: &'static str, english: Option<Arc<Self>>) -> Self {
-        let identifier: LanguageIdentifier = language.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
-        // Only what runs the other way is isolated, by `isolated`: marks around every value would end up in
-        // passwords, addresses and headers that people copy.
-        bundle.set_use_isolating(false);
+        let mut bundle = bundle_of(language);
         for name in Files::iter().filter(|name| name.split('/').next() == Some(language)) {
             let Some(file) = Files::get(&name) else { continue };
             let source = String::from_utf8_lossy(&file.data).into_owned();
@@ -138,6 +162,21 @@ impl Texts {
             Cow::Borrowed(words)
         }
     }
+}
+
+fn bundle_of(language: &str) -> FluentBundle<FluentResource> {
+    let identifier: LanguageIdentifier = language.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+    // Only what runs the other way is isolated, by `isolated`: marks around every value would end up in
+    // passwords, addresses and headers that people copy.
+    bundle.set_use_isolating(false);
+    bundle
+}
+
+/// A text as a message of Fluent: each line is indented, so that none of them begins another message.
+pub(crate) fn source_of(key: &str, text: &str) -> String {
+    let lines = text.lines().map(|line| format!("    {line}\n"));
+    format!("{key} =\n{}", lines.collect::<String>())
 }
 
 /// Whether a letter belongs to a script that is written from right to left: Hebrew, Arabic and their neighbours.

@@ -3,16 +3,19 @@
 
 pub mod assets;
 pub mod copy;
+pub mod copy_book;
 pub mod dates;
 pub mod icons;
 pub mod mail;
 pub mod message;
 pub mod pages;
 pub mod stylesheet;
+mod themed;
 pub mod views;
 
 pub use assets::{Asset, Assets};
 pub use copy::{Given, Texts};
+pub use copy_book::CopyBook;
 pub use icons::Icons;
 pub use mail::Mails;
 pub use message::{FieldError, Message, MessageValue};

@@ -1,7 +1,7 @@
 //! Mails and text messages: a subject of one line, a plain part of its own, and a small HTML part. Links lead to the
 //! realm's issuer only; names and values are text, never markup and never a header.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, value::Serde};
 use rust_embed::RustEmbed;
@@ -11,7 +11,10 @@ use vestibule_kernel::{
     contact::{Locale, is_invisible},
     ports::Mail,
 };
-use vestibule_realms::{Branding, Issuer, PictureKind, PictureSlot};
+use vestibule_realms::{
+    Issuer, PictureKind, PictureSlot,
+    theme::{Colors, Scheme},
+};
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 use vestibule_usecases::{
     RealmSnapshot,
@@ -19,8 +22,9 @@ use vestibule_usecases::{
 };
 
 use crate::{
-    copy::{Given, PerLanguage},
-    pages::{self, Pages, Voice},
+    copy::Given,
+    pages::{self, Pages},
+    themed::{Speaker, Themed},
 };
 
 #[derive(RustEmbed)]
@@ -32,15 +36,14 @@ const MAX_LINE: usize = 150;
 
 /// Renders mails from the embedded theme.
 pub struct Mails {
-    environments: PerLanguage<Environment<'static>>,
-    voices: Arc<PerLanguage<Arc<Voice>>>,
+    templates: Themed,
 }
 
 impl Mails {
     /// Reads the embedded theme; the copy is that of the pages.
     pub fn new(pages: &Pages) -> Self {
         let (voices, assets) = (pages.shared_voices(), pages.shared_assets());
-        let environments = voices.map(|voice| {
+        let templates = Themed::new(&voices, move |voice| {
             let mut environment = Environment::new();
             environment.set_undefined_behavior(UndefinedBehavior::Strict);
             environment.set_auto_escape_callback(|name| {
@@ -56,11 +59,11 @@ impl Mails {
             pages::add_functions(&mut environment, voice, &assets);
             environment
         });
-        Self { environments, voices }
+        Self { templates }
     }
 
-    fn part(&self, locale: &Locale, name: &str, values: &Value) -> Result<String, RenderError> {
-        self.environments.of(locale).get_template(name).and_then(|part| part.render(values)).map_err(|error| {
+    fn part(speaker: &Speaker, name: &str, values: &Value) -> Result<String, RenderError> {
+        speaker.environment.get_template(name).and_then(|part| part.render(values)).map_err(|error| {
             tracing::error!(template = name, kind = ?error.kind(), line = error.line(), "a mail could not be made");
             RenderError::Template(name.to_owned())
         })
@@ -99,32 +102,30 @@ fn is_mark(c: char) -> bool {
 
 /// The realm as the frame of a mail shows it.
 #[derive(Serialize)]
-struct Brand<'a> {
+struct Brand {
     name: String,
-    accent: &'a str,
-    on_accent: &'static str,
-    accent_dark: &'a str,
-    on_accent_dark: &'static str,
-    radius: u8,
+    light: Colors,
+    dark: Colors,
+    radius: u16,
+    radius_card: u16,
     logo: Option<Logo>,
     home: String,
     support: Option<String>,
 }
 
-impl<'a> Brand<'a> {
-    fn of(realm: &'a RealmSnapshot) -> Self {
-        let branding = &realm.realm.settings.branding;
-        let support = branding.support_uri.as_deref().map(|link| {
+impl Brand {
+    fn of(realm: &RealmSnapshot) -> Self {
+        let (tokens, links) = (&realm.look.theme().tokens, &realm.realm.settings.branding);
+        let support = links.support_uri.as_deref().map(|link| {
             // A path is one of the host that the issuer is on.
             if link.starts_with('/') { format!("{}{link}", realm.issuer.origin()) } else { link.to_owned() }
         });
         Self {
             name: line(realm.display_name()),
-            accent: &branding.accent,
-            on_accent: Branding::text_on(&branding.accent),
-            accent_dark: &branding.accent_dark,
-            on_accent_dark: Branding::text_on(&branding.accent_dark),
-            radius: branding.radius,
+            light: tokens.colors(Scheme::Light),
+            dark: tokens.colors(Scheme::Dark),
+            radius: tokens.radius_control,
+            radius_card: tokens.radius_card,
             logo: Logo::of(realm),
             home: realm.issuer.url("/"),
             support,
@@ -188,9 +189,10 @@ impl MessageRenderer for Mails {
         let lines = lines(realm, data)?;
         let brand = Brand::of(realm);
         let locale = realm.language(recipient.locale.as_ref());
+        let speaker = self.templates.of(Some(&realm.look), &locale);
         let values = context! {
             language => locale.as_str(),
-            direction => self.voices.of(&locale).texts.direction(),
+            direction => speaker.voice.texts.direction(),
             brand => Value::from(Serde(&brand)),
             realm => brand.name.as_str(),
             name => recipient.name.as_deref().and_then(greetable),
@@ -198,9 +200,9 @@ impl MessageRenderer for Mails {
             data => Value::from(Serde(&lines)),
         };
         let folder = kind.name();
-        let subject = line(&self.part(&locale, &format!("{folder}/subject.txt"), &values)?);
-        let text = self.part(&locale, &format!("{folder}/text.txt"), &values)?;
-        let html = self.part(&locale, &format!("{folder}/body.html"), &values)?;
+        let subject = line(&Self::part(&speaker, &format!("{folder}/subject.txt"), &values)?);
+        let text = Self::part(&speaker, &format!("{folder}/text.txt"), &values)?;
+        let html = Self::part(&speaker, &format!("{folder}/body.html"), &values)?;
         let sender = &realm.realm.settings.mail;
         let own_name = line(&sender.sender_name);
         Ok(Mail {
@@ -233,7 +235,13 @@ impl MessageRenderer for Mails {
         let words = lines.iter().map(|(name, text)| (name.as_str(), given(name, text)));
         let values = words.chain([("realm", Given::Text(Cow::Borrowed(name.as_str())))]);
         let failed = || RenderError::Template(key.to_owned());
-        let text = self.voices.of(&realm.language(locale)).texts.text(key, values).ok_or_else(failed)?;
+        let text = self
+            .templates
+            .of(Some(&realm.look), &realm.language(locale))
+            .voice
+            .texts
+            .text(key, values)
+            .ok_or_else(failed)?;
         let Some(code) = lines.get("code") else { return Ok(text) };
         let origin = realm.issuer.origin();
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);

@@ -19,6 +19,7 @@ use crate::{
     icons::{self, Icons},
     message::Message,
     stylesheet,
+    themed::{Themed, Voice},
     views::Site,
 };
 
@@ -69,14 +70,8 @@ pub struct PageError {
 /// Everything a page is made of: templates, copy, assets. Built once.
 pub struct Pages {
     voices: Arc<PerLanguage<Arc<Voice>>>,
-    environments: PerLanguage<Environment<'static>>,
+    templates: Themed,
     assets: Arc<Assets>,
-}
-
-/// What templates say in one language.
-pub(crate) struct Voice {
-    pub(crate) texts: Arc<Texts>,
-    pub(crate) dates: Dates,
 }
 
 impl Pages {
@@ -86,17 +81,18 @@ impl Pages {
         let assets = Arc::new(Assets::new(base));
         let voices = copy::embedded()
             .map(|texts| Arc::new(Voice { texts: Arc::clone(texts), dates: Dates::new(texts.language()) }));
-        let environments = voices.map(|voice| {
+        let own_assets = Arc::clone(&assets);
+        let templates = Themed::new(&voices, move |voice| {
             let mut environment = Environment::new();
             environment.set_undefined_behavior(UndefinedBehavior::Strict);
             environment.set_auto_escape_callback(|_| AutoEscape::Html);
             environment.set_loader(|name| {
                 Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
             });
-            add_functions(&mut environment, voice, &assets);
+            add_functions(&mut environment, voice, &own_assets);
             environment
         });
-        Self { voices: Arc::new(voices), environments, assets }
+        Self { voices: Arc::new(voices), templates, assets }
     }
 
     /// The static files.
@@ -117,9 +113,10 @@ impl Pages {
         Arc::clone(&self.assets)
     }
 
-    /// A sentence in a language; its key if the catalogue lacks it.
-    pub fn say(&self, locale: &Locale, message: &Message) -> String {
-        let text = self.texts(locale).text(message.key(), message.given());
+    /// A sentence of a realm's pages in a language; its key if the catalogue lacks it.
+    pub fn say(&self, realm: &RealmSnapshot, locale: &Locale, message: &Message) -> String {
+        let speaker = self.templates.of(Some(&realm.look), locale);
+        let text = speaker.voice.texts.text(message.key(), message.given());
         text.unwrap_or_else(|| message.key().to_owned())
     }
 
@@ -128,6 +125,7 @@ impl Pages {
     /// # Errors
     /// The template failed.
     pub fn render<V: View>(&self, view: &V, context: PageContext<'_>) -> Result<String, PageError> {
+        let speaker = self.templates.of(context.realm.map(|realm| &realm.look), context.locale);
         let site = Site::of(&context, |locale| &self.voices.of(locale).texts);
         let failed = |error: Error| PageError {
             template: V::TEMPLATE,
@@ -144,11 +142,7 @@ impl Pages {
             nonce => context.nonce,
             request_id => context.request_id,
         };
-        self.environments
-            .of(context.locale)
-            .get_template(V::TEMPLATE)
-            .and_then(|page| page.render(values))
-            .map_err(failed)
+        speaker.environment.get_template(V::TEMPLATE).and_then(|page| page.render(values)).map_err(failed)
     }
 }
 
@@ -216,5 +210,5 @@ fn missing(key: &str) -> Error {
 
 /// The stylesheet of a realm and the name it is served under.
 pub fn realm_stylesheet(realm: &RealmSnapshot) -> (String, String) {
-    stylesheet::of(&realm.realm.settings.branding)
+    stylesheet::of(&realm.look.theme().tokens)
 }

@@ -17,7 +17,7 @@ use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
 use vestibule_kernel::{Cx, StoreError, SystemCx};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
-use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo};
+use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo, ThemeRepo};
 use vestibule_sessions::SessionRepo;
 use vestibule_users::UserRepo;
 
@@ -61,6 +61,8 @@ pub trait RealmTx: Send {
     fn secrets(&mut self) -> &mut dyn SecretRepo;
     /// Pictures of the brand.
     fn pictures(&mut self) -> &mut dyn PictureRepo;
+    /// The look.
+    fn themes(&mut self) -> &mut dyn ThemeRepo;
     /// Signing keys.
     fn keys(&mut self) -> &mut dyn KeyRepo;
     /// Clients.

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod language;
+pub mod look;
 mod notice;
 pub mod oauth;
 pub mod pictures;
@@ -22,4 +23,5 @@ pub mod snapshot;
 
 pub use app::{App, Installation};
 pub use journal::Journal;
+pub use look::Look;
 pub use snapshot::{RealmSnapshot, Snapshots};

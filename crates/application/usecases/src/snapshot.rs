@@ -12,7 +12,7 @@ use vestibule_oauth::{Client, KeyStatus, SigningKey};
 use vestibule_realms::{Issuer, PictureInfo, PictureSlot, Realm, RealmStatus, Slug};
 use vestibule_storage::Store;
 
-use crate::oauth::documents::Documents;
+use crate::{look::Look, oauth::documents::Documents};
 
 /// The poll that bounds a lost notification.
 const POLL: Duration = Duration::from_secs(2);
@@ -31,6 +31,8 @@ pub struct RealmSnapshot {
     pub connections: Vec<Connection>,
     /// Pictures of its brand, by slot.
     pub pictures: Vec<PictureInfo>,
+    /// Its look.
+    pub look: Look,
     /// Its public documents, as they are sent.
     pub documents: Documents,
 }
@@ -44,7 +46,16 @@ impl RealmSnapshot {
         keys: Vec<SigningKey>,
     ) -> Self {
         let documents = Documents::of(&realm, &issuer, &keys);
-        Self { realm, issuer, clients, keys, connections: Vec::new(), pictures: Vec::new(), documents }
+        Self {
+            realm,
+            issuer,
+            clients,
+            keys,
+            connections: Vec::new(),
+            pictures: Vec::new(),
+            look: Look::default(),
+            documents,
+        }
     }
 
     /// The same realm with its connections.
@@ -57,6 +68,12 @@ impl RealmSnapshot {
     #[must_use]
     pub fn with_pictures(self, pictures: Vec<PictureInfo>) -> Self {
         Self { pictures, ..self }
+    }
+
+    /// The same realm in another look.
+    #[must_use]
+    pub fn with_look(self, look: Look) -> Self {
+        Self { look, ..self }
     }
 
     /// A picture of its brand.
@@ -236,12 +253,14 @@ impl Snapshots {
         let keys = tx.keys().list_keys().await?;
         let connections = tx.federation().list_connections().await?;
         let pictures = tx.pictures().list_pictures().await?;
+        let theme = tx.themes().current_revision().await?.map(|revision| revision.theme);
         tx.commit().await?;
         let issuer = Issuer::of(&realm, &self.public_url);
         let clients = clients.into_iter().map(|client| (client.id.clone(), client)).collect();
         let snapshot = RealmSnapshot::new(realm, issuer, clients, keys)
             .with_connections(connections)
-            .with_pictures(pictures);
+            .with_pictures(pictures)
+            .with_look(theme.map(Look::new).unwrap_or_default());
         let snapshot = Arc::new(snapshot);
         self.directory.rcu(|old| {
             let newer = old

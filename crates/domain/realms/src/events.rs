@@ -19,6 +19,9 @@ pub enum RealmEvent {
     Deleted { id: RealmId, slug: Slug },
     PictureSet { slot: PictureSlot, hash: String },
     PictureRemoved { slot: PictureSlot },
+    ThemeDrafted,
+    ThemeDraftDiscarded,
+    ThemePublished { number: i64 },
     SecretSet { name: SecretName },
     SecretRemoved { name: SecretName },
 }
@@ -43,6 +46,11 @@ impl From<RealmEvent> for EventRecord {
             }
             RealmEvent::PictureRemoved { slot } => {
                 Self::about("realm.picture_removed", "picture", slot, json!({}))
+            }
+            RealmEvent::ThemeDrafted => Self::plain("theme.drafted", json!({})),
+            RealmEvent::ThemeDraftDiscarded => Self::plain("theme.draft_discarded", json!({})),
+            RealmEvent::ThemePublished { number } => {
+                Self::about("theme.published", "theme", number, json!({}))
             }
             RealmEvent::SecretSet { name } => Self::about("realm.secret_set", "secret", name, json!({})),
             RealmEvent::SecretRemoved { name } => {

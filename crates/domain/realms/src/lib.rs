@@ -10,12 +10,17 @@ pub mod ports;
 pub mod realm;
 pub mod secret;
 pub mod settings;
+pub mod theme;
 
 pub use branding::Branding;
 pub use events::RealmEvent;
 pub use issuer::Issuer;
 pub use picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureKind, PictureSlot};
-pub use ports::{NoPictures, PictureCleaner, PictureRepo, RealmDirectory, RealmRepo, SecretRepo};
+pub use ports::{
+    CopyRules, NoCopy, NoPictures, PictureCleaner, PictureRepo, RealmDirectory, RealmRepo, SecretRepo,
+    ThemeRepo,
+};
 pub use realm::{Realm, RealmError, RealmStatus, Slug};
 pub use secret::{RealmSecret, SecretInfo, SecretName};
 pub use settings::{RealmSettings, SmsAccount};
+pub use theme::{Theme, ThemeDraft, ThemeRevision};

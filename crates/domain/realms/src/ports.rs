@@ -1,12 +1,13 @@
 //! How realms are stored.
 
 use async_trait::async_trait;
-use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, RealmId, Sealed, StoreError};
+use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, RealmId, Sealed, StoreError, Version};
 
 use crate::{
     picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureSlot},
     realm::{Realm, Slug},
     secret::{RealmSecret, SecretInfo, SecretName},
+    theme::{RevisionInfo, Theme, ThemeDraft, ThemeFault, ThemeRevision},
 };
 
 /// The realm of the transaction.
@@ -94,6 +95,54 @@ pub trait PictureRepo: Send {
 
     /// Removes a picture and appends the event; false if there is none.
     async fn delete_picture(&mut self, slot: PictureSlot, event: EventRecord) -> Result<bool, StoreError>;
+}
+
+/// Knows the texts that there are, and which others may take their place.
+pub trait CopyRules: Send + Sync {
+    /// Everything that is wrong with the texts of a theme.
+    fn faults(&self, theme: &Theme) -> Vec<ThemeFault>;
+}
+
+/// For processes that change no texts: none may be changed.
+#[derive(Debug, Clone, Copy)]
+pub struct NoCopy;
+
+impl CopyRules for NoCopy {
+    fn faults(&self, theme: &Theme) -> Vec<ThemeFault> {
+        let refused =
+            |language: &String| ThemeFault::new(format!("/copy/{language}"), "there are no texts here");
+        theme.copy.keys().map(refused).collect()
+    }
+}
+
+/// The look of the transaction's realm.
+#[async_trait]
+pub trait ThemeRepo: Send {
+    /// The draft, if somebody began one.
+    async fn find_draft(&mut self) -> Result<Option<ThemeDraft>, StoreError>;
+
+    /// Stores a new or changed draft. A second new one is `Conflict("theme_drafts_pkey")`.
+    async fn save_draft(&mut self, change: Changed<ThemeDraft>) -> Result<(), StoreError>;
+
+    /// Removes the draft of this version and appends the event, if one is given; false if it is another or there is none.
+    async fn delete_draft(
+        &mut self,
+        version: Version,
+        event: Option<EventRecord>,
+    ) -> Result<bool, StoreError>;
+
+    /// The revision that is shown: the highest one.
+    async fn current_revision(&mut self) -> Result<Option<ThemeRevision>, StoreError>;
+
+    /// A revision by number.
+    async fn find_revision(&mut self, number: i64) -> Result<Option<ThemeRevision>, StoreError>;
+
+    /// Every revision that is kept, the newest first.
+    async fn list_revisions(&mut self) -> Result<Vec<RevisionInfo>, StoreError>;
+
+    /// Stores a new revision, raises `config_version`, and removes those beyond
+    /// [`crate::theme::KEPT_REVISIONS`]. A number that is taken is `Conflict("theme_revisions_pkey")`.
+    async fn publish_revision(&mut self, change: Changed<ThemeRevision>) -> Result<(), StoreError>;
 }
 
 /// The directory above realms.

@@ -27,5 +27,6 @@ mod secrets;
 mod sessions;
 pub(crate) mod setup_codes;
 mod sign_in;
+mod themes;
 mod tokens;
 mod users;

@@ -26,7 +26,14 @@ use crate::{
 pub(super) struct StoredSettings(RealmSettings);
 
 /// Settings that there are no more: the section and the member.
-const RETIRED: [(&str, &str); 1] = [("branding", "logo")];
+const RETIRED: [(&str, &str); 6] = [
+    ("branding", "logo"),
+    ("branding", "accent"),
+    ("branding", "accent_dark"),
+    ("branding", "background"),
+    ("branding", "background_dark"),
+    ("branding", "radius"),
+];
 
 impl<'de> Deserialize<'de> for StoredSettings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

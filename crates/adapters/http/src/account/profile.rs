@@ -102,7 +102,9 @@ fn language(entered: &Entered) -> Option<ProfileField> {
     // Each is called as it calls itself, as in the chooser.
     let own_name = Message::new("language-name");
     let pages = &entered.request.state.pages;
-    let option = |locale: &Locale| (locale.as_str().to_owned(), Words::Text(pages.say(locale, &own_name)));
+    let option = |locale: &Locale| {
+        (locale.as_str().to_owned(), Words::Text(pages.say(&entered.request.realm, locale, &own_name)))
+    };
     Some(ProfileField {
         name: "locale".to_owned(),
         label: Words::Message(Message::new("account-language")),

@@ -16,11 +16,11 @@ mod views;
 use actix_web::web;
 
 use crate::address::Address;
-use handlers::{activity, clients, connections, messages, pictures, realms, secrets, users};
+use handlers::{activity, clients, connections, messages, pictures, realms, secrets, themes, users};
 use mount::Served;
 use operations::{
     activity as act, clients as cli, connections as con, messages as msg, pictures as pic, realms as rlm,
-    secrets as sec, users as usr,
+    secrets as sec, themes as thm, users as usr,
 };
 
 /// The admin API above realms and the set-up pages.
@@ -32,7 +32,7 @@ pub(crate) fn installation_addresses() -> Vec<Address> {
 
 /// The admin area of one realm.
 pub(crate) fn addresses() -> Vec<Address> {
-    mount::addresses(in_realm())
+    mount::addresses(in_realm().into_iter().chain(of_brand()).collect())
 }
 
 fn above_realms() -> Vec<Served> {
@@ -48,14 +48,26 @@ fn above_realms() -> Vec<Served> {
     ]
 }
 
+fn of_brand() -> Vec<Served> {
+    vec![
+        (&pic::GET_PICTURE, web::to(pictures::get)),
+        (&pic::PUT_PICTURE, web::to(pictures::put)),
+        (&pic::DELETE_PICTURE, web::to(pictures::delete)),
+        (&thm::GET_DRAFT, web::to(themes::get_draft)),
+        (&thm::UPDATE_DRAFT, web::to(themes::update_draft)),
+        (&thm::DISCARD_DRAFT, web::to(themes::discard_draft)),
+        (&thm::PUBLISH_DRAFT, web::to(themes::publish)),
+        (&thm::LIST_REVISIONS, web::to(themes::list_revisions)),
+        (&thm::GET_REVISION, web::to(themes::get_revision)),
+        (&thm::RESTORE_REVISION, web::to(themes::restore_revision)),
+    ]
+}
+
 fn in_realm() -> Vec<Served> {
     vec![
         (&rlm::GET_OWN_REALM, web::to(realms::get_own)),
         (&rlm::UPDATE_OWN_REALM, web::to(realms::update_own)),
         (&rlm::EXPORT_DOCUMENT, web::to(realms::export)),
-        (&pic::GET_PICTURE, web::to(pictures::get)),
-        (&pic::PUT_PICTURE, web::to(pictures::put)),
-        (&pic::DELETE_PICTURE, web::to(pictures::delete)),
         (&sec::LIST_SECRETS, web::to(secrets::list)),
         (&sec::PUT_SECRET, web::to(secrets::put)),
         (&sec::DELETE_SECRET, web::to(secrets::delete)),
@@ -113,8 +125,12 @@ mod tests {
 
     #[test]
     fn every_operation_of_the_table_is_served_and_nothing_else() {
-        let served: Vec<&str> =
-            above_realms().iter().chain(in_realm().iter()).map(|(operation, _)| operation.id).collect();
+        let served: Vec<&str> = above_realms()
+            .iter()
+            .chain(in_realm().iter())
+            .chain(of_brand().iter())
+            .map(|(operation, _)| operation.id)
+            .collect();
         let unique: BTreeSet<&str> = served.iter().copied().collect();
         assert_eq!(unique.len(), served.len());
         let table: BTreeSet<&str> = operations::all().iter().map(|operation| operation.id).collect();

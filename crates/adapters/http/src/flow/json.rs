@@ -360,7 +360,7 @@ pub(super) fn document(
     let messages = refusal.map(|refusal| message(request, shown, refusal));
     let scopes = match &flow.state {
         FlowState::Consent { scopes } => Some(scopes.iter().map(|scope| ScopeText {
-            text: request.state.pages.say(&language(shown), &scope_sentence(scope)),
+            text: request.state.pages.say(&request.realm, &language(shown), &scope_sentence(scope)),
             scope: scope.clone(),
         })),
         _ => None,
@@ -410,7 +410,7 @@ fn message(request: &RealmRequest, shown: &Shown, refusal: &Refusal) -> MessageD
     let error = state_page::error_of(shown, refusal);
     MessageDocument {
         code: error.message.key().to_owned(),
-        text: request.state.pages.say(&language(shown), &error.message),
+        text: request.state.pages.say(&request.realm, &language(shown), &error.message),
         field: Some(error.field),
     }
 }

@@ -15,4 +15,5 @@ mod rights;
 mod secrets;
 mod sessions;
 mod setup;
+mod themes;
 mod things;

@@ -121,7 +121,7 @@ impl Site {
             site.logo = picture(PictureSlot::Logo);
             site.logo_dark = picture(PictureSlot::LogoDark);
             site.icon = picture(PictureSlot::Favicon);
-            let (file, _) = crate::stylesheet::of(branding);
+            let (file, _) = crate::pages::realm_stylesheet(realm);
             site.stylesheet = Some(realm.issuer.path(&format!("/flow/{file}")));
             site.home = Some(realm.issuer.path("/"));
             site.account = Some(realm.issuer.path("/account"));

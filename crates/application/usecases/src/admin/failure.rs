@@ -89,6 +89,8 @@ impl From<StoreError> for AdminFailure {
                 "realms_slug" => "another realm has this slug",
                 "realm_hosts_host" => "another realm has one of these hosts",
                 "connections_key" => "another connection has this key",
+                "theme_revisions_pkey" => "another revision was published at the same time",
+                "theme_drafts_pkey" => "somebody else began a draft at the same time",
                 "clients_pkey" => "another client has this client_id",
                 "user_identifiers_value" => {
                     "another user has one of these identifiers (user name, e-mail address or phone number)"

@@ -27,6 +27,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod themes;
 pub mod users;
 
 pub(crate) use crate::access::end as access_end;

@@ -6,7 +6,7 @@ use vestibule_consent::Grant;
 use vestibule_events::EventFilter;
 use vestibule_kernel::{
     Changed, ClientId, CredentialId, Digest, FamilyId, FlowId, JobId, MailId, PageRequest, RequestId, Sealed,
-    SessionId, StoreError, UserId, contact::Identifier,
+    SessionId, StoreError, UserId, Version, contact::Identifier,
 };
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
 use vestibule_realms::PictureSlot;
@@ -27,6 +27,7 @@ use super::{
     mailbox::{mail, sms},
     pictures::picture,
     secrets::{secret, secret_name},
+    themes::{draft, look, revision},
 };
 
 /// The names of everything in the first realm.
@@ -97,6 +98,8 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.deliveries().save_delivery(&sent, None).await.unwrap();
     tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
     tx.pictures().save_picture(picture(PictureSlot::Logo, &[1])).await.unwrap();
+    tx.themes().save_draft(draft(15)).await.unwrap();
+    tx.themes().publish_revision(revision(15)).await.unwrap();
     tx.jobs().enqueue(names.job, &notice(names.user.id), at(0)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = fixture.system().await;
@@ -120,6 +123,10 @@ async fn nothing_is_looked_like(tx: &mut dyn RealmTx) {
     let logo = picture(PictureSlot::Logo, &[1]).value.info;
     assert!(nothing(tx.pictures().find_picture_by_hash(&logo.hash).await));
     assert!(tx.pictures().list_pictures().await.unwrap().is_empty());
+    assert!(nothing(tx.themes().find_draft().await));
+    assert!(nothing(tx.themes().current_revision().await));
+    assert!(nothing(tx.themes().find_revision(1).await));
+    assert!(tx.themes().list_revisions().await.unwrap().is_empty());
 }
 
 async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
@@ -192,6 +199,7 @@ async fn nothing_is_consumed_or_removed(tx: &mut dyn RealmTx, names: &Names) {
     assert!(!tx.secrets().delete_secret(&secret_name("smtp"), gone()).await.unwrap());
     assert!(!tx.pictures().delete_picture(PictureSlot::Logo, gone()).await.unwrap());
     nothing_is_sealed_anew(tx).await;
+    assert!(!tx.themes().delete_draft(Version::FIRST, Some(gone())).await.unwrap());
     assert!(!tx.users().delete_user(user, gone()).await.unwrap());
     assert!(!tx.credentials().delete_credential(names.credential, gone()).await.unwrap());
     let reserved = tx.challenges().reserve_challenge_attempt(names.challenge.id, at(2)).await.unwrap();
@@ -372,6 +380,8 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
     );
     tx.secrets().save_secret(secret("smtp", &[2])).await.unwrap();
     tx.pictures().save_picture(picture(PictureSlot::Logo, &[2])).await.unwrap();
+    tx.themes().save_draft(draft(17)).await.unwrap();
+    tx.themes().publish_revision(revision(17)).await.unwrap();
     tx.clients().save_client(super::fixture::client(names.client.as_str())).await.unwrap();
     let user = super::fixture::user(names.user.emails[0].email.as_str());
     tx.users().save_user(user).await.unwrap();
@@ -388,6 +398,8 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     assert_eq!(kept.sealed.as_bytes(), [1]);
     let logo = picture(PictureSlot::Logo, &[1]).value;
     assert_eq!(tx.pictures().find_picture_by_hash(&logo.info.hash).await.unwrap(), Some(logo));
+    assert_eq!(tx.themes().find_draft().await.unwrap().map(|draft| draft.theme), Some(look(15)));
+    assert_eq!(tx.themes().current_revision().await.unwrap().map(|one| one.theme), Some(look(15)));
     let stored = tx.credentials().list_credentials(names.user.id).await.unwrap();
     assert_eq!(stored[0].hash().unwrap().expose(), "hash");
     let reserved =
@@ -436,8 +448,8 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     let mut tx = first.read().await;
     assert_eq!(
         tx.realm().get_realm().await.unwrap().config_version,
-        5,
-        "created, a client, a key, a secret, a picture"
+        6,
+        "created, a client, a key, a secret, a picture, a look"
     );
     tx.commit().await.unwrap();
     all_is_as_it_was(&first, &names).await;

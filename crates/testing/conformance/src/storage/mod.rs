@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod sweep;
+pub mod themes;
 pub mod tokens;
 pub mod transactions;
 pub mod users;
@@ -50,6 +51,10 @@ macro_rules! storage_tests {
             pictures {
                 a_picture_comes_back_and_is_replaced
                 a_removed_picture_is_gone
+            }
+            themes {
+                a_draft_is_changed_by_whoever_saw_it_last
+                the_highest_revision_is_the_current_one_and_old_ones_go
             }
             keys {
                 keys_come_back_as_stored_oldest_first

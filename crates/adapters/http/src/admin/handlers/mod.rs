@@ -7,4 +7,5 @@ pub(super) mod messages;
 pub(super) mod pictures;
 pub(super) mod realms;
 pub(super) mod secrets;
+pub(super) mod themes;
 pub(super) mod users;

@@ -62,6 +62,34 @@ pub(super) fn picture_file() -> Value {
     json!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 2 1\"><path d=\"M0 0h2v1\"/></svg>")
 }
 
+fn tokens() -> Value {
+    json!({"light": {"accent": "#0b6e4f"}, "dark": {"accent": "#7fd8b8"}, "radius_control": 6})
+}
+
+fn copy() -> Value {
+    json!({"en": {"identify-title": "Welcome to Acme"}})
+}
+
+pub(super) fn theme_patch() -> Value {
+    json!({"tokens": tokens(), "copy": copy()})
+}
+
+pub(super) fn theme_draft() -> Value {
+    json!({"tokens": tokens(), "copy": copy(), "based_on": 3, "updated_at": TIME})
+}
+
+pub(super) fn theme_publication() -> Value {
+    json!({"note": "spring colours"})
+}
+
+pub(super) fn theme_revision() -> Value {
+    json!({"number": 4, "tokens": tokens(), "copy": copy(), "note": "spring colours", "published_at": TIME})
+}
+
+pub(super) fn theme_revisions() -> Value {
+    page(json!({"number": 4, "note": "spring colours", "published_at": TIME}))
+}
+
 pub(super) fn secret() -> Value {
     json!({"value": "the password of the mail server"})
 }
@@ -74,7 +102,7 @@ pub(super) fn import_report() -> Value {
     let counts = json!({"created": 1, "updated": 0, "unchanged": 0});
     json!({
         "realm_id": REALM, "realm": "acme", "realm_created": true, "settings_changed": false,
-        "keys_created": 2, "secrets_set": 0, "clients": counts.clone(),
+        "keys_created": 2, "secrets_set": 0, "theme_published": false, "clients": counts.clone(),
         "pictures": counts.clone(), "connections": counts.clone(), "users": counts, "passwords_set": 1,
     })
 }

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod pictures;
 pub mod realms;
 pub mod secrets;
+pub mod themes;
 pub mod users;
 
 use utoipa::ToSchema;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<&'static Operation> {
     [
         realms::ALL,
         pictures::ALL,
+        themes::ALL,
         users::ALL,
         clients::ALL,
         connections::ALL,

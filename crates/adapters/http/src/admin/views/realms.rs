@@ -152,6 +152,8 @@ pub(in crate::admin) struct ImportView {
     keys_created: u64,
     /// Secrets set because the realm had none of that name, or another value.
     secrets_set: u64,
+    /// Whether a new revision of the look was published.
+    theme_published: bool,
     /// Pictures.
     pictures: CountsView,
     /// Clients.
@@ -173,6 +175,7 @@ impl From<ImportReport> for ImportView {
             settings_changed: report.settings_changed,
             keys_created: report.keys_created,
             secrets_set: report.secrets_set,
+            theme_published: report.theme_published,
             pictures: report.pictures.into(),
             clients: report.clients.into(),
             connections: report.connections.into(),

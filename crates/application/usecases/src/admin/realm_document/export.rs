@@ -46,6 +46,7 @@ pub async fn export(
     clients.sort_by(|a, b| a.client_id.cmp(&b.client_id));
     let connections =
         tx.federation().list_connections().await?.into_iter().map(ConnectionEntry::of).collect();
+    let theme = tx.themes().current_revision().await?.map(|revision| revision.theme);
     let pictures = pictures::exported(tx.as_mut()).await?;
     let users = match scope {
         ExportScope::Configuration => Vec::new(),
@@ -57,6 +58,7 @@ pub async fn export(
     Ok(RealmDocument {
         realm: RealmEntry { slug: realm.slug, hosts: realm.hosts },
         settings: realm.settings,
+        theme,
         pictures,
         secrets: std::collections::BTreeMap::new(),
         clients,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule_authn::{CredentialKind, PasswordHash};
 use vestibule_kernel::{Changed, Cx, Digest, EventRecord, RealmId, Secret, SystemCx, UserId};
-use vestibule_realms::{CleanPicture, PictureSlot, Realm, RealmSecret, RealmSettings, SecretName};
+use vestibule_realms::{CleanPicture, PictureSlot, Realm, RealmSecret, RealmSettings, SecretName, Theme};
 use vestibule_storage::RealmTx;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     App,
-    admin::{AdminFailure, Ceiling, bootstrap, client_rules, passwords},
+    admin::{AdminFailure, Ceiling, bootstrap, client_rules, passwords, themes},
     keys, secrets as realm_secrets,
 };
 
@@ -73,6 +73,8 @@ pub struct ImportReport {
     pub keys_created: u64,
     /// Secrets set because the realm had none of that name, or another value.
     pub secrets_set: u64,
+    /// Whether a new revision of the look was published.
+    pub theme_published: bool,
     /// Pictures.
     pub pictures: Counts,
     /// Clients.
@@ -92,6 +94,7 @@ impl ImportReport {
             || self.settings_changed
             || self.keys_created > 0
             || self.secrets_set > 0
+            || self.theme_published
             || self.pictures.changed()
             || self.clients.changed()
             || self.connections.changed()
@@ -105,6 +108,7 @@ struct Checked {
     realm: RealmEntry,
     settings: RealmSettings,
     secrets: Vec<(SecretName, Secret)>,
+    theme: Option<Theme>,
     pictures: BTreeMap<PictureSlot, CleanPicture>,
     clients: Vec<PreparedClient>,
     connections: Vec<PreparedConnection>,
@@ -126,6 +130,9 @@ pub async fn import(
     let mut document = document;
     let entries = std::mem::take(&mut document.pictures);
     let mut checked = check(document, cx, ceiling, UserId::from_uuid(app.entropy.uuid(cx.now)))?;
+    if let Some(theme) = &checked.theme {
+        themes::check(app, theme).map_err(|failure| failure.below("/theme"))?;
+    }
     checked.pictures = pictures::prepare(app, entries).await?;
     let (realm, created) = bootstrap::ensure_realm(
         app,
@@ -142,6 +149,7 @@ pub async fn import(
         settings_changed: false,
         keys_created: 0,
         secrets_set: 0,
+        theme_published: false,
         pictures: Counts::default(),
         clients: Counts::default(),
         connections: Counts::default(),
@@ -199,6 +207,7 @@ fn check(
         realm: document.realm,
         settings: document.settings,
         secrets: own_secrets,
+        theme: document.theme,
         pictures: BTreeMap::new(),
         clients,
         connections,
@@ -236,6 +245,9 @@ async fn configure(
         tx.secrets().save_secret(secret).await?;
         report.secrets_set += 1;
     }
+    if let Some(theme) = &checked.theme {
+        report.theme_published = themes::apply(tx.as_mut(), theme, cx.now).await?;
+    }
     for (slot, clean) in &checked.pictures {
         report.pictures.count(pictures::apply(tx.as_mut(), (*slot, clean.clone()), cx.now).await?);
     }
@@ -252,6 +264,7 @@ async fn configure(
     let summary = json!({
         "settings": report.settings_changed,
         "secrets_set": report.secrets_set,
+        "theme_published": report.theme_published,
         "pictures_set": report.pictures.created + report.pictures.updated,
         "clients_created": report.clients.created,
         "clients_updated": report.clients.updated,

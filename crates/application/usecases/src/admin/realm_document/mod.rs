@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vestibule_realms::{RealmSettings, SecretName, Slug};
+use vestibule_realms::{RealmSettings, SecretName, Slug, Theme};
 
 pub use connections::ConnectionEntry;
 pub use entries::{
@@ -46,6 +46,9 @@ pub struct RealmDocument {
     /// Its settings; what is left out has its default.
     #[serde(default)]
     pub settings: RealmSettings,
+    /// Its look. Without one the realm keeps the look it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<Theme>,
     /// Pictures of its brand. Pictures of the realm that are not listed are left alone.
     #[serde(default, skip_serializing_if = "PictureEntries::is_empty")]
     pub pictures: PictureEntries,

@@ -35,6 +35,7 @@ pub async fn create(app: &App, operator: &InstallationCx, new: NewRealm) -> Resu
     }
     let slug = new.slug.to_string();
     let document = RealmDocument {
+        theme: None,
         pictures: PictureEntries::default(),
         realm: RealmEntry { slug: new.slug, hosts: new.hosts },
         settings: new.settings,

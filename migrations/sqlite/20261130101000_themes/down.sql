@@ -1,0 +1,2 @@
+DROP TABLE theme_drafts;
+DROP TABLE theme_revisions;
