@@ -81,7 +81,7 @@ pub(super) async fn act(
     let credential = form.get("credential").and_then(|text| text.parse::<CredentialId>().ok());
     match (form.get("action"), credential) {
         (Some("add"), _) => begin(&http, &entered, (&MethodId::TOTP, APPS)).await,
-        (Some("rename"), Some(id)) => rename(&entered, id, &form).await,
+        (Some("rename"), Some(id)) => rename(&http, &entered, id, &form).await,
         (Some("remove"), Some(id)) => remove(&http, &entered, id).await,
         _ => guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM)),
     }
@@ -103,11 +103,14 @@ async fn begin(http: &HttpRequest, entered: &Entered, (method, at): (&MethodId, 
     }
 }
 
-async fn rename(entered: &Entered, id: CredentialId, form: &Params) -> HttpResponse {
+async fn rename(http: &HttpRequest, entered: &Entered, id: CredentialId, form: &Params) -> HttpResponse {
     let (inner, label) = (entered.clone(), form.get("label").unwrap_or_default().to_owned());
     let task = async move { account::rename_factor(inner.request.app(), &inner.me, id, &label).await };
     match guard::run(&entered.request, task).await {
         Ok(()) => guard::see_done(entered, APPS, "factor-renamed"),
+        Err(AccountError::Label) => {
+            list(http, entered, Some(Message::new("account-passkey-label-invalid"))).await
+        }
         Err(error) => guard::failure(&entered.request, &error),
     }
 }

@@ -167,7 +167,7 @@ fn removed(credential: &Credential) -> vestibule_kernel::EventRecord {
     AuthnEvent::CredentialRemoved { user: *user, id: *id, kind: *kind }.into()
 }
 
-/// A name as it is stored: one line without control characters, bounded; empty: none.
+/// A name given along with a code, made to fit: no name is worth another code.
 fn name(typed: &str) -> Option<String> {
     let clean: String = typed.chars().filter(|c| !c.is_control()).take(MAX_LABEL).collect();
     let clean = clean.trim().to_owned();
@@ -191,18 +191,33 @@ async fn theirs(
 /// Gives an authenticator another name; an empty one takes it away.
 ///
 /// # Errors
-/// They have none with this id.
+/// They have none with this id, or the name is too long or has control characters.
 pub async fn rename_factor(
     app: &App,
     me: &AccountCx,
     id: CredentialId,
     typed: &str,
 ) -> Result<(), AccountError> {
-    let mut tx = app.store.write(me.cx()).await?;
     let kinds = [CredentialKind::Totp, CredentialKind::Passkey, CredentialKind::SecurityKey];
-    let bound = theirs(tx.as_mut(), me, (id, &kinds)).await?;
+    rename(app, me, (id, &kinds), typed).await
+}
+
+/// Renames an authenticator of one of the kinds.
+pub(super) async fn rename(
+    app: &App,
+    me: &AccountCx,
+    (id, kinds): (CredentialId, &[CredentialKind]),
+    typed: &str,
+) -> Result<(), AccountError> {
+    let label = typed.trim();
+    if label.chars().count() > MAX_LABEL || label.chars().any(char::is_control) {
+        return Err(AccountError::Label);
+    }
+    let label = Some(label.to_owned()).filter(|label| !label.is_empty());
+    let mut tx = app.store.write(me.cx()).await?;
+    let bound = theirs(tx.as_mut(), me, (id, kinds)).await?;
     if let Some(credential) = bound.into_iter().find(|credential| credential.id == id) {
-        tx.credentials().save_credential(credential.renamed(name(typed), me.cx().now)).await?;
+        tx.credentials().save_credential(credential.renamed(label, me.cx().now)).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -5,15 +5,16 @@ use vestibule_authn::{AuthnEvent, Credential, CredentialKind};
 use vestibule_kernel::CredentialId;
 use vestibule_storage::jobs::MessageKind;
 
-use super::{AccountCx, AccountError, FreshCx, factors::tell};
+use super::{
+    AccountCx, AccountError, FreshCx,
+    factors::{self, tell},
+};
 use crate::{App, RealmSnapshot, federation::Owned};
 
 /// The page of the account that a flow which adds a passkey leads to.
 pub const ADDED: &str = "/passkeys/added";
 /// Most passkeys of an account.
 pub const MAX_PASSKEYS: usize = 20;
-/// Most characters of a name.
-const MAX_LABEL: usize = 60;
 
 /// Their passkeys, oldest first.
 ///
@@ -43,20 +44,7 @@ pub async fn rename_passkey(
     id: CredentialId,
     label: &str,
 ) -> Result<(), AccountError> {
-    let label = label.trim();
-    if label.chars().count() > MAX_LABEL || label.chars().any(char::is_control) {
-        return Err(AccountError::Label);
-    }
-    let label = Some(label.to_owned()).filter(|label| !label.is_empty());
-    let mut tx = app.store.write(me.cx()).await?;
-    let bound = tx.credentials().list_credentials(me.id()).await?;
-    let Some(found) = bound.into_iter().find(|credential| is_passkey(credential, id)) else {
-        tx.rollback().await?;
-        return Err(AccountError::NotFound("passkey"));
-    };
-    tx.credentials().save_credential(found.renamed(label, me.cx().now)).await?;
-    tx.commit().await?;
-    Ok(())
+    factors::rename(app, me, (id, &[CredentialKind::Passkey]), label).await
 }
 
 fn is_passkey(credential: &Credential, id: CredentialId) -> bool {
