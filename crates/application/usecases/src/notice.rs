@@ -4,7 +4,7 @@
 use chrono::SecondsFormat;
 use serde_json::{Map, Value};
 use vestibule_kernel::{
-    Cx, JobId, StoreError,
+    Cx, JobId, StoreError, UserId,
     contact::{Email, Locale},
 };
 use vestibule_storage::{Job, RealmTx, jobs::MessageKind};
@@ -39,12 +39,12 @@ pub(crate) async fn tell_at(
     app: &App,
     cx: &Cx,
     tx: &mut dyn RealmTx,
-    (user, to): (&User, &[Email]),
+    (user, to): (UserId, &[Email]),
     (message, data, locale): (MessageKind, &Map<String, Value>, Option<Locale>),
 ) -> Result<bool, StoreError> {
     for email in to {
         let (to, data, locale) = (Some(email.clone()), data.clone(), locale.clone());
-        let job = Job::SendMessage { user: user.id, to, message, data, locale };
+        let job = Job::SendMessage { user, to, message, data, locale };
         tx.jobs().enqueue(JobId::from_uuid(app.entropy.uuid(cx.now)), &job, cx.now).await?;
     }
     Ok(!to.is_empty())
@@ -59,5 +59,5 @@ pub(crate) async fn tell(
     (message, data): (MessageKind, Map<String, Value>),
 ) -> Result<bool, StoreError> {
     let locale = cx.origin.language.clone();
-    tell_at(app, cx, tx, (user, &addresses(user)), (message, &data, locale)).await
+    tell_at(app, cx, tx, (user.id, &addresses(user)), (message, &data, locale)).await
 }

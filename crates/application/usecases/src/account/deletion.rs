@@ -98,6 +98,6 @@ async fn tell(
     let data = notice::values(data.iter().cloned());
     // Kept with the message: the account may be gone when it is sent.
     let locale = user.locale.clone().or_else(|| cx.origin.language.clone());
-    notice::tell_at(app, cx, tx, (user, &notice::addresses(user)), (message, &data, locale)).await?;
+    notice::tell_at(app, cx, tx, (user.id, &notice::addresses(user)), (message, &data, locale)).await?;
     Ok(())
 }

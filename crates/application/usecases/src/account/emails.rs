@@ -203,8 +203,7 @@ pub async fn confirm_email(
     let mut tx = app.store.write(me.cx()).await?;
     challenge::claim(me, tx.as_mut(), id).await?;
     let user = current(tx.as_mut(), me).await?;
-    let told = user.emails.iter().filter(|address| address.verified_at.is_some() || address.primary);
-    let told: Vec<Email> = told.map(|address| address.email.clone()).collect();
+    let told = notice::addresses(&user);
     let emails = with_proven(&user, &email, me);
     match save(tx.as_mut(), user, emails, me).await {
         Err(AccountError::Store(StoreError::Conflict(_))) => return Err(EmailRefusal::Taken.into()),
@@ -256,7 +255,7 @@ async fn tell(
     data: &[(&str, String)],
 ) -> Result<(), StoreError> {
     let (data, locale) = (notice::values(data.iter().cloned()), me.cx().origin.language.clone());
-    notice::tell_at(app, me.cx(), tx, (me.user(), to), (message, &data, locale)).await?;
+    notice::tell_at(app, me.cx(), tx, (me.id(), to), (message, &data, locale)).await?;
     Ok(())
 }
 
@@ -306,8 +305,7 @@ pub async fn remove_email(app: &App, me: &FreshCx<'_>, email: &Email) -> Result<
         return Err(EmailRefusal::Main.into());
     }
     let mut emails = user.emails.clone();
-    let told = emails.iter().filter(|address| address.verified_at.is_some() || address.primary);
-    let told: Vec<Email> = told.map(|address| address.email.clone()).collect();
+    let told = notice::addresses(&user);
     emails.retain(|address| address.email.normal() != email.normal());
     save(tx.as_mut(), user, emails, me).await?;
     let data = [("old", email.to_string())];

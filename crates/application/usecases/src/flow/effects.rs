@@ -36,7 +36,7 @@ pub(super) enum Effect {
     /// Takes the identities at providers off a user.
     ForgetIdentities(UserId),
     /// Queues a message to these addresses of a user.
-    Tell(Box<User>, Vec<Email>, MessageKind, Map<String, Value>),
+    Tell(UserId, Vec<Email>, MessageKind, Map<String, Value>),
 }
 
 /// Carries the effects out, in order. True if a job was queued.
@@ -72,7 +72,7 @@ pub(super) async fn carry_out(
             Effect::ForgetIdentities(user) => forget_identities(tx, user).await?,
             Effect::Tell(user, to, message, data) => {
                 let told = (message, &data, cx.origin.language.clone());
-                queued |= notice::tell_at(app, cx, tx, (&user, &to), told).await?;
+                queued |= notice::tell_at(app, cx, tx, (user, &to), told).await?;
             }
         }
     }
@@ -96,7 +96,7 @@ pub(super) fn tell(
     values: impl IntoIterator<Item = (&'static str, String)>,
 ) -> Effect {
     let values = values.into_iter().chain([notice::time(cx)]);
-    Effect::Tell(Box::new(user.clone()), notice::addresses(user), message, notice::values(values))
+    Effect::Tell(user.id, notice::addresses(user), message, notice::values(values))
 }
 
 /// A new authenticator, sealed for its row.

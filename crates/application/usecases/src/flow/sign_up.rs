@@ -201,7 +201,7 @@ async fn wait(
         let data = links.into_iter().map(|(name, link)| (name.to_owned(), link)).collect();
         // To the address that was typed alone: it is not for a stranger to write to the others.
         let to = vec![pending.email.clone()];
-        Effect::Tell(Box::new(owner), to, MessageKind::AccountExists, data)
+        Effect::Tell(owner.id, to, MessageKind::AccountExists, data)
     }));
     Ok(Ok((effects, input)))
 }

@@ -50,7 +50,7 @@ pub async fn set_password(
     access_end::end_access(app, tx.as_mut(), id, RevocationCause::AccountChanged, cx.now).await?;
     // In the user's language: the one of this request is the administrator's.
     let told = (MessageKind::PasswordChanged, &Map::new(), None);
-    notice::tell_at(app, cx, tx.as_mut(), (&user, &notice::addresses(&user)), told).await?;
+    notice::tell_at(app, cx, tx.as_mut(), (id, &notice::addresses(&user)), told).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())
