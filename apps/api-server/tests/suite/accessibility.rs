@@ -2,11 +2,13 @@
 //! and the ones of the way in in Arabic, from right to left.
 
 use serde_json::json;
-use vestibule_testkit::{Browser, RealmDoc, Settings, TestServer, browser::Scripts, realm::PASSWORD};
+use vestibule_testkit::{
+    AuthenticatorApp, Browser, RealmDoc, Settings, TestServer, browser::Scripts, realm::PASSWORD,
+};
 
 use crate::{
     account::at,
-    browser::{enter, pictures},
+    browser::{code_from, enter, pictures},
     scene::{self, REALM},
 };
 
@@ -89,6 +91,23 @@ async fn the_enrolment_on_the_way_in_is_accessible() {
     on(&browser, "#method-totp", "svg.qr", "enrol-totp").await;
     browser.fill("#code", "000000").await;
     on(&browser, "#submit", "#error-summary", "enrol-totp-wrong").await;
+    let key = browser.find("#manual-key").await.prop("textContent").await.unwrap().unwrap();
+    let mut app = AuthenticatorApp::with_key(&key);
+    browser.fill("#code", &app.code()).await;
+    on(&browser, "#submit", "#saved", "recovery-codes").await;
+    for language in ["en", "ar"] {
+        start(&browser, &server, language).await;
+        enter(&browser, "ada", PASSWORD).await;
+        browser.find("#remember_device").await;
+        pictures(&browser, &format!("totp-{language}")).await;
+    }
+    browser.click("#remember_device").await;
+    browser.fill("#code", &app.code()).await;
+    browser.click("#submit").await;
+    code_from(&browser).await;
+    browser.goto(&at(&server, "/sessions")).await;
+    browser.find("#trusted").await;
+    pictures(&browser, "sessions-trusted").await;
     browser.quit().await;
 }
 

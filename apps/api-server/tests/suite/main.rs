@@ -33,3 +33,4 @@ mod scene;
 mod second_realm;
 mod sms;
 mod timing;
+mod trusted_browsers;

@@ -118,6 +118,8 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
     ("GET", "~/account/v1/sessions", Nothing, Refused(401, "VST-090")),
     ("POST", "~/account/v1/sessions:end-others", Nothing, Refused(403, "VST-053")),
     ("DELETE", "~/account/v1/sessions/{session}", Nothing, Refused(403, "VST-053")),
+    ("GET", "~/account/v1/trusted-devices", Nothing, Refused(401, "VST-090")),
+    ("DELETE", "~/account/v1/trusted-devices/{device}", Nothing, Refused(403, "VST-053")),
     ("GET", "~/account/v1/apps", Nothing, Refused(401, "VST-090")),
     ("DELETE", "~/account/v1/apps/{client}", Nothing, Refused(403, "VST-053")),
     ("GET", "~/account/profile", Nothing, Public(BACK)),

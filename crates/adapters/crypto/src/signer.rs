@@ -194,6 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn what_was_verified_before_is_held_to_the_key_and_kind_of_now() {
+        let ring = ring();
+        let (old, other) = (key(&ring, "ES256"), key(&ring, "ES256"));
+        let token = ring.sign(realm(1), &old, "at+jwt", br#"{"sub":"x"}"#).unwrap();
+        let first = ring.verify(std::slice::from_ref(&old), "at+jwt", &token).unwrap();
+        assert_eq!(ring.verify(&[other.clone(), old.clone()], "at+jwt", &token).unwrap(), first);
+        assert!(ring.verify(std::slice::from_ref(&old), "JWT", &token).is_err(), "another kind");
+        assert!(ring.verify(std::slice::from_ref(&other), "at+jwt", &token).is_err(), "the key was retired");
+        let mut posing = other;
+        posing.public.kid.clone_from(&old.public.kid);
+        assert!(ring.verify(&[posing], "at+jwt", &token).is_err(), "another key under the same name");
+        assert!(ring.verify(&[old], "at+jwt", &format!("{token}A")).is_err(), "another signature");
+    }
+
+    #[test]
     fn the_header_decides_nothing() {
         let ring = ring();
         let keys = [key(&ring, "ES256"), key(&ring, "RS256")];

@@ -1,5 +1,6 @@
 //! Verification of compact JWS: the algorithm is that of the key record, the header only selects among records. Parsed
-//! keys are kept.
+//! keys are kept, and so are the tokens of ours whose signature was right: whoever asks about a token asks again. Whether
+//! such a token is still alive, in time and for whom, is never kept.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use josekit::{
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use vestibule_kernel::Digest;
-use vestibule_oauth::{SigningKey, TokenError};
+use vestibule_oauth::{PublicKey, SigningKey, TokenError};
 
 use crate::jwk::{self, Alg};
 
@@ -24,12 +25,24 @@ const MIN_MODULUS_CHARS: usize = 342;
 /// Keys of a foreign document that are tried.
 const MAX_FOREIGN_KEYS: usize = 32;
 const KEPT_KEYS: u64 = 20_000;
+/// Tokens whose signature is not checked again; of 1 to 2 kB each.
+const KEPT_TOKENS: u64 = 4_096;
 
 type Parsed = Arc<dyn JwsVerifier>;
 
 /// Verifies tokens with parsed public keys that it keeps.
 pub(crate) struct Verifiers {
     kept: Cache<[u8; 32], Parsed>,
+    /// By the digest of the whole token.
+    genuine: Cache<[u8; 32], Arc<Genuine>>,
+}
+
+/// A token of ours whose signature was right. What that depends on besides its bytes is compared at each use.
+struct Genuine {
+    typ: Option<String>,
+    /// The key as it was then: a signature is right under this key and no other.
+    key: PublicKey,
+    claims: Map<String, Value>,
 }
 
 /// How a token's `typ` must look.
@@ -61,7 +74,7 @@ impl Typ<'_> {
 
 impl Verifiers {
     pub(crate) fn new() -> Self {
-        Self { kept: Cache::new(KEPT_KEYS) }
+        Self { kept: Cache::new(KEPT_KEYS), genuine: Cache::new(KEPT_TOKENS) }
     }
 
     /// Against our own keys; see [`vestibule_oauth::TokenSigner::verify`].
@@ -71,6 +84,15 @@ impl Verifiers {
         typ: &str,
         token: &str,
     ) -> Result<Map<String, Value>, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::Invalid);
+        }
+        let name = Digest::of(token.as_bytes());
+        if let Some(genuine) = self.genuine.get(name.as_bytes()) {
+            let held = keys.iter().any(|key| key.public == genuine.key);
+            let fits = held && Typ::Exactly(typ).admits(genuine.typ.as_deref());
+            return if fits { Ok(genuine.claims.clone()) } else { Err(TokenError::Invalid) };
+        }
         let header = self.header(token)?;
         if !Typ::Exactly(typ).admits(header.token_type()) {
             return Err(TokenError::Invalid);
@@ -79,7 +101,14 @@ impl Verifiers {
         let key = keys.iter().find(|key| key.public.kid == kid).ok_or(TokenError::Invalid)?;
         let alg = Alg::parse(&key.public.alg).ok_or(TokenError::Invalid)?;
         let parsed = self.parsed(alg, &key.public.jwk).ok_or(TokenError::Invalid)?;
-        claims(token, parsed.as_ref()).ok_or(TokenError::Invalid)
+        let claims = claims(token, parsed.as_ref()).ok_or(TokenError::Invalid)?;
+        let genuine = Genuine {
+            typ: header.token_type().map(str::to_owned),
+            key: key.public.clone(),
+            claims: claims.clone(),
+        };
+        self.genuine.insert(*name.as_bytes(), Arc::new(genuine));
+        Ok(claims)
     }
 
     /// Against somebody else's key document; see [`vestibule_oauth::TokenSigner::verify_foreign`].

@@ -24,13 +24,15 @@ pub enum Kind {
     Long,
     /// A 32-bit number.
     Int,
+    /// A truth value.
+    Bool,
     /// Text.
     Text,
     /// Bytes.
     Bytes,
     /// What SQLite can say of a UUID or bytes.
     AnyBlob,
-    /// What SQLite can say of a time or a number.
+    /// What SQLite can say of a time, a number or a truth value.
     AnyInteger,
     /// What SQLite can say of a document or text.
     AnyText,
@@ -43,7 +45,7 @@ impl Kind {
     pub fn agrees(self, other: Self) -> bool {
         let loose = |kind: Self| match kind {
             Self::Uuid | Self::Bytes | Self::AnyBlob => Self::AnyBlob,
-            Self::Time | Self::Long | Self::Int | Self::AnyInteger => Self::AnyInteger,
+            Self::Time | Self::Long | Self::Int | Self::Bool | Self::AnyInteger => Self::AnyInteger,
             Self::Json | Self::Text | Self::AnyText => Self::AnyText,
             Self::Unknown => Self::Unknown,
         };
@@ -58,6 +60,7 @@ impl Kind {
             Self::Json => "DbJson",
             Self::Long | Self::AnyInteger => "BigInt",
             Self::Int => "Integer",
+            Self::Bool => "Bool",
             Self::Text | Self::AnyText => "Text",
             Self::Bytes | Self::AnyBlob => "Binary",
             Self::Unknown => "Unknown",
@@ -71,6 +74,7 @@ impl Kind {
             "DbJson" | "jsonb" => Self::Json,
             "BigInt" | "int8" => Self::Long,
             "Integer" | "int4" => Self::Int,
+            "Bool" | "bool" => Self::Bool,
             "Text" | "text" => Self::Text,
             "Binary" | "bytea" => Self::Bytes,
             "BLOB" => Self::AnyBlob,

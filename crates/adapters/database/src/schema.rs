@@ -398,6 +398,7 @@ diesel::table! {
         expires_at -> DbTime,
         revoked_at -> Nullable<DbTime>,
         version -> BigInt,
+        second_factor_waived -> Bool,
     }
 }
 
@@ -477,6 +478,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    trusted_devices (realm_id, user_id, id) {
+        realm_id -> DbUuid,
+        user_id -> DbUuid,
+        id -> DbUuid,
+        ip -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        created_at -> DbTime,
+        last_used_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     user_identifiers (realm_id, value) {
         realm_id -> DbUuid,
         value -> Text,
@@ -538,6 +555,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     theme_drafts,
     theme_revisions,
     token_families,
+    trusted_devices,
     user_identifiers,
     users,
 );

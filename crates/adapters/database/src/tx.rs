@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo};
+use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo, TrustedDeviceRepo};
 use vestibule_consent::GrantRepo;
 use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
@@ -70,6 +70,9 @@ impl RealmTx for DbTx {
         self
     }
     fn lockouts(&mut self) -> &mut dyn LockoutRepo {
+        self
+    }
+    fn trusted_devices(&mut self) -> &mut dyn TrustedDeviceRepo {
         self
     }
     fn sign_in(&mut self) -> &mut dyn SignInRepo {

@@ -80,6 +80,10 @@ pub enum MessageKind {
     FactorAdded,
     /// A way to sign in was removed: `factor`, `time`.
     FactorRemoved,
+    /// A recovery code was used: `left`, `time`.
+    RecoveryCodeUsed,
+    /// A passkey answered as a copy of it would, and was refused: `time`.
+    PasskeyCopied,
     /// An account elsewhere was linked: `provider`, `time`.
     IdentityLinked,
     /// An account elsewhere was unlinked: `provider`, `time`.
@@ -100,7 +104,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Every kind, in the order above.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::NewDevice,
         Self::PasswordChanged,
         Self::SignInCode,
@@ -112,6 +116,8 @@ impl MessageKind {
         Self::EmailRemoved,
         Self::FactorAdded,
         Self::FactorRemoved,
+        Self::RecoveryCodeUsed,
+        Self::PasskeyCopied,
         Self::IdentityLinked,
         Self::IdentityUnlinked,
         Self::DeletionScheduled,
@@ -136,6 +142,8 @@ impl MessageKind {
             Self::EmailRemoved => "email_removed",
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::PasskeyCopied => "passkey_copied",
             Self::IdentityLinked => "identity_linked",
             Self::IdentityUnlinked => "identity_unlinked",
             Self::DeletionScheduled => "deletion_scheduled",

@@ -11,7 +11,7 @@ pub mod sign_in;
 pub mod system;
 
 use async_trait::async_trait;
-use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo};
+use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo, TrustedDeviceRepo};
 use vestibule_consent::GrantRepo;
 use vestibule_events::EventRepo;
 use vestibule_federation::FederationRepo;
@@ -75,6 +75,8 @@ pub trait RealmTx: Send {
     fn challenges(&mut self) -> &mut dyn ChallengeRepo;
     /// Counters of failed attempts.
     fn lockouts(&mut self) -> &mut dyn LockoutRepo;
+    /// Browsers in which a second factor is waived.
+    fn trusted_devices(&mut self) -> &mut dyn TrustedDeviceRepo;
     /// What a person's way through the server looks at.
     fn sign_in(&mut self) -> &mut dyn SignInRepo;
     /// Flows.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_kernel::{
-    ClientId, CredentialId, EventRecord, FlowId, UserId,
+    ClientId, CredentialId, DeviceId, EventRecord, FlowId, UserId,
     assurance::{Acr, Amr},
 };
 
@@ -20,6 +20,8 @@ pub enum AuthnEvent {
     CredentialRenamed { user: UserId, id: CredentialId, kind: CredentialKind },
     CredentialRemoved { user: UserId, id: CredentialId, kind: CredentialKind },
     CredentialCloneSuspected { user: UserId, id: CredentialId, kind: CredentialKind },
+    DeviceTrusted { user: UserId, id: DeviceId },
+    DeviceForgotten { user: UserId, id: DeviceId },
 }
 
 impl From<AuthnEvent> for EventRecord {
@@ -66,6 +68,12 @@ impl From<AuthnEvent> for EventRecord {
                 user,
                 json!({"credential": id, "kind": kind}),
             ),
+            AuthnEvent::DeviceTrusted { user, id } => {
+                Self::about("device.trusted", "user", user, json!({"device": id}))
+            }
+            AuthnEvent::DeviceForgotten { user, id } => {
+                Self::about("device.forgotten", "user", user, json!({"device": id}))
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod password;
 pub mod ports;
 pub mod proof;
 pub mod requirement;
+pub mod trusted_device;
 
 pub use challenge::{AttemptReserved, ChallengePurpose, Contact, StoredChallenge};
 pub use credential::{Credential, CredentialKind, PasswordHash};
@@ -27,3 +28,4 @@ pub use method::{LoginMethod, MethodId, Methods};
 pub use ports::*;
 pub use proof::Authenticated;
 pub use requirement::{Requirement, Requirements};
+pub use trusted_device::TrustedDevice;

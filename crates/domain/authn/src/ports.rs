@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use vestibule_kernel::{
-    ChallengeId, Changed, CredentialId, Digest, EventRecord, FlowId, Page, PageRequest, Secret, StoreError,
-    Timestamp, UserId,
+    ChallengeId, Changed, CredentialId, DeviceId, Digest, EventRecord, FlowId, Page, PageRequest, Secret,
+    StoreError, Timestamp, UserId,
 };
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     flow::Flow,
     lockout::Reservation,
     method::MethodId,
+    trusted_device::TrustedDevice,
 };
 
 /// Flows of the transaction's realm.
@@ -109,6 +110,43 @@ pub trait LockoutRepo: Send {
 
     /// Gives one reserved attempt back: the comparison was never made (the hashing queue was full).
     async fn release_attempt(&mut self, user: UserId, kind: CredentialKind) -> Result<(), StoreError>;
+}
+
+/// Which browsers are trusted no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrustScope {
+    /// One of a user.
+    One(UserId, DeviceId),
+    /// All of a user.
+    User(UserId),
+    /// All of the realm.
+    Realm,
+}
+
+/// Browsers of the transaction's realm in which a second factor is waived.
+#[async_trait]
+pub trait TrustedDeviceRepo: Send {
+    /// Stores a newly trusted browser, or trusts it anew; with its events.
+    async fn save_trusted_device(&mut self, change: Changed<TrustedDevice>) -> Result<(), StoreError>;
+
+    /// Whether this user trusts this browser now; notes that it was used, in the same statement.
+    async fn use_trusted_device(
+        &mut self,
+        user: UserId,
+        id: DeviceId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// The browsers a user trusts now, the last used first; at most 100.
+    async fn list_trusted_devices(
+        &mut self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<TrustedDevice>, StoreError>;
+
+    /// Trusts the browsers in scope no more, with a `device.forgotten` event for each. Sessions of their owners in which a
+    /// second factor was waived no longer count as such. Returns how many browsers it were.
+    async fn forget_trusted_devices(&mut self, scope: TrustScope) -> Result<u64, StoreError>;
 }
 
 /// Why a password was not hashed or verified.

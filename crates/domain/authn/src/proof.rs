@@ -16,19 +16,18 @@ pub struct Authenticated {
     amr: BTreeSet<Amr>,
     acr: Acr,
     at: Timestamp,
+    waived: bool,
     replaces: Option<SessionId>,
 }
 
 impl Authenticated {
     pub(crate) fn new(
-        flow: FlowId,
-        user: UserId,
-        amr: BTreeSet<Amr>,
-        acr: Acr,
-        at: Timestamp,
+        (flow, user): (FlowId, UserId),
+        (amr, acr, at): (BTreeSet<Amr>, Acr, Timestamp),
+        waived: bool,
         replaces: Option<SessionId>,
     ) -> Self {
-        Self { flow, user, amr, acr, at, replaces }
+        Self { flow, user, amr, acr, at, waived, replaces }
     }
 
     /// The flow it happened in.
@@ -54,6 +53,12 @@ impl Authenticated {
     /// When the last factor was proven: `auth_time`.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// Whether a second factor was waived, because the person trusts this browser. Says nothing to clients: what was
+    /// proven is [`Self::acr`].
+    pub fn second_factor_waived(&self) -> bool {
+        self.waived
     }
 
     /// The session of this browser that the new one takes the place of.

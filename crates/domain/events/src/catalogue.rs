@@ -22,6 +22,8 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("credential.removed", "An authenticator was removed from an account"),
     ("credential.renamed", "An authenticator got another name"),
     ("credential.replaced", "An authenticator was replaced, such as a changed password"),
+    ("device.forgotten", "A second factor is asked for again in a browser that was trusted"),
+    ("device.trusted", "A user asked not to be asked for a second factor in a browser for some time"),
     ("identity.linked", "An identity at an upstream provider was linked to an account"),
     ("identity.unlinked", "An identity at an upstream provider was unlinked from an account"),
     ("initial_access_token.created", "An initial access token for dynamic registration was created"),

@@ -98,6 +98,8 @@ typed_id!(/// A family of tokens that started from one authorization code.
     FamilyId, "fam");
 typed_id!(/// One authenticator of a user.
     CredentialId, "crd");
+typed_id!(/// A browser in which somebody signed in before.
+    DeviceId, "dev");
 typed_id!(/// A challenge that waits for its answer. Not a secret.
     ChallengeId, "chl");
 typed_id!(/// An audit event.

@@ -65,6 +65,9 @@ pub struct Session {
     pub acr: Acr,
     /// How it was proven.
     pub amr: BTreeSet<Amr>,
+    /// Whether the realm's policy wanted a second factor and the person trusts this browser: the policy counts the
+    /// session as if one had been proven, sensitive changes to the account do not.
+    pub second_factor_waived: bool,
     /// Address at sign-in.
     pub ip: Option<String>,
     /// User agent at sign-in.
@@ -106,6 +109,7 @@ impl ActiveSession {
             auth_time: proof.at(),
             acr: proof.acr(),
             amr: proof.amr().clone(),
+            second_factor_waived: proof.second_factor_waived(),
             ip: device.0,
             user_agent: device.1,
             created_at: now,
@@ -143,6 +147,7 @@ impl ActiveSession {
             auth_time: proof.at(),
             acr: proof.acr(),
             amr: proof.amr().clone(),
+            second_factor_waived: proof.second_factor_waived(),
             ip: device.0,
             user_agent: device.1,
             last_seen_at: now,

@@ -33,6 +33,12 @@ code-attempts-left =
         [one] Noch 1 Versuch mit diesem Code
        *[other] Noch { $count } Versuche mit diesem Code
     }
+remember-device =
+    { $days ->
+        [one] Auf diesem Gerät einen Tag lang nicht mehr fragen
+       *[other] Auf diesem Gerät { $days } Tage lang nicht mehr fragen
+    }
+remember-device-hint = Nur auf einem Gerät, das sonst niemand benutzt. In Ihrem Konto lässt es sich rückgängig machen.
 code-other-address = Andere Adresse verwenden
 
 # Code by e-mail

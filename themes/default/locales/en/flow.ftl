@@ -33,6 +33,12 @@ code-attempts-left =
         [one] 1 try left with this code
        *[other] { $count } tries left with this code
     }
+remember-device =
+    { $days ->
+        [one] Don’t ask on this device for a day
+       *[other] Don’t ask on this device for { $days } days
+    }
+remember-device-hint = Tick it only on a device that nobody else uses. You can undo it in your account.
 code-other-address = Use another address
 
 # Code by e-mail

@@ -33,6 +33,12 @@ code-attempts-left =
         [one] Queda 1 intento con este código
        *[other] Quedan { $count } intentos con este código
     }
+remember-device =
+    { $days ->
+        [one] No volver a preguntar en este dispositivo durante un día
+       *[other] No volver a preguntar en este dispositivo durante { $days } días
+    }
+remember-device-hint = Solo en un dispositivo que nadie más use. Puede deshacerlo en su cuenta.
 code-other-address = Usar otra dirección
 
 # Code by e-mail

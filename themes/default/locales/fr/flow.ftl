@@ -33,6 +33,12 @@ code-attempts-left =
         [one] Il reste { $count } essai avec ce code
        *[other] Il reste { $count } essais avec ce code
     }
+remember-device =
+    { $days ->
+        [one] Ne plus demander sur cet appareil pendant un jour
+       *[other] Ne plus demander sur cet appareil pendant { $days } jours
+    }
+remember-device-hint = Seulement sur un appareil que vous êtes seul à utiliser. Vous pouvez l’annuler dans votre compte.
 code-other-address = Utiliser une autre adresse
 
 # Code by e-mail

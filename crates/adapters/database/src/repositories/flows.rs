@@ -31,6 +31,9 @@ pub(super) struct Details {
     identifier: Option<String>,
     proofs: Vec<Proof>,
     consented: Option<Vec<String>>,
+    /// Rows of before have none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    waived: bool,
     fresh: bool,
     logout: Option<LogoutReturn>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +74,7 @@ impl FlowRow {
                 identifier: flow.identifier,
                 proofs: flow.proofs,
                 consented: flow.consented,
+                waived: flow.waived,
                 fresh: flow.fresh,
                 logout: flow.logout,
                 account: flow.account,
@@ -97,6 +101,7 @@ impl FlowRow {
             identifier: details.identifier,
             proofs: details.proofs,
             consented: details.consented,
+            waived: details.waived,
             fresh: details.fresh,
             logout: details.logout,
             account: details.account,

@@ -29,4 +29,5 @@ pub(crate) mod setup_codes;
 mod sign_in;
 mod themes;
 mod tokens;
+mod trusted_devices;
 mod users;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What is swept: table, primary key beside the realm, the time that counts, how long after it.
-const RULES: [(&str, &str, &str, Duration); 15] = [
+const RULES: [(&str, &str, &str, Duration); 16] = [
     ("flows", "id", "expires_at", Duration::zero()),
     // Kept for a day: budgets per address count them.
     ("challenges", "id", "expires_at", Duration::days(1)),
@@ -27,6 +27,7 @@ const RULES: [(&str, &str, &str, Duration); 15] = [
     ("token_families", "id", "revoked_at", Duration::days(1)),
     // An ended session tells a known browser from a new one.
     ("sessions", "id", "idle_expires_at", Duration::days(30)),
+    ("trusted_devices", "user_id, id", "expires_at", Duration::zero()),
     ("one_time_values", "purpose, value", "expires_at", Duration::zero()),
     ("idempotency_keys", "key", "expires_at", Duration::zero()),
     ("initial_access_tokens", "digest", "expires_at", Duration::zero()),

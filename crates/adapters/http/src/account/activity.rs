@@ -103,6 +103,8 @@ fn sentence(request: &RealmRequest, event: &AuditEvent) -> Option<Message> {
         "credential.removed" => credential(data("kind"), "activity-removed"),
         "credential.renamed" => credential(data("kind"), "activity-renamed"),
         "credential.clone_suspected" => Message::new("activity-clone"),
+        "device.trusted" => Message::new("activity-trusted"),
+        "device.forgotten" => Message::new("activity-forgotten"),
         "identity.linked" => Message::new("activity-linked"),
         "identity.unlinked" => Message::new("activity-unlinked"),
         _ => return None,

@@ -45,6 +45,8 @@ fn done(word: &str) -> Option<Message> {
         "kept" => Message::new("account-done-kept"),
         "session" => Message::new("account-done-session"),
         "sessions" => Message::new("account-done-sessions"),
+        "forgotten" => Message::new("account-done-forgotten"),
+        "device-gone" => Message::new("account-gone-device"),
         "session-gone" => Message::new("account-gone-session"),
         "passkey-renamed" => Message::new("account-done-passkey-renamed"),
         "passkey-removed" => Message::new("account-done-passkey-removed"),

@@ -4,12 +4,12 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::Method, web};
 use serde::Serialize;
 use serde_json::json;
-use vestibule_kernel::{ClientId, Secret, SessionId};
+use vestibule_kernel::{ClientId, DeviceId, Secret, SessionId};
 use vestibule_usecases::account::{self, AccountCx, AccountError};
 
 use super::{
     guard,
-    views::{Account, AccountSession, ConnectedAppView, Ended, NewPassword},
+    views::{Account, AccountSession, AccountTrustedDevice, ConnectedAppView, Ended, NewPassword},
 };
 use crate::{
     cx::RealmRequest,
@@ -129,6 +129,28 @@ pub(super) async fn end_other_sessions(http: HttpRequest, request: RealmRequest)
         let task = async move { account::end_other_sessions(inner.request.app(), &inner.me).await };
         let ended = call.run(task).await?;
         Ok(ok(&Ended { ended }))
+    })
+    .await
+}
+
+/// `GET account/v1/trusted-devices`.
+pub(super) async fn list_trusted_devices(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    answered(http, request, async |_, call| {
+        let trusted = account::list_trusted_devices(call.request.app(), &call.me).await;
+        let trusted = trusted.map_err(|error| guard::problem_of(&error))?;
+        let items: Vec<AccountTrustedDevice> = trusted.into_iter().map(AccountTrustedDevice::from).collect();
+        Ok(ok(&json!({"items": items, "next": null})))
+    })
+    .await
+}
+
+/// `DELETE account/v1/trusted-devices/{device}`.
+pub(super) async fn forget_trusted_device(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    answered(http, request, async |http, call| {
+        let (inner, id) = (call.clone(), id::<DeviceId>(http, "device")?);
+        let task = async move { account::forget_trusted_device(inner.request.app(), &inner.me, id).await };
+        call.run(task).await?;
+        Ok(no_content())
     })
     .await
 }

@@ -29,7 +29,9 @@ pub(crate) use details::{
 };
 pub(crate) use passkeys::PasskeyName;
 pub(crate) use views::examples;
-pub(crate) use views::{Account, AccountPasskey, AccountSession, ConnectedAppView, Ended, NewPassword};
+pub(crate) use views::{
+    Account, AccountPasskey, AccountSession, AccountTrustedDevice, ConnectedAppView, Ended, NewPassword,
+};
 
 /// The account area of one realm.
 pub(crate) fn addresses() -> Vec<Address> {
@@ -104,6 +106,9 @@ fn api() -> Vec<Address> {
         Address::new("/account/v1/sessions").on(Method::GET, web::to(json::list_sessions)),
         Address::new("/account/v1/sessions:end-others").on(Method::POST, web::to(json::end_other_sessions)),
         Address::new("/account/v1/sessions/{session}").on(Method::DELETE, web::to(json::end_session)),
+        Address::new("/account/v1/trusted-devices").on(Method::GET, web::to(json::list_trusted_devices)),
+        Address::new("/account/v1/trusted-devices/{device}")
+            .on(Method::DELETE, web::to(json::forget_trusted_device)),
         Address::new("/account/v1/apps").on(Method::GET, web::to(json::list_apps)),
         Address::new("/account/v1/apps/{client}").on(Method::DELETE, web::to(json::withdraw_app)),
         Address::new("/account/v1/export").on(Method::POST, web::to(json_details::export)),

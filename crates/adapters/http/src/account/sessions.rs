@@ -1,12 +1,12 @@
 //! Where the person is signed in.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use vestibule_kernel::SessionId;
+use vestibule_kernel::{DeviceId, SessionId};
 use vestibule_templates::{
     Message,
-    views::{AppView, SessionItem, SessionsPage, When},
+    views::{AppView, SessionItem, SessionsPage, TrustedDeviceItem, When},
 };
-use vestibule_usecases::account::{self, AccountError, Device, OwnSession};
+use vestibule_usecases::account::{self, AccountError, Device, OwnSession, OwnTrustedDevice};
 
 use super::{
     frame::frame,
@@ -31,8 +31,12 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
         Ok(sessions) => sessions,
         Err(error) => return guard::failure(request, &error),
     };
+    let trusted = match account::list_trusted_devices(request.app(), me).await {
+        Ok(trusted) => trusted.iter().map(trusted_item).collect(),
+        Err(error) => return guard::failure(request, &error),
+    };
     let sessions = sessions.iter().map(|session| item(request, session)).collect();
-    let view = SessionsPage { frame: frame(&http, &entered, PAGE), sessions };
+    let view = SessionsPage { frame: frame(&http, &entered, PAGE), sessions, trusted };
     page(&request.state, &guard::spec(request), &view)
 }
 
@@ -50,6 +54,16 @@ fn item(request: &RealmRequest, own: &OwnSession) -> SessionItem {
     }
 }
 
+fn trusted_item(own: &OwnTrustedDevice) -> TrustedDeviceItem {
+    TrustedDeviceItem {
+        id: own.trusted.id.to_string(),
+        name: device_name(own.device),
+        icon: if own.device.mobile { "phone" } else { "devices" },
+        last_used: own.trusted.last_used_at.into(),
+        until: own.trusted.expires_at.into(),
+    }
+}
+
 /// A device in words.
 pub(super) fn device_name(device: Device) -> Message {
     match (device.browser, device.system) {
@@ -62,7 +76,7 @@ pub(super) fn device_name(device: Device) -> Message {
     }
 }
 
-/// `POST {issuer}/account/sessions`: `action=end` with `session`, `action=end_others`.
+/// `POST {issuer}/account/sessions`: `action=end` with `session`, `action=end_others`, `action=forget` with `device`.
 pub(super) async fn act(
     http: HttpRequest,
     request: Result<RealmRequest, Problem>,
@@ -73,8 +87,17 @@ pub(super) async fn act(
         Err(answer) => return answer,
     };
     let session = form.get("session").and_then(|text| text.parse::<SessionId>().ok());
+    let device = form.get("device").and_then(|text| text.parse::<DeviceId>().ok());
     let inner = entered.clone();
     let (done, ended) = match (form.get("action"), session) {
+        (Some("forget"), _) => {
+            let Some(id) = device else {
+                return guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM));
+            };
+            let task =
+                async move { account::forget_trusted_device(inner.request.app(), &inner.me, id).await };
+            ("forgotten", guard::run(&entered.request, task).await)
+        }
         (Some("end"), Some(id)) => {
             let task = async move { account::end_session(inner.request.app(), &inner.me, id).await };
             ("session", guard::run(&entered.request, task).await)
@@ -90,6 +113,9 @@ pub(super) async fn act(
     match ended {
         Ok(()) => guard::see_done(&entered, PAGE, done),
         // Another page ended it meanwhile: what was wanted is so.
+        Err(AccountError::NotFound(_)) if done == "forgotten" => {
+            guard::see_done(&entered, PAGE, "device-gone")
+        }
         Err(AccountError::NotFound(_)) => guard::see_done(&entered, PAGE, "session-gone"),
         Err(error) => guard::failure(&entered.request, &error),
     }

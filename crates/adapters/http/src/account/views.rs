@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vestibule_usecases::{
     RealmSnapshot,
-    account::{AccountCx, ConnectedApp, OwnSession},
+    account::{AccountCx, ConnectedApp, OwnSession, OwnTrustedDevice},
 };
 
 /// The account of whoever is signed in.
@@ -99,6 +99,39 @@ impl From<OwnSession> for AccountSession {
             last_seen_at: own.session.last_seen_at,
             expires_at: own.session.expires_at,
             clients: own.clients.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// A browser in which they are not asked for a second factor.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountTrustedDevice {
+    /// Its id.
+    id: String,
+    /// The browser, as far as its user agent tells.
+    browser: Option<&'static str>,
+    /// The system.
+    system: Option<&'static str>,
+    /// The address it was trusted from.
+    ip: Option<String>,
+    /// When it was trusted.
+    created_at: DateTime<Utc>,
+    /// When it last spared its owner a second factor.
+    last_used_at: DateTime<Utc>,
+    /// From when on one is asked for again.
+    expires_at: DateTime<Utc>,
+}
+
+impl From<OwnTrustedDevice> for AccountTrustedDevice {
+    fn from(own: OwnTrustedDevice) -> Self {
+        Self {
+            id: own.trusted.id.to_string(),
+            browser: own.device.browser,
+            system: own.device.system,
+            ip: own.trusted.ip,
+            created_at: own.trusted.created_at,
+            last_used_at: own.trusted.last_used_at,
+            expires_at: own.trusted.expires_at,
         }
     }
 }
@@ -200,6 +233,14 @@ pub(crate) mod examples {
             "id": "ses_agm7jm2wcj3rfbaa4qxrhq6qhe", "current": true, "browser": "Firefox", "system": "Linux",
             "ip": "192.0.2.7", "created_at": "2026-02-01T08:00:00Z", "last_seen_at": "2026-02-01T08:10:00Z",
             "expires_at": "2026-03-03T08:00:00Z", "clients": ["shop"],
+        }], "next": null})
+    }
+
+    pub(crate) fn trusted_devices() -> Value {
+        json!({"items": [{
+            "id": "dev_agm7jm2wcj3rfbaa4qxrhq6qhe", "browser": "Firefox", "system": "Linux", "ip": "192.0.2.7",
+            "created_at": "2026-02-01T08:00:00Z", "last_used_at": "2026-02-14T08:10:00Z",
+            "expires_at": "2026-03-03T08:00:00Z",
         }], "next": null})
     }
 

@@ -23,6 +23,7 @@ use super::{
     csrf, onward,
     page::problem_of,
     set_cookies, state_page,
+    ways_page::remember_days,
 };
 use crate::{
     command,
@@ -65,6 +66,9 @@ pub(super) struct FlowDocument {
     /// The identity of a provider that is connected once the account proves itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<WaitingDocument>,
+    /// Days for which `remember_device` can be asked for with the answer; none where it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remember_device_days: Option<u64>,
     expires_at: Timestamp,
     /// Where a flow that is over leads.
     #[serde(rename = "continue", skip_serializing_if = "Option::is_none")]
@@ -209,6 +213,7 @@ async fn acted(
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
     let (beside, passkeys) = (body.beside, body.passkeys);
+    let remember_device = BodyFields(body.fields.clone()).ticked("remember_device");
     // A native application's browser has no cookie of the flow: it could not come back.
     if word == ActionKind::Federate.as_str() && !caller.native {
         let connection = body.fields.get("connection").and_then(Value::as_str);
@@ -216,7 +221,15 @@ async fn acted(
         return Ok(HttpResponse::Ok().json(serde_json::json!({"location": to})));
     }
     let command = command_of(word, body.fields)?;
-    let act = ActRequest { flow: id, browser: caller.browser.clone(), step, command, beside, passkeys };
+    let act = ActRequest {
+        flow: id,
+        browser: caller.browser.clone(),
+        step,
+        command,
+        beside,
+        passkeys,
+        remember_device,
+    };
     let task = {
         let request = request.clone();
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }
@@ -393,6 +406,7 @@ pub(super) fn document(
         }),
         messages: messages.into_iter().collect(),
         requirements: shown.owed.iter().cloned().collect(),
+        remember_device_days: (!caller.native).then(|| remember_days(&request.realm, shown)).flatten(),
         expires_at: flow.expires_at,
         onward: leads,
         csrf: csrf.map(|cookie| csrf::token(cookie, flow.id).expose().to_owned()),

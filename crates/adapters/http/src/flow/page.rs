@@ -73,8 +73,16 @@ pub(super) async fn act(
         return problem_page(&request.state, spec(&request), &problem, request.cx.now, None);
     };
     let step = form.get("step").and_then(|text| text.parse().ok()).map(Version::from_stored);
-    let passkeys = form.has("passkeys");
-    let act = ActRequest { flow: id, browser: browser.clone(), step, command, beside: false, passkeys };
+    let (passkeys, remember_device) = (form.has("passkeys"), form.has("remember_device"));
+    let act = ActRequest {
+        flow: id,
+        browser: browser.clone(),
+        step,
+        command,
+        beside: false,
+        passkeys,
+        remember_device,
+    };
     let task = {
         let request = request.clone();
         async move { flow::act(request.app(), &request.cx, &request.realm, act).await }

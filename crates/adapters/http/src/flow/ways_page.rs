@@ -1,7 +1,7 @@
 //! The pages of challenges, new accounts, recovery and enrolment. Shows, decides nothing.
 
 use actix_web::HttpResponse;
-use vestibule_authn::{MethodId, StateName, Task};
+use vestibule_authn::{FlowState, MethodId, StateName, Task};
 use vestibule_realms::settings::SignUpPassword;
 use vestibule_templates::{
     Message,
@@ -12,7 +12,10 @@ use vestibule_templates::{
         Words,
     },
 };
-use vestibule_usecases::flow::{Shown, ShownChallenge};
+use vestibule_usecases::{
+    RealmSnapshot,
+    flow::{Shown, ShownChallenge},
+};
 
 use super::{
     profile_fields,
@@ -31,6 +34,14 @@ pub(super) fn sent_to(shown: &Shown) -> Option<String> {
     let proven = !shown.flow.proofs.is_empty();
     let said = shown.challenge.as_ref().and_then(|challenge| challenge.presentation.sent_to.clone());
     said.filter(|_| proven).or_else(|| shown.flow.identifier.clone())
+}
+
+/// For how many days the browser can be trusted along with an answer: with a second factor that is not a spare one, and
+/// not on the way to the account's own pages, which ask each time.
+pub(super) fn remember_days(realm: &RealmSnapshot, shown: &Shown) -> Option<u64> {
+    let FlowState::Challenge { method, task: Task::Second, .. } = &shown.flow.state else { return None };
+    let days = realm.realm.settings.mfa.remember_device_days;
+    (days > 0 && *method != MethodId::RECOVERY_CODE && shown.flow.account.is_none()).then_some(days)
 }
 
 impl Context<'_> {
@@ -145,6 +156,7 @@ impl Context<'_> {
             text,
             username: self.shown.flow.identifier.clone(),
             resend,
+            remember_days: remember_days(&self.request.realm, self.shown),
             attempts_left: left.filter(|left| *left <= FEW_ATTEMPTS && self.refused.is_some()),
             ways: self.ways(),
             restart: Some(Message::new(restart)),
@@ -164,6 +176,7 @@ impl Context<'_> {
             app: self.app.clone(),
             username: self.shown.flow.identifier.clone(),
             options: self.options(),
+            remember_days: remember_days(&self.request.realm, self.shown),
             ways: self.ways(),
             reason: self.reason(),
             errors: self.errors(),

@@ -175,13 +175,30 @@ pub struct SessionItem {
     pub apps: Vec<String>,
 }
 
-/// Where the person is signed in: `action=end` with `session`, `action=end_others`.
+/// A browser in which no second factor is asked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct TrustedDeviceItem {
+    /// Its id.
+    pub id: String,
+    /// The browser and system.
+    pub name: Message,
+    /// Its icon.
+    pub icon: &'static str,
+    /// When it last spared its owner a second factor.
+    pub last_used: When,
+    /// Until when.
+    pub until: When,
+}
+
+/// Where the person is signed in: `action=end` with `session`, `action=end_others`, `action=forget` with `device`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SessionsPage {
     /// The frame.
     pub frame: Frame,
     /// This one first.
     pub sessions: Vec<SessionItem>,
+    /// Browsers that are trusted.
+    pub trusted: Vec<TrustedDeviceItem>,
 }
 view!(SessionsPage, "account/sessions.html");
 

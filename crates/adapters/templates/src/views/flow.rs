@@ -76,6 +76,8 @@ pub struct PasskeyPage {
     pub username: Option<String>,
     /// Options of the WebAuthn request, for the page's script.
     pub options: Value,
+    /// For how many days the browser can be trusted: a box to tick, `remember_device`.
+    pub remember_days: Option<u64>,
     /// Other ways.
     pub ways: Ways,
     /// Why the page is shown.

@@ -258,6 +258,8 @@ pub struct CodePage {
     pub username: Option<String>,
     /// To send it again, where something was sent.
     pub resend: Option<Resend>,
+    /// For how many days the browser can be trusted: a box to tick, `remember_device`.
+    pub remember_days: Option<u64>,
     /// Tries left, told when they become few.
     pub attempts_left: Option<u32>,
     /// Other ways.

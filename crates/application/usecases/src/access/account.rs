@@ -72,9 +72,9 @@ impl AccountCx {
         self.user.id
     }
 
-    /// Whether the last sign-in is recent enough for sensitive changes.
+    /// Whether the last sign-in is recent enough for sensitive changes, and left no factor out.
     pub fn is_fresh(&self) -> bool {
-        self.session.is_fresher_than(FRESH_SECONDS, self.cx.now)
+        self.session.is_fresher_than(FRESH_SECONDS, self.cx.now) && !self.session().second_factor_waived
     }
 
     /// The proof that sensitive changes demand.

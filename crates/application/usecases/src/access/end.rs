@@ -1,6 +1,7 @@
 //! Ending what somebody holds: sessions, the token families bound to them, offline access, and telling the clients
 //! (OpenID Connect Back-Channel Logout). All inside the caller's transaction.
 
+use vestibule_authn::TrustScope;
 use vestibule_kernel::{JobId, PageRequest, SessionId, StoreError, Timestamp, UserId};
 use vestibule_oauth::Client;
 use vestibule_sessions::{RevocationCause, SessionScope};
@@ -33,7 +34,7 @@ pub(crate) async fn end_sessions(
     Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
 }
 
-/// Ends everything a user holds: sessions, and offline access that outlived its session.
+/// Ends everything a user holds: sessions, offline access that outlived its session, and the trust in browsers.
 pub(crate) async fn end_access(
     app: &App,
     tx: &mut dyn RealmTx,
@@ -43,6 +44,7 @@ pub(crate) async fn end_access(
 ) -> Result<u64, StoreError> {
     let ended = end_sessions(app, tx, SessionScope::User(user), cause, now).await?;
     tx.tokens().revoke_user_families(user, now).await?;
+    tx.trusted_devices().forget_trusted_devices(TrustScope::User(user)).await?;
     Ok(ended)
 }
 

@@ -1,5 +1,6 @@
 //! What happened at the account, for its owner; and what they do when it was not them.
 
+use vestibule_authn::TrustScope;
 use vestibule_events::{AuditEvent, EventFilter};
 use vestibule_kernel::{Page, PageRequest};
 use vestibule_sessions::{RevocationCause, SessionScope};
@@ -23,7 +24,7 @@ pub async fn list_activity(
     Ok(events)
 }
 
-/// "This wasn't me": everything ends but this session, offline access too. The caller leads on to a new password.
+/// "This wasn't me": everything ends but this session, offline access and the trust in browsers too. The caller leads on to a new password.
 ///
 /// # Errors
 /// The store failed.
@@ -33,6 +34,7 @@ pub async fn secure_account(app: &App, me: &AccountCx) -> Result<(), AccountErro
     let mut tx = app.store.write(me.cx()).await?;
     end_sessions(app, tx.as_mut(), others, RevocationCause::AccountChanged, now).await?;
     tx.tokens().revoke_user_families(me.id(), now).await?;
+    tx.trusted_devices().forget_trusted_devices(TrustScope::User(me.id())).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())

@@ -62,6 +62,16 @@ async fn collect(
     let grants = tx.grants().list_grants(Some(user.id), &most()).await?.items;
     let access = tx.tokens().list_client_access(user.id, me.cx().now).await?;
     let identities = tx.federation().list_identities(user.id, &most()).await?.items;
+    let devices = tx.trusted_devices().list_trusted_devices(user.id, me.cx().now).await?;
+    let devices: Vec<Value> = devices
+        .iter()
+        .map(|device| {
+            json!({
+                "id": device.id, "created_at": device.created_at, "last_used_at": device.last_used_at,
+                "expires_at": device.expires_at, "ip": device.ip, "user_agent": device.user_agent,
+            })
+        })
+        .collect();
     let provider = |id| {
         let found = realm.connections.iter().find(|connection| connection.id == id);
         found.map(|connection| connection.key.to_string())
@@ -98,6 +108,7 @@ async fn collect(
         ("account", account(user)),
         ("authenticators", Value::Array(credentials.iter().map(authenticator).collect())),
         ("sessions", Value::Array(sessions)),
+        ("trusted_browsers", Value::Array(devices)),
         ("applications", Value::Array(grants)),
         ("connected_sign_ins", Value::Array(identities)),
         ("activity", Value::Array(activity(tx, user).await?)),

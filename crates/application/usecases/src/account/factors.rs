@@ -2,7 +2,7 @@
 //! demands one; recovery codes are made anew as a set.
 
 use vestibule_authn::{
-    AuthnEvent, ChallengePurpose, Credential, CredentialKind, MethodId,
+    AuthnEvent, ChallengePurpose, Credential, CredentialKind, MethodId, TrustScope,
     method::{Answer, Enrolled, LoginMethod, MethodError, NewCredential, OpenCredential, Presentation},
 };
 use vestibule_kernel::{ChallengeId, Changed, CredentialId, StoreError};
@@ -223,7 +223,7 @@ pub(super) async fn rename(
     Ok(())
 }
 
-/// Takes an authenticator app off. Where the realm demands a second factor the last one stays.
+/// Takes an authenticator app off, and the trust in browsers that rested on it. Where the realm demands a second factor the last one stays.
 ///
 /// # Errors
 /// They have none with this id, or it is the last one and needed.
@@ -246,6 +246,7 @@ pub async fn remove_factor(
     // Two removals at once would each see the other's authenticator: the row of the account orders them.
     let user = super::emails::current(tx.as_mut(), me).await?;
     tx.users().save_user(user.touch(me.cx().now)).await?;
+    tx.trusted_devices().forget_trusted_devices(TrustScope::User(me.id())).await?;
     for credential in &gone {
         tx.credentials().delete_credential(id, removed(credential)).await?;
         tell(app, me, tx.as_mut(), (MessageKind::FactorRemoved, credential.kind)).await?;

@@ -41,7 +41,10 @@ pub use overview::{Overview, overview};
 pub use passkeys::{list_passkeys, remove_passkey, rename_passkey};
 pub use password::change_password;
 pub use profile::update_profile;
-pub use sessions::{OwnSession, end_other_sessions, end_session, list_sessions};
+pub use sessions::{
+    OwnSession, OwnTrustedDevice, end_other_sessions, end_session, forget_trusted_device, list_sessions,
+    list_trusted_devices,
+};
 
 /// Why something at an account did not happen.
 #[derive(Debug, thiserror::Error)]

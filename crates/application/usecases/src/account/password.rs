@@ -1,7 +1,7 @@
 //! A new password, chosen by its owner: everything else that is signed in ends, and the owner is told by mail.
 
 use serde_json::Map;
-use vestibule_authn::{Credential, CredentialKind, HashError};
+use vestibule_authn::{Credential, CredentialKind, HashError, TrustScope};
 use vestibule_kernel::{CredentialId, Secret, StoreError};
 use vestibule_sessions::{RevocationCause, SessionScope};
 use vestibule_storage::jobs::MessageKind;
@@ -58,6 +58,7 @@ pub async fn change_password(
     let others = SessionScope::UserExcept(user, me.session().id);
     end_sessions(app, tx.as_mut(), others, RevocationCause::AccountChanged, cx.now).await?;
     tx.tokens().revoke_user_families(user, cx.now).await?;
+    tx.trusted_devices().forget_trusted_devices(TrustScope::User(user)).await?;
     notice::tell(app, cx, tx.as_mut(), me.user(), (MessageKind::PasswordChanged, Map::new())).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();

@@ -1,6 +1,7 @@
 //! Where somebody is signed in: seen, and ended by themselves. Ending needs no fresh proof, since it can only protect.
 
-use vestibule_kernel::{ClientId, PageRequest, SessionId};
+use vestibule_authn::{TrustScope, TrustedDevice};
+use vestibule_kernel::{ClientId, DeviceId, PageRequest, SessionId};
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
 
 use super::{AccountCx, AccountError, Device};
@@ -61,7 +62,7 @@ pub async fn end_session(app: &App, me: &AccountCx, id: SessionId) -> Result<(),
     Ok(())
 }
 
-/// Ends all of their sessions but this one; returns how many.
+/// Ends all of their sessions but this one, and the trust in browsers; returns how many sessions.
 ///
 /// # Errors
 /// The store failed.
@@ -69,7 +70,47 @@ pub async fn end_other_sessions(app: &App, me: &AccountCx) -> Result<u64, Accoun
     let scope = SessionScope::UserExcept(me.id(), me.session().id);
     let mut tx = app.store.write(me.cx()).await?;
     let ended = end_sessions(app, tx.as_mut(), scope, RevocationCause::SignedOut, me.cx().now).await?;
+    tx.trusted_devices().forget_trusted_devices(TrustScope::User(me.id())).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(ended)
+}
+
+/// A browser in which they are not asked for a second factor.
+#[derive(Clone)]
+pub struct OwnTrustedDevice {
+    /// The trust.
+    pub trusted: TrustedDevice,
+    /// The browser and system it is.
+    pub device: Device,
+}
+
+/// The browsers the person trusts, the last used first.
+///
+/// # Errors
+/// The store failed.
+pub async fn list_trusted_devices(app: &App, me: &AccountCx) -> Result<Vec<OwnTrustedDevice>, AccountError> {
+    let mut tx = app.store.read(me.cx()).await?;
+    tx.ends_with_next();
+    let trusted = tx.trusted_devices().list_trusted_devices(me.id(), me.cx().now).await?;
+    tx.commit().await?;
+    let own = trusted
+        .into_iter()
+        .map(|trusted| OwnTrustedDevice { device: Device::of(trusted.user_agent.as_deref()), trusted });
+    Ok(own.collect())
+}
+
+/// Trusts one of their browsers no more. Needs no fresh proof, since it can only protect.
+///
+/// # Errors
+/// They trust no such browser.
+pub async fn forget_trusted_device(app: &App, me: &AccountCx, id: DeviceId) -> Result<(), AccountError> {
+    let mut tx = app.store.write(me.cx()).await?;
+    let gone = tx.trusted_devices().forget_trusted_devices(TrustScope::One(me.id(), id)).await?;
+    if gone == 0 {
+        tx.rollback().await?;
+        return Err(AccountError::NotFound("trusted browser"));
+    }
+    tx.commit().await?;
+    Ok(())
 }

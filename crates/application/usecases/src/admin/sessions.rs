@@ -1,5 +1,6 @@
 //! Sessions of a realm: seen, and ended one by one, by user or all at once.
 
+use vestibule_authn::TrustScope;
 use vestibule_kernel::{Page, PageRequest, SessionId, UserId};
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
 
@@ -61,7 +62,7 @@ pub async fn revoke_user(app: &App, admin: &AdminCx, user: UserId) -> Result<u64
     Ok(ended)
 }
 
-/// Ends every session of the realm. Returns how many ended.
+/// Ends every session of the realm, and the trust in browsers. Returns how many sessions ended.
 ///
 /// # Errors
 /// Needs `sessions:revoke`.
@@ -75,6 +76,9 @@ async fn end(app: &App, admin: &AdminCx, scope: SessionScope) -> Result<u64, Adm
     let mut tx = app.store.write(cx).await?;
     let ended =
         access_end::end_sessions(app, tx.as_mut(), scope, RevocationCause::Administrator, cx.now).await?;
+    if scope == SessionScope::Realm {
+        tx.trusted_devices().forget_trusted_devices(TrustScope::Realm).await?;
+    }
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(ended)

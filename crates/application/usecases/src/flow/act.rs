@@ -115,6 +115,9 @@ pub struct ActRequest {
     pub beside: bool,
     /// Whether the person's device says that it can keep passkeys: then one may be offered.
     pub passkeys: bool,
+    /// Whether the person asks not to be asked for a second factor again in this browser. Heard with an accepted second
+    /// factor, where the realm lets people ask.
+    pub remember_device: bool,
 }
 
 /// Why the same page comes again.
@@ -237,7 +240,7 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
     if !realm.is_active() {
         return Err(FlowError::RealmSuspended);
     }
-    let ActRequest { flow, browser, step, command, beside, passkeys } = request;
+    let ActRequest { flow, browser, step, command, beside, passkeys, remember_device } = request;
     let kind = command.kind();
     let refusal = super::attempt::precheck(&command);
     let by_password = matches!(
@@ -250,7 +253,7 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
     if is_limited(kind) {
         limit_address(app, cx, realm).await?;
     }
-    let place = Place { id: flow, browser: &browser, step, kind, beside, passkeys };
+    let place = Place { id: flow, browser: &browser, step, kind, beside, passkeys, remember_device };
     if let Some(refusal) = refusal {
         let flow = place.peek(app, cx).await?;
         return Ok(flow.map_or_else(|repeated| *repeated, |flow| Acted::of(flow, Outcome::Refused(refusal))));
@@ -300,6 +303,8 @@ pub(super) struct Place<'a> {
     pub(super) beside: bool,
     /// Whether the person's device can keep passkeys.
     pub(super) passkeys: bool,
+    /// Whether the person asks for this browser to be trusted.
+    pub(super) remember_device: bool,
 }
 
 impl Place<'_> {

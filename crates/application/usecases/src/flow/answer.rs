@@ -4,7 +4,7 @@
 use serde_json::Value;
 use vestibule_authn::{
     AttemptReserved, AuthnEvent, ChallengePurpose, Credential, CredentialKind, Flow, FlowState, Input,
-    MethodId, Reservation, StoredChallenge, Task,
+    MethodId, Reservation, StoredChallenge, Task, TrustedDevice,
     flow::Proof,
     method::{Answer, Enrolled, Judgement, LoginMethod, MethodEffect, MethodError, Person, Proven},
 };
@@ -18,6 +18,7 @@ use super::{
     act::{Acted, Outcome, Place, Refusal},
     attempt::stand_in,
     challenge::{Subject, begin_codes, opened, purpose, renew},
+    device::KnownDevices,
     effects::{self, Effect},
     policy, recover,
     settle::{Move, Turn, settle},
@@ -293,7 +294,20 @@ async fn accept(
     if verifies {
         stored.extend(recover::cleanse(&user, &bound));
     }
+    if let Some(left) = codes_left(&challenge, &right.effects) {
+        stored.push(effects::tell(&user, MessageKind::RecoveryCodeUsed, cx, [("left", left)]));
+    }
     stored.extend(effects::of_method(app, cx, right.effects, &bound, &user)?);
+    let trusts = trusted_for(realm, place, &challenge, task).filter(|_| user.is_active());
+    let trusts = trusts.map(|lifetime| {
+        let known = KnownDevices::open(app, cx, place.browser.device.as_deref());
+        (known.of_or_new(app, cx, user.id), lifetime)
+    });
+    if let Some((device, lifetime)) = trusts {
+        let seen = (cx.origin.ip.map(|ip| ip.to_string()), cx.origin.user_agent.clone());
+        let trust = TrustedDevice::trust(device, user.id, seen, lifetime, cx.now);
+        stored.push(Effect::Trust(Box::new(trust)));
+    }
     let proofs = proofs(right.proven, cx);
     let input = match (task, proofs.first()) {
         (Task::Recover, Some(proof)) => Input::Recovered { user: user.id, proof: *proof },
@@ -304,11 +318,33 @@ async fn accept(
         request,
         reset: kind.map(|kind| (user.id, kind)),
         knows_user_agent,
+        trusts: trusts.map(|(device, _)| device),
         effects: stored,
         user: Some(user),
         ..Turn::plain(flow, vec![Move::Given(input)])
     };
     settle(app, cx, realm, place, turn, None).await
+}
+
+/// How many recovery codes are left after one was used; none where another method answered.
+fn codes_left(challenge: &StoredChallenge, effects: &[MethodEffect]) -> Option<String> {
+    effects.iter().filter(|_| challenge.method == MethodId::RECOVERY_CODE).find_map(|effect| match effect {
+        MethodEffect::Update { facts, .. } => facts.get("left").map(ToString::to_string),
+        _ => None,
+    })
+}
+
+/// For how long the browser is trusted, if the person asked for it with a second factor that is not a spare one, and the
+/// realm lets them.
+fn trusted_for(
+    realm: &RealmSnapshot,
+    place: &Place<'_>,
+    challenge: &StoredChallenge,
+    task: Task,
+) -> Option<chrono::Duration> {
+    let asked = place.remember_device && task == Task::Second && challenge.method != MethodId::RECOVERY_CODE;
+    let days = i64::try_from(realm.realm.settings.mfa.remember_device_days).unwrap_or(0);
+    (asked && days > 0).then(|| chrono::Duration::days(days))
 }
 
 async fn refuse(
@@ -332,8 +368,12 @@ async fn refuse_with(
 ) -> Result<Acted, FlowError> {
     let user = case.user.as_ref().map(|user| user.id);
     let moves = vec![Move::Given(Input::Refused { user, cause: "challenge" })];
+    // Whoever holds the copy learns nothing; its owner does.
+    let told = case.user.as_ref().filter(|_| event.is_some());
+    let effects =
+        told.map(|user| effects::tell(user, MessageKind::PasskeyCopied, cx, [])).into_iter().collect();
     let events = event.into_iter().map(Into::into).collect();
-    let turn = Turn { refusal: Some(refusal), events, ..Turn::plain(case.flow, moves) };
+    let turn = Turn { refusal: Some(refusal), events, effects, ..Turn::plain(case.flow, moves) };
     settle(app, cx, realm, place, turn, None).await
 }
 

@@ -1,12 +1,13 @@
 //! Known devices: whoever signed in before in a browser is not held up there by the guesses that others make elsewhere.
 //!
 //! The browser keeps one sealed entry per person. It proves nothing about who sits there and replaces no factor: guesses
-//! made with it are counted apart from all others, under the same rule and the same limits.
+//! made with it are counted apart from all others, under the same rule and the same limits. What it names may be a
+//! browser that its owner trusts (ADR 20); whether it is, is stored, and looked up each time.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration};
 use uuid::{Builder, Uuid};
-use vestibule_kernel::{Cx, Digest, Sealed, Timestamp, UserId, ports::SealedPlace};
+use vestibule_kernel::{Cx, DeviceId, Digest, Sealed, Timestamp, UserId, ports::SealedPlace};
 
 use crate::App;
 
@@ -62,12 +63,21 @@ impl KnownDevices {
         }
     }
 
+    /// This browser, if the person is known in it.
+    pub(super) fn of(&self, user: UserId) -> Option<DeviceId> {
+        let known = self.0.iter().find(|entry| entry.user == user);
+        known.map(|entry| DeviceId::from_uuid(entry.device))
+    }
+
+    /// This browser under the name it has for the person, or a new one.
+    pub(super) fn of_or_new(&self, app: &App, cx: &Cx, user: UserId) -> DeviceId {
+        self.of(user).unwrap_or_else(|| DeviceId::from_uuid(app.entropy.uuid(cx.now)))
+    }
+
     /// The cookie after a person signed in; none where it cannot be sealed, which costs a convenience.
-    pub(super) fn remember(&self, app: &App, cx: &Cx, user: UserId) -> Option<String> {
-        let before = self.0.iter().find(|entry| entry.user == user);
-        let device = before.map_or_else(|| app.entropy.uuid(cx.now), |entry| entry.device);
+    pub(super) fn remember(&self, app: &App, cx: &Cx, user: UserId, device: DeviceId) -> Option<String> {
         let mut bytes = user.as_uuid().as_bytes().to_vec();
-        bytes.extend_from_slice(device.as_bytes());
+        bytes.extend_from_slice(device.as_uuid().as_bytes());
         bytes.extend_from_slice(&(cx.now + DEVICE_LIFETIME).timestamp().to_be_bytes());
         let sealed = app.vault.seal(place(cx), &bytes).ok()?;
         let others = self.0.iter().filter(|entry| entry.user != user).map(|entry| entry.text.clone());

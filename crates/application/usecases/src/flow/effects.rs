@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use vestibule_authn::{
-    AuthnEvent, Credential, StoredChallenge,
+    AuthnEvent, Credential, StoredChallenge, TrustedDevice,
     method::{MethodEffect, NewCredential},
 };
 use vestibule_kernel::{
@@ -31,6 +31,8 @@ pub(super) enum Effect {
     Unbind(CredentialId, EventRecord),
     /// Stores a user.
     SaveUser(Box<Changed<User>>),
+    /// Trusts a browser.
+    Trust(Box<Changed<TrustedDevice>>),
     /// Ends everything a user holds.
     EndAccess(UserId),
     /// Takes the identities at providers off a user.
@@ -65,6 +67,7 @@ pub(super) async fn carry_out(
                 }
             }
             Effect::SaveUser(change) => tx.users().save_user(*change).await?,
+            Effect::Trust(change) => tx.trusted_devices().save_trusted_device(*change).await?,
             Effect::EndAccess(user) => {
                 access_end::end_access(app, tx, user, RevocationCause::AccountChanged, cx.now).await?;
                 queued = true;

@@ -79,7 +79,15 @@ pub async fn leave(
 }
 
 const fn at(browser: &Browser, id: FlowId) -> Place<'_> {
-    Place { id, browser, step: None, kind: ActionKind::Federate, beside: false, passkeys: false }
+    Place {
+        id,
+        browser,
+        step: None,
+        kind: ActionKind::Federate,
+        beside: false,
+        passkeys: false,
+        remember_device: false,
+    }
 }
 
 /// Takes a browser back and lets its flow go on.

@@ -80,6 +80,8 @@ pub struct Progress {
     pub factors: BTreeSet<Factor>,
     /// Whether the session does not count (`prompt=login`, "use another account").
     pub fresh: bool,
+    /// Whether a second factor that the realm's policy wants is waived in this browser.
+    pub waived: bool,
     /// Whether the client's request was agreed to.
     pub consented: bool,
     /// When the request was parked, once it is resumed: a sign-in or an agreement since then answers `prompt` and
@@ -94,6 +96,7 @@ impl Progress {
             user: flow.user,
             factors: flow.factors(),
             fresh: flow.fresh,
+            waived: flow.waived,
             consented: flow.consented.is_some(),
             since: None,
         }
@@ -117,7 +120,8 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
         owed.push(Requirement::FirstFactor);
     }
     let reached = Acr::of(&progress.factors).or(session.map(|session| session.get().acr));
-    if let Some(second) = second_owed(facts, reached, !proven) {
+    let waived = progress.waived || session.is_some_and(|session| session.get().second_factor_waived);
+    if let Some(second) = second_owed(facts, (reached, waived), !proven) {
         if session.is_some() {
             // A session that is one factor short is proven anew: both factors then belong to one sign-in.
             owed.push(Requirement::FirstFactor);
@@ -130,18 +134,21 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
     Requirements::new(owed)
 }
 
-/// Whether a second factor is owed, in which form.
-fn second_owed(facts: Owed<'_>, reached: Option<Acr>, before: bool) -> Option<Requirement> {
+/// Whether a second factor is owed, in which form. A browser that the person trusts waives what the realm's policy wants,
+/// never what the client asks for.
+fn second_owed(facts: Owed<'_>, (reached, waived): (Option<Acr>, bool), before: bool) -> Option<Requirement> {
     if facts.request.is_some_and(demands_unknown_context) {
         return Some(Requirement::Unmet);
     }
     let asked = !context_reached(facts.request, reached);
     let reached = reached == Some(Acr::MultiFactor);
     let Mfa { policy, second } = facts.mfa;
-    let required = asked || policy == MfaPolicy::Required && !reached;
+    let required = asked || policy == MfaPolicy::Required && !reached && !waived;
     let has = !reached
         && match second {
-            Second::Bound => policy == MfaPolicy::Optional || facts.request.is_some_and(wishes_second_factor),
+            Second::Bound => {
+                policy == MfaPolicy::Optional && !waived || facts.request.is_some_and(wishes_second_factor)
+            }
             Second::Usable => facts.request.is_some_and(wishes_second_factor),
             Second::Unknown | Second::Missing | Second::Impossible => false,
         };

@@ -7,7 +7,10 @@ use vestibule_authn::{
     Requirements, StepContext, StepError, Task, method::MethodError, step,
 };
 use vestibule_consent::Grant;
-use vestibule_kernel::{Changed, Cx, EventRecord, StoreError, UserId, Version, assurance::Factor};
+use vestibule_kernel::{
+    Changed, Cx, DeviceId, EventRecord, StoreError, UserId, Version,
+    assurance::{Acr, Factor},
+};
 use vestibule_oauth::{Client, request::StoredRequest};
 use vestibule_realms::settings::MfaPolicy;
 use vestibule_sessions::{ActiveSession, RevocationCause, SessionScope};
@@ -53,6 +56,8 @@ pub(super) struct Turn {
     pub(super) events: Vec<EventRecord>,
     /// Whether this browser is known to the one who was proven.
     pub(super) knows_user_agent: bool,
+    /// The browser that the person trusts from now on.
+    pub(super) trusts: Option<DeviceId>,
     /// What the page says when the machine refuses.
     pub(super) refusal: Option<Refusal>,
 }
@@ -69,6 +74,7 @@ impl Turn {
             effects: Vec::new(),
             events: Vec::new(),
             knows_user_agent: true,
+            trusts: None,
             refusal: None,
         }
     }
@@ -136,14 +142,18 @@ async fn once(
     turn: Turn,
     mut tx: Box<dyn RealmTx>,
 ) -> Result<Acted, FlowError> {
+    let trusts = turn.trusts;
     match within(app, cx, realm, place, turn, tx.as_mut()).await {
         Ok((acted, queued)) => {
             tx.commit().await?;
             if queued {
                 app.jobs_wake.notify_one();
             }
-            let device = acted.flow.user.filter(|_| acted.session.is_some()).and_then(|user| {
-                KnownDevices::open(app, cx, place.browser.device.as_deref()).remember(app, cx, user)
+            let known = KnownDevices::open(app, cx, place.browser.device.as_deref());
+            let device = acted.flow.user.filter(|_| acted.session.is_some() || trusts.is_some());
+            let device = device.and_then(|user| {
+                let device = trusts.unwrap_or_else(|| known.of_or_new(app, cx, user));
+                known.remember(app, cx, user, device)
             });
             Ok(Acted { device, ..acted })
         }
@@ -165,11 +175,13 @@ async fn within(
     let mut queued = effects::carry_out(app, cx, tx, turn.effects.clone()).await?;
     let session = session_of(&turn, place, cx, tx).await?;
     let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
+    let waived = surroundings.waives(app, cx, (realm, place), &turn, tx).await?;
     let offered = matches!(turn.flow.state, FlowState::Challenge { task: Task::Offer, .. });
     let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: turn.events };
     let mut decision = Decision::Advanced;
     for step in turn.moves {
         let input = input_of(step, session.as_ref());
+        walk.flow.waived |= waived && matches!(input, Input::Proved { .. });
         let owed = surroundings.owed_after(cx, &walk.flow, &input, session.as_ref());
         let asks_password = owed.iter().any(|requirement| *requirement == Requirement::FirstFactor);
         if let (Input::UseSession { user }, true) = (&input, asks_password) {
@@ -179,8 +191,7 @@ async fn within(
         let leaving = matches!(input, Input::SignOut);
         decision = walk.step(input, &StepContext { now: cx.now, owed })?;
         if leaving && let Some(session) = &session {
-            let scope = SessionScope::One(session.get().id);
-            access_end::end_sessions(app, tx, scope, RevocationCause::SignedOut, cx.now).await?;
+            sign_out(app, cx, tx, session).await?;
             queued = true;
         }
     }
@@ -198,8 +209,8 @@ async fn within(
     }
     let mut cookie = None;
     if decision == Decision::Satisfied {
-        let (flow, proof) =
-            walk.flow.clone().finish().map_err(|flow| FlowError::NotAllowed(flow.state.name()))?;
+        let ended = walk.flow.clone().finish();
+        let (flow, proof) = ended.map_err(|flow| FlowError::NotAllowed(flow.state.name()))?;
         walk.take(flow);
         let known = turn.knows_user_agent;
         let end = finish::End { realm, flow: &walk.flow, user: turn.user.as_ref(), known, session };
@@ -212,8 +223,7 @@ async fn within(
             cookie = Some(opened.cookie);
         }
     }
-    let signed_out = walk.flow.state == vestibule_authn::FlowState::SignedOut;
-    let flow = walk.flow.clone();
+    let (flow, signed_out) = (walk.flow.clone(), walk.flow.state == FlowState::SignedOut);
     let change = Changed { value: walk.flow, expected: Some(walk.expected), events: walk.events };
     tx.flows().save_flow(change).await?;
     let outcome = match (decision, turn.refusal) {
@@ -221,6 +231,17 @@ async fn within(
         _ => Outcome::Moved,
     };
     Ok((Acted { session: cookie, signed_out, ..Acted::of(flow, outcome) }, queued))
+}
+
+async fn sign_out(
+    app: &App,
+    cx: &Cx,
+    tx: &mut dyn RealmTx,
+    session: &ActiveSession,
+) -> Result<(), StoreError> {
+    let scope = SessionScope::One(session.get().id);
+    access_end::end_sessions(app, tx, scope, RevocationCause::SignedOut, cx.now).await?;
+    Ok(())
 }
 
 fn input_of(step: Move, session: Option<&ActiveSession>) -> Input {
@@ -353,6 +374,32 @@ impl<'a> Surroundings<'a> {
         Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound })
     }
 
+    /// Whether the second factor that the policy wants of who proves themselves now is waived in this browser. Asked for
+    /// only where one would be asked for; and not on the way to the account's own pages, where a second factor can be
+    /// taken away.
+    async fn waives(
+        &self,
+        app: &App,
+        cx: &Cx,
+        (realm, place): (&RealmSnapshot, &Place<'_>),
+        turn: &Turn,
+        tx: &mut dyn RealmTx,
+    ) -> Result<bool, StoreError> {
+        let allowed = realm.realm.settings.mfa.remember_device_days > 0 && turn.flow.account.is_none();
+        let asked = self.mfa.policy != MfaPolicy::Off
+            && matches!(self.mfa.second, Second::Bound | Second::Usable)
+            && turn.flow.acr() != Some(Acr::MultiFactor);
+        let proves = turn.moves.iter().find_map(|step| match step {
+            Move::Given(Input::Proved { user, .. }) => Some(*user),
+            _ => None,
+        });
+        let Some(user) = proves.filter(|_| allowed && asked) else { return Ok(false) };
+        match KnownDevices::open(app, cx, place.browser.device.as_deref()).of(user) {
+            Some(device) => tx.trusted_devices().use_trusted_device(user, device, cx.now).await,
+            None => Ok(false),
+        }
+    }
+
     /// What would be owed once the input was taken.
     fn owed_after(
         &self,
@@ -366,6 +413,7 @@ impl<'a> Surroundings<'a> {
             Input::Proved { user, proofs, .. } => {
                 if progress.user.is_some_and(|known| known != *user) {
                     progress.factors.clear();
+                    progress.waived = false;
                     progress.consented = false;
                 }
                 progress.user = Some(*user);

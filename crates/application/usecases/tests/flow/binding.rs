@@ -53,6 +53,7 @@ async fn a_form_sent_twice_gets_the_state_the_first_one_reached() {
         command,
         beside: false,
         passkeys: false,
+        remember_device: false,
     };
     let first = flow::act(&world.app, &world.cx(), &world.realm, request.clone()).await.unwrap();
     assert!(first.session.is_some());
@@ -76,6 +77,7 @@ async fn of_two_forms_sent_at_once_one_opens_a_session() {
             command,
             beside: false,
             passkeys: false,
+            remember_device: false,
         };
         let world = &world;
         async move { flow::act(&world.app, &world.cx(), &world.realm, request).await.unwrap() }

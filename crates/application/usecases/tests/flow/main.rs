@@ -12,5 +12,6 @@ mod lockout;
 mod passkeys;
 mod password;
 mod sessions;
+mod trusted_devices;
 mod ways;
 mod world;

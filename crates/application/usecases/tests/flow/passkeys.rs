@@ -11,6 +11,7 @@ use vestibule_authn::{
 use vestibule_conformance::authenticator::{Behaviour, SoftAuthenticator};
 use vestibule_kernel::assurance::{Acr, Amr};
 use vestibule_realms::settings::{MfaPolicy, RealmSettings};
+use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::flow::{self, Acted, Command, Detail, FlowError, Outcome, Refusal};
 use vestibule_users::user::UserStatus;
 use vestibule_webauthn::Passkeys;
@@ -302,6 +303,7 @@ async fn a_copied_passkey_is_refused_and_recorded() {
     let (_, acted) = by_passkey(&world, &mut device).await;
     assert_eq!(refused(&acted), Some(&Refusal::CodeWrong));
     assert!(world.events().await.contains(&"credential.clone_suspected".to_owned()));
+    assert_eq!(world.told(MessageKind::PasskeyCopied).await, [ADA]);
 }
 
 #[tokio::test]

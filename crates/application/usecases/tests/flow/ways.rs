@@ -18,7 +18,7 @@ use vestibule_usecases::{
 
 use crate::world::{ADA, PASSWORD, Visit, World, identify, password};
 
-async fn world(change: impl FnOnce(&mut RealmSettings)) -> World {
+pub(crate) async fn world(change: impl FnOnce(&mut RealmSettings)) -> World {
     let mut world = World::with(|settings| {
         settings.login.email_code = true;
         settings.login.magic_link = true;
@@ -34,12 +34,16 @@ fn begin(method: &str) -> Command {
     Command::Begin { method: method.to_owned() }
 }
 
-fn answer(code: &str) -> Command {
+pub(crate) fn answer(code: &str) -> Command {
     Command::Answer { code: Secret::new(code.to_owned()) }
 }
 
 /// Code and link of the flow's challenge, as its mail has them.
-async fn mailed(world: &World, visit: &Visit, purpose: ChallengePurpose) -> (String, Option<OpaqueToken>) {
+pub(crate) async fn mailed(
+    world: &World,
+    visit: &Visit,
+    purpose: ChallengePurpose,
+) -> (String, Option<OpaqueToken>) {
     let mut tx = world.app.store.read(&world.cx()).await.unwrap();
     let method = MethodId::EMAIL_CODE;
     let stored = tx.challenges().find_flow_challenge(visit.flow, &method, purpose).await.unwrap().unwrap();
@@ -368,7 +372,12 @@ async fn recovery_of_nobody_looks_the_same() {
 }
 
 /// Adds an authenticator app on the way in; gives its secret.
-async fn enrolled(world: &World) -> Vec<u8> {
+pub(crate) async fn enrolled(world: &World) -> Vec<u8> {
+    enrolled_with_codes(world).await.0
+}
+
+/// The same, with the recovery codes that come along.
+pub(crate) async fn enrolled_with_codes(world: &World) -> (Vec<u8>, Vec<String>) {
     let visit = world.visit().await;
     let acted = world.sign_in(&visit).await;
     assert_eq!(acted.flow.state, FlowState::ChooseEnrolment);
@@ -385,12 +394,14 @@ async fn enrolled(world: &World) -> Vec<u8> {
     assert_eq!(codes.flow.state.name(), StateName::RecoveryCodes, "{:?}", codes.outcome);
     assert!(codes.session.is_none());
     assert_eq!(kinds(world).await, [CredentialKind::Password, CredentialKind::Totp]);
+    let shown = flow::show(&world.app, &cx, &world.realm, &visit.browser, visit.flow, flow::Detail::Page);
+    let spare = shown.await.unwrap().challenge.unwrap().presentation.recovery_codes;
     let done = act(world, &visit, Command::Saved { saved: true }).await;
     assert_eq!(done.flow.state, FlowState::Continue, "{:?}", done.outcome);
     assert!(done.session.is_some(), "what was just added is not asked for again");
     let all = [CredentialKind::Password, CredentialKind::Totp, CredentialKind::RecoveryCode];
     assert_eq!(kinds(world).await, all);
-    secret
+    (secret, spare)
 }
 
 pub(crate) fn code_of(secret: &[u8], world: &World) -> String {

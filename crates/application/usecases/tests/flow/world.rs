@@ -30,7 +30,7 @@ use vestibule_oauth::{
 };
 use vestibule_realms::{NoCopy, NoPictures, Realm, RealmSettings, Slug};
 use vestibule_storage::{
-    JobView, Store,
+    Job, JobView, Store,
     jobs::{MessageKind, SmsKind},
 };
 use vestibule_usecases::{
@@ -266,6 +266,20 @@ impl World {
         command: Command,
         passkeys: bool,
     ) -> Result<Acted, FlowError> {
+        self.request(visit, command, (passkeys, false)).await
+    }
+
+    /// An action of somebody who asks that the browser be trusted.
+    pub(crate) async fn act_remembering(&self, visit: &Visit, command: Command) -> Acted {
+        self.request(visit, command, (false, true)).await.unwrap()
+    }
+
+    async fn request(
+        &self,
+        visit: &Visit,
+        command: Command,
+        (passkeys, remember_device): (bool, bool),
+    ) -> Result<Acted, FlowError> {
         let request = ActRequest {
             flow: visit.flow,
             browser: visit.browser.clone(),
@@ -273,6 +287,7 @@ impl World {
             command,
             beside: false,
             passkeys,
+            remember_device,
         };
         flow::act(&self.app, &self.cx(), &self.realm, request).await
     }
@@ -310,6 +325,24 @@ impl World {
         let jobs = tx.jobs().list_jobs(None, &vestibule_kernel::PageRequest::default()).await.unwrap();
         tx.commit().await.unwrap();
         jobs.items
+    }
+
+    /// The addresses to which the user is told this, in order; the messages stay in the queue.
+    pub(crate) async fn told(&self, wanted: MessageKind) -> Vec<String> {
+        let mut tx = self.app.store.system(&self.app.above_realms()).await.unwrap();
+        let claimed = tx.claim_jobs(1_000, 60, self.now()).await.unwrap();
+        tx.rollback().await.unwrap();
+        let mut told: Vec<String> = claimed
+            .into_iter()
+            .filter_map(|claimed| match claimed.job {
+                Job::SendMessage { user, to, message, .. } if user == self.user && message == wanted => {
+                    Some(to.map_or_else(|| "the main address".to_owned(), |to| to.normal().to_owned()))
+                }
+                _ => None,
+            })
+            .collect();
+        told.sort();
+        told
     }
 
     /// The kinds of events, oldest first.

@@ -360,6 +360,7 @@ impl Visitor<'_> {
             command,
             beside: false,
             passkeys: false,
+            remember_device: false,
         };
         let acted = flow::act(&self.world.app, &self.world.cx(), &realm, request).await.unwrap();
         if let Some(session) = &acted.session {

@@ -125,6 +125,8 @@ pub struct Flow {
     pub proofs: Vec<Proof>,
     /// Scopes agreed to in this flow.
     pub consented: Option<Vec<String>>,
+    /// Whether a second factor that the realm's policy wants is waived, because the person trusts this browser.
+    pub waived: bool,
     /// Whether an earlier session is not enough (`prompt=login`, `max_age`).
     pub fresh: bool,
     /// Where a sign-out returns to.
@@ -178,6 +180,7 @@ impl Flow {
             identifier: new.identifier,
             proofs: Vec::new(),
             consented: None,
+            waived: false,
             fresh: new.fresh,
             logout: new.logout,
             account: new.account,
@@ -213,6 +216,12 @@ impl Flow {
         self.waiting = self.waiting.take().filter(|identity| identity.user == Some(user));
     }
 
+    /// Forgets what was proven here, and what that waived.
+    pub(crate) fn forget_proofs(&mut self) {
+        self.proofs.clear();
+        self.waived = false;
+    }
+
     /// The factors proven here.
     pub fn factors(&self) -> BTreeSet<Factor> {
         self.proofs.iter().map(|proof| proof.factor).collect()
@@ -237,7 +246,8 @@ impl Flow {
         let amr: BTreeSet<Amr> = self.amr();
         let authenticated = match (self.user, self.acr(), self.proofs.iter().map(|proof| proof.at).max()) {
             (Some(user), Some(acr), Some(at)) => {
-                Some(Authenticated::new(self.id, user, amr, acr, at, self.session))
+                let waived = self.waived && acr < Acr::MultiFactor;
+                Some(Authenticated::new((self.id, user), (amr, acr, at), waived, self.session))
             }
             _ => None,
         };

@@ -274,6 +274,14 @@ const PASSKEY_ACTION: Action = Action {
     fields: &[field("credential", FieldKind::Document, 16_384)],
     limited: true,
 };
+/// Trusts the browser, with a second factor; nothing with a first one.
+const REMEMBER: Field = optional(field("remember_device", FieldKind::Consent, 8));
+const ANSWER_SECOND: Action = Action { name: ActionKind::Answer, fields: &[CODE, REMEMBER], limited: true };
+const PASSKEY_EITHER: Action = Action {
+    name: ActionKind::Passkey,
+    fields: &[field("credential", FieldKind::Document, 16_384), REMEMBER],
+    limited: true,
+};
 const CONFIRM_LINK: Action =
     Action { name: ActionKind::ConfirmLink, fields: &[field("token", FieldKind::Token, 64)], limited: true };
 const SAVED: Action =
@@ -382,8 +390,10 @@ impl StateName {
         const PASSWORD: &[Action] = &[PASSWORD_ACTION, BEGIN, PASSKEY_ACTION, FEDERATE, TO_RECOVER, RESTART];
         const LINK_ACCOUNT: &[Action] = &[PASSWORD_ACTION, BEGIN, TO_RECOVER, RESTART];
         const SENT_CODE: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, BEGIN, TO_RECOVER, RESTART];
+        const PHONE_CODE: &[Action] = &[ANSWER_SECOND, CONFIRM_LINK, RESEND, BEGIN, TO_RECOVER, RESTART];
+        const TOTP: &[Action] = &[ANSWER_SECOND, BEGIN, RESTART];
         const TYPED_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
-        const PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
+        const PASSKEY: &[Action] = &[PASSKEY_EITHER, BEGIN, RESTART];
         const OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE_METHOD: &[Action] = &[BEGIN, RESTART];
         const SIGN_UP: &[Action] = &[SIGN_UP_ACTION, FEDERATE, RESTART];
@@ -405,8 +415,10 @@ impl StateName {
             Self::Identify => IDENTIFY,
             Self::Password => PASSWORD,
             Self::Passkey => PASSKEY,
-            Self::EmailCode | Self::PhoneCode => SENT_CODE,
-            Self::Totp | Self::RecoveryCode => TYPED_CODE,
+            Self::EmailCode => SENT_CODE,
+            Self::PhoneCode => PHONE_CODE,
+            Self::Totp => TOTP,
+            Self::RecoveryCode => TYPED_CODE,
             Self::OtherMethod => OTHER,
             Self::ChooseMethod => CHOOSE_METHOD,
             Self::SignUp => SIGN_UP,

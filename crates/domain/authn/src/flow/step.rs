@@ -276,7 +276,7 @@ fn judged(flow: &mut Flow, input: Input, context: &StepContext) -> (Decision, Op
         Input::Proved { user, proofs, account_active: true } => {
             if flow.user.is_some_and(|known| known != user) {
                 // What somebody else proved or agreed to here is not theirs.
-                flow.proofs.clear();
+                flow.forget_proofs();
                 flow.consented = None;
             }
             flow.release_unless_of(user);
@@ -331,7 +331,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.identifier = Some(identifier);
             flow.user = user;
             flow.waiting = None;
-            flow.proofs.clear();
+            flow.forget_proofs();
             flow.consented = None;
             flow.state = FlowState::Password;
         }
@@ -355,7 +355,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
         Input::Waiting { identity } => {
             flow.identifier = identity.email.as_ref().map(ToString::to_string);
             flow.user = identity.user;
-            flow.proofs.clear();
+            flow.forget_proofs();
             flow.consented = None;
             flow.state = if identity.user.is_some() { FlowState::LinkAccount } else { FlowState::SignUp };
             flow.waiting = Some(*identity);
@@ -364,7 +364,8 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
         Input::Recovered { user, proof } => {
             flow.release_unless_of(user);
             flow.user = Some(user);
-            flow.proofs = vec![proof];
+            flow.forget_proofs();
+            flow.proofs.push(proof);
             flow.consented = None;
             flow.state = FlowState::NewPassword;
         }
@@ -373,7 +374,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
         _ => {
             flow.user = None;
             flow.identifier = None;
-            flow.proofs.clear();
+            flow.forget_proofs();
             flow.waiting = None;
             // What one person agreed to must not bind the next.
             flow.consented = None;
@@ -404,7 +405,7 @@ fn advance(flow: &mut Flow, owed: &Requirements) -> Decision {
 }
 
 fn fail(flow: &mut Flow, reason: FailureReason) -> Decision {
-    flow.proofs.clear();
+    flow.forget_proofs();
     flow.state = FlowState::Failed { reason };
     Decision::Failed
 }

@@ -86,17 +86,21 @@ pub struct Mfa {
     pub totp: bool,
     /// Whether recovery codes can be made.
     pub recovery_codes: bool,
+    /// Days for which people may ask not to be asked for a second factor again in a browser: 0 (nobody may) to 365. A
+    /// client that demands two factors, and sensitive changes to an account, ask for it all the same.
+    pub remember_device_days: u64,
 }
 
 impl Default for Mfa {
     fn default() -> Self {
-        Self { policy: MfaPolicy::Optional, totp: true, recovery_codes: true }
+        Self { policy: MfaPolicy::Optional, totp: true, recovery_codes: true, remember_device_days: 30 }
     }
 }
 
 impl RealmSettings {
     pub(super) fn check_ways_in(&self) -> Result<(), SettingsError> {
         within("sign_up.fields", u64::try_from(self.sign_up.fields.len()).unwrap_or(u64::MAX), 0, 20)?;
+        within("mfa.remember_device_days", self.mfa.remember_device_days, 0, 365)?;
         within("sign_up.per_address_hour", u64::from(self.sign_up.per_address_hour), 1, 1_000_000)?;
         let login = &self.login;
         if self.sign_up.mode == SignUpMode::Open {

@@ -1,12 +1,12 @@
 //! Realm isolation: a second realm calls every repository method with the first one's names and gets nothing, changes
 //! nothing.
 
-use vestibule_authn::{AttemptReserved, CredentialKind, Reservation, StoredChallenge};
+use vestibule_authn::{AttemptReserved, CredentialKind, Reservation, StoredChallenge, TrustScope};
 use vestibule_consent::Grant;
 use vestibule_events::EventFilter;
 use vestibule_kernel::{
-    Changed, ClientId, CredentialId, Digest, FamilyId, FlowId, JobId, MailId, PageRequest, RequestId, Sealed,
-    SessionId, StoreError, UserId, Version, contact::Identifier,
+    Changed, ClientId, CredentialId, DeviceId, Digest, FamilyId, FlowId, JobId, MailId, PageRequest,
+    RequestId, Sealed, SessionId, StoreError, UserId, Version, contact::Identifier,
 };
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
 use vestibule_realms::PictureSlot;
@@ -28,6 +28,7 @@ use super::{
     pictures::picture,
     secrets::{secret, secret_name},
     themes::{draft, look, revision},
+    trusted_devices::trusted,
 };
 
 /// The names of everything in the first realm.
@@ -39,6 +40,7 @@ struct Names {
     refresh: Digest,
     code: Digest,
     credential: CredentialId,
+    device: DeviceId,
     challenge: StoredChallenge,
     flow: FlowId,
     request: RequestId,
@@ -67,6 +69,7 @@ async fn fill(fixture: &Fixture) -> Names {
         refresh: refresh.digest,
         code,
         credential,
+        device: DeviceId::from_uuid(id()),
         challenge: challenge(Some(flow_id), Some(user.id)),
         flow: flow_id,
         request: request.id,
@@ -84,6 +87,7 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.credentials().save_credential(password).await.unwrap();
     tx.flows().save_flow(flow).await.unwrap();
     tx.challenges().insert_challenge(&names.challenge).await.unwrap();
+    tx.trusted_devices().save_trusted_device(trusted(names.user.id, names.device)).await.unwrap();
     tx.requests().insert_request(&request).await.unwrap();
     let scopes = ["openid".to_owned()].into();
     let grant = Grant::give(names.user.id, names.client.clone(), scopes, at(0));
@@ -129,6 +133,15 @@ async fn nothing_is_looked_like(tx: &mut dyn RealmTx) {
     assert!(tx.themes().list_revisions().await.unwrap().is_empty());
 }
 
+async fn nobody_is_trusted(tx: &mut dyn RealmTx, names: &Names) {
+    let (user, devices) = (names.user.id, tx.trusted_devices());
+    assert!(devices.list_trusted_devices(user, at(1)).await.unwrap().is_empty());
+    assert!(!devices.use_trusted_device(user, names.device, at(1)).await.unwrap());
+    for scope in [TrustScope::One(user, names.device), TrustScope::User(user), TrustScope::Realm] {
+        assert_eq!(devices.forget_trusted_devices(scope).await.unwrap(), 0);
+    }
+}
+
 async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     let page = PageRequest::default();
     let user = names.user.id;
@@ -144,8 +157,8 @@ async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
     assert!(nothing(tx.users().find_user(user).await));
     assert!(nothing(tx.users().find_user_by_identifier(&identifier).await));
     assert!(tx.users().list_users(&UserFilter::default(), &page).await.unwrap().items.is_empty());
-    let prefix = UserFilter { identifier_prefix: Some(String::new()), status: None };
-    assert!(tx.users().list_users(&prefix, &page).await.unwrap().items.is_empty());
+    let prefix = &UserFilter { identifier_prefix: Some(String::new()), status: None };
+    assert!(tx.users().list_users(prefix, &page).await.unwrap().items.is_empty());
     assert!(tx.credentials().list_credentials(user).await.unwrap().is_empty());
     assert!(nothing(tx.credentials().find_credential(user, CredentialKind::Password).await));
     let external = tx.credentials().find_credential_by_external_id(CredentialKind::Password, b"x").await;
@@ -387,6 +400,13 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
     tx.users().save_user(user).await.unwrap();
 }
 
+/// Nobody of the first realm can trust a browser in the second.
+async fn a_foreign_user_trusts_nothing(fixture: &Fixture, names: &Names) {
+    let mut tx = fixture.write().await;
+    let saved = tx.trusted_devices().save_trusted_device(trusted(names.user.id, names.device)).await;
+    assert!(super::fixture::ended(tx, saved).await.is_err(), "a reference across realms was stored");
+}
+
 /// In the first realm everything is as it was.
 async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     let mut tx = fixture.write().await;
@@ -405,6 +425,7 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     let reserved =
         tx.lockouts().reserve_attempt(names.user.id, CredentialKind::Password, at(1)).await.unwrap();
     assert!(matches!(reserved, Reservation::Granted(lockout) if lockout.failures == 1));
+    assert!(tx.trusted_devices().use_trusted_device(names.user.id, names.device, at(1)).await.unwrap());
     assert!(tx.challenges().consume_challenge(names.challenge.id, at(2)).await.unwrap());
     assert_eq!(tx.sessions().find_session(names.session.id).await.unwrap().unwrap().revoked_at, None);
     assert!(tx.grants().find_grant(names.user.id, &names.client).await.unwrap().is_some());
@@ -428,12 +449,14 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     let names = fill(&first).await;
     let mut tx = second.write().await;
     nothing_is_found(&mut *tx, &names).await;
+    nobody_is_trusted(&mut *tx, &names).await;
     nothing_is_consumed_or_removed(&mut *tx, &names).await;
     changes_are_stale(&mut *tx, &names).await;
     tx.rollback().await.unwrap();
     late_changes_are_stale(&second, &names).await;
     references_are_refused(&second, &names).await;
     a_delivery_to_a_foreign_user_is_refused(&second, &names).await;
+    a_foreign_user_trusts_nothing(&second, &names).await;
     let mut tx = second.write().await;
     names_are_free(&mut *tx, &names).await;
     tx.rollback().await.unwrap();

@@ -29,6 +29,7 @@ pub mod sweep;
 pub mod themes;
 pub mod tokens;
 pub mod transactions;
+pub mod trusted_devices;
 pub mod users;
 
 /// One test per rule of the storage contract, each on a store of its own.
@@ -93,6 +94,10 @@ macro_rules! storage_tests {
                 success_forgets_the_failures
                 an_attempt_that_was_not_made_is_given_back
                 parallel_attempts_do_not_share_a_count
+            }
+            trusted_devices {
+                a_browser_is_trusted_until_its_time_is_over
+                forgetting_ends_the_trust_and_what_it_waived
             }
             flows {
                 a_flow_comes_back_as_stored

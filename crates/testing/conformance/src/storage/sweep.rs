@@ -7,6 +7,7 @@ use super::{
     deliveries::delivery,
     fixture::{Fixture, TestStore, at, digest, event, flow, stored_request},
     mailbox::mail,
+    trusted_devices::trusted,
 };
 
 const DAY: i64 = 86_400;
@@ -28,6 +29,8 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     let code = fixture.code(&client, user.id, session.id).await;
     let mut tx = fixture.write().await;
     tx.flows().save_flow(flow(Some(user.id))).await.unwrap();
+    let device = vestibule_kernel::DeviceId::from_uuid(super::fixture::id());
+    tx.trusted_devices().save_trusted_device(trusted(user.id, device)).await.unwrap();
     tx.requests().insert_request(&stored_request(&client, None)).await.unwrap();
     tx.tokens().remember_once("jti", &digest(), at(60)).await.unwrap();
     tx.idempotency().claim_idempotency_key(&digest(), &digest(), at(0)).await.unwrap();
@@ -42,7 +45,8 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     assert!(nothing.0.iter().all(|(_, count)| *count == 0), "{nothing:?}");
 
     let counts = sweep(&fixture, DAY / 2, 100).await;
-    let gone = ["flows", "authorization_requests", "one_time_values", "initial_access_tokens"];
+    let gone =
+        ["flows", "authorization_requests", "trusted_devices", "one_time_values", "initial_access_tokens"];
     for table in gone {
         assert_eq!(removed(&counts, table), 1, "{table}");
     }

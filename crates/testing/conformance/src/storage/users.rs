@@ -9,7 +9,10 @@ use vestibule_kernel::{
 use vestibule_oauth::{CodeOutcome, RefreshOutcome};
 use vestibule_users::{NewUser, PhoneNumber, Profile, User, UserFilter, UserPatch, UserStatus};
 
-use super::fixture::{Fixture, TestStore, address, at, event, flow, id, password};
+use super::{
+    fixture::{Fixture, TestStore, address, at, event, flow, id, password},
+    trusted_devices::trusted,
+};
 
 fn full_user() -> vestibule_kernel::Changed<User> {
     let object = |value: serde_json::Value| value.as_object().cloned().unwrap();
@@ -165,6 +168,8 @@ pub async fn a_deleted_user_takes_everything_along(store: TestStore) {
     let mut tx = fixture.write().await;
     tx.credentials().save_credential(password(user.id, "hash")).await.unwrap();
     tx.lockouts().reserve_attempt(user.id, CredentialKind::Password, at(0)).await.unwrap();
+    let device = vestibule_kernel::DeviceId::from_uuid(id());
+    tx.trusted_devices().save_trusted_device(trusted(user.id, device)).await.unwrap();
     tx.flows().save_flow(flow).await.unwrap();
     assert!(tx.users().delete_user(user.id, event("user.deleted")).await.unwrap());
     assert!(!tx.users().delete_user(user.id, event("user.deleted")).await.unwrap());
@@ -176,6 +181,7 @@ pub async fn a_deleted_user_takes_everything_along(store: TestStore) {
     assert!(tx.credentials().list_credentials(user.id).await.unwrap().is_empty());
     let counted = tx.lockouts().reserve_attempt(user.id, CredentialKind::Password, at(1)).await.unwrap();
     assert!(matches!(counted, Reservation::Granted(lockout) if lockout.failures == 1));
+    assert!(tx.trusted_devices().list_trusted_devices(user.id, at(1)).await.unwrap().is_empty());
     assert!(tx.flows().find_flow(flow_id).await.unwrap().is_none());
     assert!(tx.sessions().find_session(session.id).await.unwrap().is_none());
     assert!(tx.tokens().find_family(family.id).await.unwrap().is_none());

@@ -2,9 +2,10 @@
 
 use crate::{
     account::{
-        Account, AccountPasskey, AccountProfile, AccountSession, ActivityEntry, Authenticator, ConfirmFactor,
-        ConnectedAppView, Due, EmailCode, Ended, FactorLabel, LinkedAccount, NamedEmail, NewFactor, NewLink,
-        NewPassword, Onward, PasskeyName, ProfilePatch, WaitingChallenge, WaitingFactor, examples,
+        Account, AccountPasskey, AccountProfile, AccountSession, AccountTrustedDevice, ActivityEntry,
+        Authenticator, ConfirmFactor, ConnectedAppView, Due, EmailCode, Ended, FactorLabel, LinkedAccount,
+        NamedEmail, NewFactor, NewLink, NewPassword, Onward, PasskeyName, ProfilePatch, WaitingChallenge,
+        WaitingFactor, examples,
     },
     openapi::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb},
     problem::{ProblemCode, code},
@@ -77,6 +78,28 @@ const END_OTHER_SESSIONS: Operation = Operation {
     summary: "End every session but the one of this request",
     success: good(200, "How many ended", Some(Shape::of::<Ended>("Ended", examples::ended))),
     problems: &[&code::ACCOUNT_SIGNED_OUT, &code::CSRF],
+    ..GET_ACCOUNT
+};
+
+const LIST_TRUSTED_DEVICES: Operation = Operation {
+    id: "listTrustedDevices",
+    path: "/realms/{realm}/account/v1/trusted-devices",
+    summary: "Browsers in which no second factor is asked for, the last used first",
+    success: good(
+        200,
+        "Up to 100 of them",
+        Some(Shape::page_of::<AccountTrustedDevice>("AccountTrustedDevicePage", examples::trusted_devices)),
+    ),
+    ..GET_ACCOUNT
+};
+
+const FORGET_TRUSTED_DEVICE: Operation = Operation {
+    id: "forgetTrustedDevice",
+    verb: Verb::Delete,
+    path: "/realms/{realm}/account/v1/trusted-devices/{device}",
+    summary: "Ask for a second factor in that browser again",
+    success: good(204, "It is trusted no more", None),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::CSRF, &code::NOT_FOUND],
     ..GET_ACCOUNT
 };
 
@@ -393,6 +416,8 @@ pub(super) const ALL: &[&Operation] = &[
     &LIST_SESSIONS,
     &END_SESSION,
     &END_OTHER_SESSIONS,
+    &LIST_TRUSTED_DEVICES,
+    &FORGET_TRUSTED_DEVICE,
     &LIST_PASSKEYS,
     &RENAME_PASSKEY,
     &REMOVE_PASSKEY,

@@ -1,0 +1,2 @@
+DROP TABLE trusted_devices;
+ALTER TABLE sessions DROP COLUMN second_factor_waived;
