@@ -6,6 +6,7 @@ mod check;
 mod codegen;
 mod postgres;
 mod process;
+mod screenshots;
 mod system;
 mod test;
 mod tidy;
@@ -27,6 +28,7 @@ usage: cargo xtask <command>
   codegen [--check]                    write (or compare) the generated files
   bench [--users N] [--seconds S] [--json FILE]
                                        measure a release build over HTTP, next to the machine's limits
+  screenshots [FOLDER]                 a picture of every page, light and dark, wide and narrow
   postgres                             start a private Postgres, print its address, stop it at Ctrl-C";
 
 fn main() -> ExitCode {
@@ -50,6 +52,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         "tidy" => tidy::run(&root),
         "check" => check::run(&root),
         "codegen" => codegen::run(&root, rest),
+        "screenshots" => screenshots::run(&root, rest),
         "postgres" => postgres::serve(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -115,3 +115,7 @@ if (form && options) {
     say('unsupported');
   }
 }
+
+// The password manager hides passkeys that were removed here. It is told of this account's only.
+const known = data('passkeys-known');
+if (known) window.PublicKeyCredential?.signalAllAcceptedCredentials?.(known)?.catch?.(() => {});

@@ -170,6 +170,23 @@ async fn people_add_rename_and_remove_passkeys_in_their_account() {
     browser.find("#done").await;
     assert!(browser.text().await.contains("My laptop"));
     pictures(&browser, "account-passkeys").await;
+    // What the page tells the password manager is about this very passkey: told that none is left, it forgets it.
+    let told = "const known = JSON.parse(document.getElementById('passkeys-known').textContent); \
+        const signal = (ids) => PublicKeyCredential.signalAllAcceptedCredentials({...known, allAcceptedCredentialIds: ids});";
+    browser.driver.execute_async(
+        &format!("{told} const done = arguments[0]; signal(known.allAcceptedCredentialIds).then(() => done(true));"),
+        vec![],
+    ).await.unwrap();
+    assert_eq!(key.keys().await, 1);
+    browser
+        .driver
+        .execute_async(
+            &format!("{told} const done = arguments[0]; signal([]).then(() => done(true));"),
+            vec![],
+        )
+        .await
+        .unwrap();
+    assert_eq!(key.keys().await, 0);
     browser.click("button[value=remove]").await;
     browser.wait_for_url("removed", |url| url.as_str().ends_with("done=passkey-removed")).await;
     assert!(browser.text().await.contains("no passkey yet"));
@@ -187,4 +204,24 @@ async fn another_one_s_passkey_is_not_there_and_a_stale_session_removes_none() {
     assert_eq!(call(Method::PUT, Some(label)).await.status.as_u16(), 404);
     let list = account::call(&server, &visitor, (Method::GET, "/v1/passkeys"), None).await.expect(200);
     assert_eq!(list.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn password_managers_and_pages_elsewhere_find_their_way() {
+    let settings = Settings::sqlite();
+    let origins =
+        ["https://acme.example", "android:apk-key-hash:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"];
+    let login = json!({"login": {"passkey": true, "passkey_origins": origins}});
+    settings.import(&RealmDoc::standard(REALM).settings(login));
+    settings.import(&RealmDoc::standard(OTHER));
+    let server = settings.start().await;
+    let known = |realm: &str, name: &str| server.url(&format!("/realms/{realm}/.well-known/{name}"));
+    let page = account::at(&server, "/passkeys");
+    let found = Visitor::new().get(&known(REALM, "passkey-endpoints")).await.expect(200).json();
+    assert_eq!(found, json!({"enroll": page.as_str(), "manage": page.as_str()}));
+    let found = Visitor::new().get(&known(REALM, "webauthn")).await.expect(200).json();
+    assert_eq!(found, json!({"origins": ["https://acme.example"]}));
+    for name in ["passkey-endpoints", "webauthn"] {
+        Visitor::new().get(&known(OTHER, name)).await.expect(404);
+    }
 }

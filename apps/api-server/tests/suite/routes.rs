@@ -98,6 +98,8 @@ const TABLE: &[(&str, &str, Sent, Rule)] = &[
         Nothing,
         Public("leads to the page where passwords are changed"),
     ),
+    ("GET", "~/.well-known/passkey-endpoints", Nothing, Refused(404, "VST-003")),
+    ("GET", "~/.well-known/webauthn", Nothing, Refused(404, "VST-003")),
     ("GET", "~/account", Nothing, Public(BACK)),
     ("GET", "~/account/prove", Nothing, Public(BACK)),
     ("GET", "~/account/security", Nothing, Public(BACK)),

@@ -7,12 +7,14 @@ mod wire;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 use vestibule_authn::{
     CredentialKind, LoginMethod, MethodId,
+    credential::USER_HANDLE,
     method::{
         Answer, Begun, Enrolled, Judgement, MethodCx, MethodEffect, MethodError, MethodFacts, NewCredential,
         OpenCredential, Person, Presentation, Proven,
@@ -271,6 +273,7 @@ impl LoginMethod for Passkeys {
                 secret: stored.write()?,
                 facts: BTreeMap::from([
                     ("aaguid".to_owned(), json!(model)),
+                    (USER_HANDLE.to_owned(), json!(URL_SAFE_NO_PAD.encode(kept.data.handle.as_bytes()))),
                     ("transports".to_owned(), json!(wire::transports(&answer))),
                     ("synced".to_owned(), json!(synced)),
                     ("backed_up".to_owned(), json!(facts.backup_state)),

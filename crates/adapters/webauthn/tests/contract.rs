@@ -230,6 +230,26 @@ fn options_tell_nothing_of_the_account() {
 }
 
 #[test]
+fn further_origins_of_the_realm_are_as_good_as_its_own() {
+    let android = "android:apk-key-hash:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+    for origin in ["https://acme.example", android] {
+        let mut world = World { realm: realm(1), ..World::default() };
+        let before = enrolled_from(&world, origin);
+        assert!(matches!(before, Enrolled::Wrong), "{origin} is not named yet");
+        world.realm.origins.push(origin.to_owned());
+        assert!(matches!(enrolled_from(&world, origin), Enrolled::Right { .. }), "{origin}");
+    }
+}
+
+/// What becomes of a passkey that a page or application of this origin makes.
+fn enrolled_from(world: &World, origin: &str) -> Enrolled {
+    let begun = Passkeys.begin_enrolment(&world.cx()).unwrap();
+    let mut device = SoftAuthenticator::new(origin);
+    let answer = Answer::Document(device.create(&made(&begun)));
+    Passkeys.finish_enrolment(&world.cx(), &begun.payload, &answer).unwrap()
+}
+
+#[test]
 fn a_host_without_a_name_has_no_passkeys() {
     let mut world = World { realm: realm(1), ..World::default() };
     world.realm.rp_id = "192.0.2.1".to_owned();

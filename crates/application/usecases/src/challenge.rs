@@ -187,12 +187,13 @@ pub fn with_method<T>(
 ) -> T {
     let origin = realm.issuer.origin();
     let host = url::Url::parse(&origin).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let login = &realm.realm.settings.login;
     let method_realm = MethodRealm {
         id: realm.realm.id,
         name: realm.display_name().to_owned(),
         rp_id: host.unwrap_or_default(),
-        origins: vec![origin],
-        email_link: purpose != ChallengePurpose::Prove || realm.realm.settings.login.magic_link,
+        origins: std::iter::once(origin).chain(login.passkey_origins.iter().cloned()).collect(),
+        email_link: purpose != ChallengePurpose::Prove || login.magic_link,
     };
     let entropy = app.entropy.as_ref();
     run(&MethodCx { now: cx.now, realm: &method_realm, entropy, person, credentials })

@@ -8,6 +8,10 @@ use vestibule_kernel::{Changed, CredentialId, Sealed, Timestamp, UserId, Version
 
 use crate::{events::AuthnEvent, method::NewCredential};
 
+/// The fact of a passkey that names its owner to authenticators: the WebAuthn user handle, in base64url. Random, and
+/// another one in each realm.
+pub const USER_HANDLE: &str = "user_handle";
+
 /// The kind of an authenticator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -116,6 +116,9 @@ pub struct Login {
     /// Whether passkeys are accepted, offered after a sign-in, and added where a second factor is required. Needs a
     /// host with a name.
     pub passkey: bool,
+    /// Further origins whose pages and applications may use the passkeys of this realm, at most 10: `https://` origins,
+    /// which browsers find at `/.well-known/webauthn`, and `android:apk-key-hash:` of native applications.
+    pub passkey_origins: Vec<String>,
     /// Whether a forgotten password can be replaced by proving a mailbox.
     pub recovery: bool,
     /// Whether people may sign in with their e-mail address.
@@ -135,6 +138,7 @@ impl Default for Login {
             email_code: false,
             magic_link: false,
             passkey: false,
+            passkey_origins: Vec::new(),
             recovery: true,
             email_identifier: true,
             phone_identifier: false,

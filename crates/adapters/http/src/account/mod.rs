@@ -42,6 +42,8 @@ pub(crate) fn addresses() -> Vec<Address> {
 fn pages() -> Vec<Address> {
     vec![
         Address::new("/.well-known/change-password").on(Method::GET, web::to(door::change_password)),
+        Address::new("/.well-known/passkey-endpoints").on(Method::GET, web::to(door::passkey_endpoints)),
+        Address::new("/.well-known/webauthn").on(Method::GET, web::to(door::related_origins)),
         Address::new("/account").on(Method::GET, web::to(home::overview)),
         Address::new("/account/prove").on(Method::GET, web::to(door::prove)),
         Address::new("/account/security").on(Method::GET, web::to(home::security)),

@@ -1,10 +1,12 @@
 //! Their passkeys, as a page and as JSON.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use url::Url;
 use utoipa::ToSchema;
-use vestibule_authn::Credential;
+use vestibule_authn::{Credential, credential::USER_HANDLE};
 use vestibule_kernel::CredentialId;
 use vestibule_templates::{
     FieldError, Message,
@@ -52,10 +54,24 @@ async fn render(http: &HttpRequest, entered: &Entered, error: Option<Message>) -
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = PasskeysPage {
         frame: frame(http, entered, "/security"),
+        known: known(request, &passkeys),
         passkeys: passkeys.iter().map(item).collect(),
         errors: error.map(|message| FieldError::new("passkeys", message)).into_iter().collect(),
     };
     page(&request.state, &guard::spec(request).status(status), &view)
+}
+
+/// What the page's script tells the password manager: the passkeys there are, so that it hides the ones that were removed.
+/// Names only those of this person in this realm; another realm on the same host has other handles.
+fn known(request: &RealmRequest, passkeys: &[Credential]) -> Option<Value> {
+    let handle = passkeys.iter().find_map(|passkey| passkey.facts.get(USER_HANDLE)?.as_str())?;
+    let origin = Url::parse(&request.realm.issuer.origin()).ok()?;
+    let ids: Vec<String> = passkeys
+        .iter()
+        .filter_map(|passkey| passkey.external_id.as_ref())
+        .map(|id| URL_SAFE_NO_PAD.encode(id))
+        .collect();
+    Some(json!({"rpId": origin.host_str()?, "userId": handle, "allAcceptedCredentialIds": ids}))
 }
 
 fn item(credential: &Credential) -> PasskeyItem {

@@ -147,6 +147,8 @@ pub struct PasskeyItem {
 pub struct PasskeysPage {
     /// The frame.
     pub frame: Frame,
+    /// What the browser's password manager is told of them; none where nothing can be said.
+    pub known: Option<serde_json::Value>,
     /// Oldest first.
     pub passkeys: Vec<PasskeyItem>,
     /// What was wrong: field `passkeys`.

@@ -97,12 +97,43 @@ impl Default for Mfa {
     }
 }
 
+/// More than browsers look at.
+const MAX_PASSKEY_ORIGINS: usize = 10;
+/// A host name has at most 253 characters.
+const MAX_ORIGIN_CHARS: usize = 300;
+
+/// An origin as `collectedClientData` names it ([WebAuthn §5.8.1](https://www.w3.org/TR/webauthn-3/#dictionary-client-data)):
+/// of a page, without path and in lower case, or of a native application, by the hash of its signing key.
+fn is_passkey_origin(origin: &str) -> bool {
+    if origin.len() > MAX_ORIGIN_CHARS {
+        return false;
+    }
+    if let Some(hash) = origin.strip_prefix("android:apk-key-hash:") {
+        return hash.len() == 43
+            && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    }
+    let Some(authority) = origin.strip_prefix("https://") else { return false };
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let labels = host.split('.').all(|label| {
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    });
+    labels && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0 && number != 443))
+}
+
 impl RealmSettings {
     pub(super) fn check_ways_in(&self) -> Result<(), SettingsError> {
         within("sign_up.fields", u64::try_from(self.sign_up.fields.len()).unwrap_or(u64::MAX), 0, 20)?;
         within("mfa.remember_device_days", self.mfa.remember_device_days, 0, 365)?;
         within("sign_up.per_address_hour", u64::from(self.sign_up.per_address_hour), 1, 1_000_000)?;
         let login = &self.login;
+        if login.passkey_origins.len() > MAX_PASSKEY_ORIGINS
+            || !login.passkey_origins.iter().all(|origin| is_passkey_origin(origin))
+        {
+            return Err(SettingsError::Contradiction(
+                "login.passkey_origins takes at most 10 origins, `https://host` or `android:apk-key-hash:…`",
+            ));
+        }
         if self.sign_up.mode == SignUpMode::Open {
             if !login.email_identifier {
                 return Err(SettingsError::Contradiction(
@@ -146,6 +177,36 @@ impl RealmSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn origins_of_passkeys_are_bare() {
+        let check = |origin: &str| {
+            let mut settings = RealmSettings::default();
+            settings.login.passkey_origins = vec![origin.to_owned()];
+            settings.check().is_ok()
+        };
+        let hash = "android:apk-key-hash:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+        for good in ["https://acme.example", "https://a-b.acme.example:8443", hash] {
+            assert!(check(good), "{good}");
+        }
+        for bad in [
+            "http://acme.example",
+            "https://acme.example/",
+            "https://acme.example/path",
+            "https://Acme.example",
+            "https://acme.example:443",
+            "https://ada@acme.example",
+            "https://",
+            "https://acme..example",
+            "android:apk-key-hash:short",
+            "",
+        ] {
+            assert!(!check(bad), "{bad}");
+        }
+        let mut settings = RealmSettings::default();
+        settings.login.passkey_origins = vec!["https://acme.example".to_owned(); MAX_PASSKEY_ORIGINS + 1];
+        assert!(settings.check().is_err());
+    }
 
     #[test]
     fn an_open_sign_up_needs_a_contact_and_a_way_in() {
