@@ -23,6 +23,7 @@ mod json_skin;
 mod languages;
 mod logs;
 mod mail;
+mod not_found;
 mod oidc_rp;
 mod passkeys;
 mod protocol;

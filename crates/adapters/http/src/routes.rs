@@ -1,13 +1,22 @@
 //! The whole route table. Everything of a realm is mounted twice: under `/realms/{realm}` and, for realms with an own
 //! host, at the root.
 
-use actix_web::{HttpResponse, ResponseError, http::Method, middleware::from_fn, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError,
+    http::{Method, header},
+    middleware::from_fn,
+    web,
+};
 
 use crate::{
     account,
     address::{self, Address},
-    admin, federation, flow, language, middleware, oidc,
+    admin,
+    cx::{RealmRequest, RequestId},
+    extract::accept,
+    federation, flow, language, middleware, oidc,
     openapi::pages,
+    page::{PageSpec, problem_page},
     problem::{Problem, code},
     state::HttpState,
 };
@@ -71,9 +80,23 @@ fn of_realm() -> Vec<Address> {
     .collect()
 }
 
-/// There is no catch-all page: an unknown address is a plain 404.
-async fn not_found() -> HttpResponse {
-    Problem::new(&code::NOT_FOUND).error_response()
+/// An unknown address: for people a page, in the look of the realm it would be in; for programs a problem.
+async fn not_found(http: HttpRequest) -> HttpResponse {
+    let problem = Problem::new(&code::NOT_FOUND);
+    let mut answer = if accept::prefers_page(&http) {
+        // A realm that is not there, or cannot be read now, has no look: the page is the same as outside realms.
+        match RealmRequest::extract(&http).await {
+            Ok(request) => {
+                problem_page(&request.state, PageSpec::of(&request), &problem, request.cx.now, None)
+            }
+            Err(_no_realm) => flow::without_realm(&http, &problem),
+        }
+    } else {
+        let id = http.extensions().get::<RequestId>().map(|id| id.0.clone());
+        id.into_iter().fold(problem, |problem, id| problem.request_id(&id)).error_response()
+    };
+    answer.headers_mut().insert(header::VARY, header::HeaderValue::from_static("Accept"));
+    answer
 }
 
 #[cfg(test)]

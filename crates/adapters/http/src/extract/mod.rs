@@ -1,5 +1,6 @@
 //! Bounded, strict readers of what a request carries.
 
+pub(crate) mod accept;
 pub mod bearer;
 pub mod body;
 pub mod cookies;
