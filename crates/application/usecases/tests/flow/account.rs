@@ -3,13 +3,14 @@
 use chrono::Duration;
 use vestibule_authn::{FlowState, Intent, flow::AccountPath};
 use vestibule_kernel::{OpaqueToken, Secret};
+use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     account::{self, AccountCx, AccountError},
     flow::Browser,
 };
 use vestibule_users::UserStatus;
 
-use crate::world::{PASSWORD, Visit, World, password};
+use crate::world::{ADA, PASSWORD, Visit, World, password};
 
 async fn enter(world: &World, cookie: Option<&OpaqueToken>) -> Result<AccountCx, AccountError> {
     AccountCx::enter(&world.app, &world.cx(), &world.realm, cookie).await
@@ -85,8 +86,9 @@ async fn a_new_password_is_told_and_ends_the_other_sessions() {
     let me = enter(&world, Some(&here)).await.unwrap_or_else(|_| panic!("in"));
     let Ok(fresh) = me.fresh() else { panic!("fresh") };
     let new = Secret::new("another long one".to_owned());
+    assert!(world.told(MessageKind::PasswordChanged).await.is_empty());
     account::change_password(&world.app, &world.realm, &fresh, &new).await.unwrap();
     assert!(world.is_live(&here).await && !world.is_live(&there).await);
-    assert!(world.jobs().await.iter().any(|job| job.kind == "send_message"));
+    assert_eq!(world.told(MessageKind::PasswordChanged).await, [ADA]);
     assert!(world.events().await.contains(&"credential.replaced".to_owned()));
 }

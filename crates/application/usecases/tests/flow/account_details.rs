@@ -12,6 +12,7 @@ use vestibule_authn::{
 };
 use vestibule_kernel::{ChallengeId, OpaqueToken, Secret, contact::Email};
 use vestibule_realms::settings::{AttributeType, MfaPolicy, ProfileAttribute, RealmSettings};
+use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     account::{self, AccountCx, AccountError, CodeError, EmailRefusal, LeavingCx},
     challenge,
@@ -83,10 +84,9 @@ async fn an_address_is_theirs_once_its_code_came_back_and_the_old_one_is_told() 
     let wrong = if code == "000000" { "000001" } else { "000000" };
     assert!(matches!(confirm(&world, &me, id, wrong).await, Err(AccountError::Code(CodeError::Wrong))));
     assert!(matches!(confirm(&world, &me, id, "x").await, Err(AccountError::Code(CodeError::Malformed))));
-    let messages = async || world.jobs().await.iter().filter(|job| job.kind == "send_message").count();
-    let before = messages().await;
+    assert!(world.told(MessageKind::EmailAdded).await.is_empty(), "nothing is theirs yet");
     confirm(&world, &me, id, &code).await.unwrap();
-    assert_eq!(messages().await, before + 1, "the address they had is told");
+    assert_eq!(world.told(MessageKind::EmailAdded).await, [ADA], "the address they had is told");
     let again = confirm(&world, &me, id, &code).await;
     assert!(matches!(again, Err(AccountError::Code(CodeError::Spent))), "a code works once");
     let emails = user(&world).await.emails;
@@ -96,9 +96,11 @@ async fn an_address_is_theirs_once_its_code_came_back_and_the_old_one_is_told() 
     let main = account::remove_email(&world.app, &fresh, &email(ADA)).await;
     assert!(matches!(main, Err(AccountError::Email(EmailRefusal::Main))));
     account::make_primary(&world.app, &fresh, &email("ada@lovelace.test")).await.unwrap();
-    let before = messages().await;
+    let both = [ADA, "ada@lovelace.test"];
+    assert_eq!(world.told(MessageKind::EmailChanged).await, both, "the old main address, and the new one");
     account::remove_email(&world.app, &fresh, &email(ADA)).await.unwrap();
-    assert_eq!(messages().await, before + 2, "the address that goes is told, and the one that stays");
+    let told = world.told(MessageKind::EmailRemoved).await;
+    assert_eq!(told, both, "the address that goes is told, and the one that stays");
     let left = user(&world).await.emails;
     assert_eq!((left.len(), left[0].email.normal(), left[0].primary), (1, "ada@lovelace.test", true));
 }
@@ -112,11 +114,10 @@ async fn a_new_password_is_told_at_every_proven_address() {
     confirm(&world, &before, id, &code).await.unwrap();
     let now = me(&world).await;
     let Ok(fresh) = now.fresh() else { panic!("fresh") };
-    let messages = async || world.jobs().await.iter().filter(|job| job.kind == "send_message").count();
-    let so_far = messages().await;
+    assert!(world.told(MessageKind::PasswordChanged).await.is_empty());
     let new = Secret::new("another long one".to_owned());
     account::change_password(&world.app, &world.realm, &fresh, &new).await.unwrap();
-    assert_eq!(messages().await, so_far + 2);
+    assert_eq!(world.told(MessageKind::PasswordChanged).await, [ADA, "ada@lovelace.test"]);
 }
 
 #[tokio::test]
@@ -206,12 +207,15 @@ async fn an_app_is_added_named_and_removed() {
     assert_eq!(app.label.as_deref(), Some("My phone"));
     account::rename_factor(&world.app, &me, app.id, "Old phone").await.unwrap();
     assert_eq!(bound(&world, CredentialKind::Totp).await[0].label.as_deref(), Some("Old phone"));
+    assert_eq!(world.told(MessageKind::FactorAdded).await, [ADA]);
     let Ok(fresh) = me.fresh() else { panic!("fresh") };
     let password = bound(&world, CredentialKind::Password).await.remove(0);
     let other = account::remove_factor(&world.app, &world.realm, &fresh, password.id).await;
     assert!(matches!(other, Err(AccountError::NotFound(_))), "a password is no second factor");
+    assert!(world.told(MessageKind::FactorRemoved).await.is_empty(), "nothing was removed yet");
     account::remove_factor(&world.app, &world.realm, &fresh, app.id).await.unwrap();
     assert!(bound(&world, CredentialKind::Totp).await.is_empty());
+    assert_eq!(world.told(MessageKind::FactorRemoved).await, [ADA]);
     let events = world.events().await;
     for kind in ["credential.bound", "credential.renamed", "credential.removed"] {
         assert!(events.contains(&kind.to_owned()), "{kind}");

@@ -3,6 +3,7 @@
 use vestibule_authn::{FlowState, Intent, StateName};
 use vestibule_kernel::{OpaqueToken, UserId};
 use vestibule_oauth::request::Prompt;
+use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::flow::{Browser, Command, NewFlowRequest, Outcome, Refusal};
 use vestibule_users::{User, user::NewUser};
 
@@ -139,8 +140,8 @@ async fn a_browser_not_seen_before_is_told_of_once() {
     let world = World::new().await;
     signed_in(&world).await;
     signed_in(&world).await;
-    let kinds: Vec<_> = world.jobs().await.into_iter().map(|job| job.kind).collect();
-    assert_eq!(kinds, ["send_message"]);
+    assert_eq!(world.told(MessageKind::NewDevice).await, [ADA]);
+    assert_eq!(world.jobs().await.len(), 1, "and nothing else is queued");
     let quiet = World::with(|settings| settings.login.new_device_notice = false).await;
     signed_in(&quiet).await;
     assert!(quiet.jobs().await.is_empty());
