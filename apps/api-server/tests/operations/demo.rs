@@ -151,10 +151,12 @@ async fn a_newcomer_gets_pages_and_mail_in_their_language() {
 async fn the_demo_is_ready_at_once_keeps_its_data_and_forgets_on_reset() {
     let folder = tempfile::tempdir().unwrap();
     let server = demo(folder.path());
-    for line in ["✓ realm acme   7 users, 3 clients", "✓ partner      2 users", "Ready in ", "/setup/vsu_"]
-    {
+    for line in ["✓ realm acme   7 users, 3 clients", "✓ partner      2 users", "/setup/vsu_"] {
         assert!(server.greeting.contains(line), "{line} is missing:\n{}", server.greeting);
     }
+    let took = server.greeting.split_once("Ready in ").and_then(|(_, rest)| rest.split_once(" s."));
+    let took: f64 = took.and_then(|(figure, _)| figure.parse().ok()).expect(&server.greeting);
+    assert!(took.is_finite() && took >= 0.0, "{took}");
     let discovery = Visitor::new().get(&server.url("/realms/acme/.well-known/openid-configuration")).await;
     let issuer = format!("http://localhost:{}/realms/acme", server.port);
     assert_eq!(discovery.json()["issuer"], issuer.as_str());
