@@ -152,9 +152,23 @@ mod tests {
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
         assert_eq!(document["response_types_supported"], json!(["code"]));
         assert!(!document.contains_key("registration_endpoint"));
-        let text = Value::Object(document).to_string();
-        assert!(!text.contains("\"none\"]") || text.contains("prompt"), "alg none is never offered");
-        assert!(!text.contains("\"plain\""));
+        let mut members = Vec::new();
+        for (name, value) in document.iter().filter(|(name, _)| name.ends_with("_alg_values_supported")) {
+            for algorithm in value.as_array().unwrap() {
+                let text = algorithm.as_str().unwrap();
+                assert!(text != "none" && !text.starts_with("HS"), "{name} offers {text}");
+            }
+            members.push(name.as_str());
+        }
+        assert!(members.contains(&"id_token_signing_alg_values_supported"), "{members:?}");
+        assert!(members.contains(&"token_endpoint_auth_signing_alg_values_supported"), "{members:?}");
+        assert!(!Value::Object(document).to_string().contains("\"plain\""));
+    }
+
+    #[test]
+    fn the_issuer_in_the_answer_is_announced() {
+        // RFC 9207 §3.
+        assert_eq!(document(&facts(false))["authorization_response_iss_parameter_supported"], true);
     }
 
     #[test]
