@@ -21,7 +21,7 @@ async fn both_forms_of_metadata_name_endpoints_that_answer() {
         .expect(200)
         .json();
     assert_eq!(oidc["issuer"], json!(issuer));
-    assert_eq!(oauth["issuer"], json!(issuer));
+    assert_eq!(oauth, oidc, "RFC 8414 §3.1 and OpenID Connect Discovery name the same facts");
     for (name, value) in oidc.as_object().unwrap() {
         let Some(address) = value.as_str().filter(|_| name.ends_with("_endpoint") || name == "jwks_uri")
         else {
@@ -30,6 +30,72 @@ async fn both_forms_of_metadata_name_endpoints_that_answer() {
         assert!(address.starts_with(&issuer), "{name}: {address}");
         let answer = Visitor::new().get(&address.parse().unwrap()).await;
         assert!(![404, 500, 501].contains(&answer.status.as_u16()), "{name} answers {}", answer.status);
+    }
+}
+
+#[tokio::test]
+async fn metadata_of_an_unknown_realm_is_not_found() {
+    let server = scene::standard().await;
+    for realm in ["nobody", "ACME", "acme2", "acm"] {
+        for path in [
+            format!("/realms/{realm}/.well-known/openid-configuration"),
+            format!("/realms/{realm}/.well-known/oauth-authorization-server"),
+            format!("/.well-known/oauth-authorization-server/realms/{realm}"),
+            format!("/.well-known/openid-configuration/realms/{realm}"),
+            format!("/realms/{realm}/oauth/jwks"),
+        ] {
+            let answer = server.get(&path).await.expect(404);
+            assert_eq!(answer.json()["code"], "VST-004", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn endpoints_that_take_posts_refuse_every_other_method() {
+    let server = scene::standard().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for name in ["par", "token", "introspect", "revoke"] {
+        let url = scene::endpoint(&server, name);
+        for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
+            // The credentials and fields of a request that would be served by POST.
+            let request = client.request(method.parse().unwrap(), url.clone());
+            let request = request.header("Authorization", scene::basic("web")).form(&[("token", "x")]);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), 405, "{method} {name}");
+            let allow =
+                answer.headers().get("allow").and_then(|value| value.to_str().ok()).unwrap_or_default();
+            assert!(allow.split(", ").any(|one| one == "POST"), "{method} {name}: Allow {allow}");
+            assert!(!allow.contains(method), "{method} {name}: Allow {allow}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_never_stored_by_caches() {
+    let server = scene::standard().await;
+    let token = scene::endpoint(&server, "token");
+    let request = scene::request(&server).with("scope", "openid offline_access");
+    let callback = Visitor::new().sign_in(&request, "ada", PASSWORD).await;
+    let by_code = request.exchange(callback.code()).await.expect(200);
+    let refresh = text(&by_code.json(), "refresh_token");
+    let fields = [("grant_type", "refresh_token"), ("client_id", "spa"), ("refresh_token", &refresh)];
+    let by_refresh = scene::post(&token, &fields).await.expect(200);
+    let fields = [("grant_type", "client_credentials"), ("scope", "reports:read")];
+    let by_client = scene::post_as("machine", &token, &fields).await.expect(200);
+    let access = text(&by_client.json(), "access_token");
+    let introspect = scene::endpoint(&server, "introspect");
+    let introspected = scene::post_as("machine", &introspect, &[("token", &access)]).await.expect(200);
+    let refused = scene::post(&token, &[("grant_type", "client_credentials")]).await.expect(401);
+    for (what, answer) in [
+        ("a code", by_code),
+        ("a refresh", by_refresh),
+        ("client credentials", by_client),
+        ("introspection", introspected),
+        ("a refusal", refused),
+    ] {
+        // RFC 6749 §5.1.
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
+        assert_eq!(answer.header("pragma"), Some("no-cache"), "{what}");
     }
 }
 
@@ -244,4 +310,7 @@ async fn a_realm_with_its_own_host_is_its_own_issuer() {
     let metadata = own.clone().get(&server.url("/.well-known/openid-configuration")).await.expect(200).json();
     assert!(metadata["issuer"].as_str().unwrap().contains("://login.acme.test"), "{}", metadata["issuer"]);
     server.get("/.well-known/openid-configuration").await.expect(404);
+    // Where there is nothing, its people see its look.
+    let lost = own.with_header("Accept", "text/html").get(&server.url("/nowhere")).await.expect(404);
+    assert!(lost.page().has("link[href^='/flow/theme-']"), "{}", lost.body);
 }

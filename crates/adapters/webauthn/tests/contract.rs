@@ -1,10 +1,11 @@
 //! Passkeys against the contract of a login method, and what WebAuthn says must be refused.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use vestibule_authn::{
     LoginMethod,
-    method::{Answer, Begun, Enrolled, Judgement, MethodError},
+    method::{Answer, Begun, Enrolled, Judgement, MethodEffect, MethodError},
 };
 use vestibule_conformance::{
     authenticator::{Behaviour, SoftAuthenticator},
@@ -92,6 +93,8 @@ fn lies() -> Vec<(&'static str, Behaviour)> {
         ("another ceremony", Behaviour { kind: Some("payment.get"), ..honest() }),
         ("a framed page", Behaviour { framed: true, ..honest() }),
         ("nobody verified", Behaviour { verified: false, ..honest() }),
+        ("nobody present", Behaviour { present: false, ..honest() }),
+        ("backed up without being eligible", Behaviour { claims_backup: true, ..honest() }),
     ]
 }
 
@@ -116,6 +119,69 @@ fn keys_that_are_not_for_this_site_and_question_are_not_bound() {
         let answer = device.lying(behaviour, |device| device.create(&made(&begun)));
         let judged = Passkeys.finish_enrolment(&world.cx(), &begun.payload, &Answer::Document(answer));
         assert!(matches!(judged, Ok(Enrolled::Wrong)), "{lie}");
+    }
+}
+
+#[test]
+fn a_new_key_is_of_an_offered_algorithm_and_has_an_id_that_can_be_kept() {
+    const ES512: i8 = -36;
+    let honest = Behaviour::default;
+    let of = |algorithm: i8| Behaviour { algorithm: Some(algorithm), ..honest() };
+    for (new, behaviour, bound) in [
+        ("the longest id", Behaviour { id_length: 1_023, ..honest() }, true),
+        ("an id too long by one", Behaviour { id_length: 1_024, ..honest() }, false),
+        ("ES512, which the library knows and was not offered", of(ES512), false),
+        ("no algorithm there is", of(-20), false),
+    ] {
+        let mut device = Device::default();
+        let world = World::default();
+        let begun = Passkeys.begin_enrolment(&world.cx()).unwrap();
+        let offered = made(&begun)["pubKeyCredParams"].as_array().unwrap().clone();
+        assert!(offered.iter().any(|one| one["alg"] == -7) && offered.iter().all(|one| one["alg"] != ES512));
+        let answer = device.lying(behaviour, |device| device.create(&made(&begun)));
+        let judged = Passkeys.finish_enrolment(&world.cx(), &begun.payload, &Answer::Document(answer));
+        match judged {
+            Ok(Enrolled::Right { credentials, .. }) => {
+                assert!(bound, "{new} was bound");
+                assert_eq!(credentials[0].external_id.as_ref().map(Vec::len), Some(1_023));
+            }
+            Ok(Enrolled::Wrong) => assert!(!bound, "{new} was refused"),
+            Err(error) => panic!("{new}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn challenges_are_random_and_long_enough() {
+    let mut device = Device::default();
+    let world = World::bound(&mut device);
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        let ask = asked(&Passkeys.begin(&world.cx()).unwrap());
+        let make = made(&Passkeys.begin_enrolment(&world.cx()).unwrap());
+        for options in [ask, make] {
+            let challenge = options["challenge"].as_str().unwrap();
+            let bytes = URL_SAFE_NO_PAD.decode(challenge).unwrap();
+            assert!(bytes.len() >= 16, "{challenge}");
+            assert!(seen.insert(bytes), "a challenge came twice");
+        }
+    }
+}
+
+#[test]
+fn a_sign_in_keeps_up_whether_a_key_is_backed_up() {
+    let mut device = Device::default();
+    device.0.behaviour.synced = true;
+    let mut world = World::bound(&mut device);
+    for backed_up in [false, true, false] {
+        device.0.behaviour.backed_up = backed_up;
+        let begun = Passkeys.begin(&world.cx()).unwrap();
+        let answer = device.right(&world, &begun);
+        let judged = Passkeys.judge(&world.cx(), &begun.payload, &answer);
+        let Ok(Judgement::Right { effects, .. }) = judged else { panic!("a right answer is refused") };
+        let MethodEffect::Update { facts, .. } = &effects[0] else { panic!("not an update") };
+        assert_eq!(json!(facts), json!({"backed_up": backed_up}));
+        world.apply(effects);
     }
 }
 

@@ -16,6 +16,8 @@ const VERIFIED: u8 = 0x04;
 const ELIGIBLE: u8 = 0x08;
 const BACKED_UP: u8 = 0x10;
 const ATTESTED: u8 = 0x40;
+/// The algorithm of the keys it makes (RFC 9053).
+const ES256: i8 = -7;
 
 /// What a browser or authenticator says that is not so, or not enough.
 #[derive(Debug, Clone)]
@@ -32,8 +34,18 @@ pub struct Behaviour {
     pub framed: bool,
     /// Whether the person was verified.
     pub verified: bool,
+    /// Whether somebody was there.
+    pub present: bool,
     /// Whether the key may be copied.
     pub synced: bool,
+    /// Whether a key that may be copied was; also said of one that may not, if `claims_backup` is set.
+    pub backed_up: bool,
+    /// Whether the key is said to be copied though it may not be.
+    pub claims_backup: bool,
+    /// The algorithm of a new key, as its public key says (COSE); `None`: the one it has.
+    pub algorithm: Option<i8>,
+    /// Bytes of the id of a new key.
+    pub id_length: u16,
     /// Whether the user handle is sent.
     pub handle: bool,
     /// Added to the counter with each signature.
@@ -51,7 +63,12 @@ impl Default for Behaviour {
             kind: None,
             framed: false,
             verified: true,
+            present: true,
             synced: false,
+            backed_up: true,
+            claims_backup: false,
+            algorithm: None,
+            id_length: 32,
             handle: true,
             counts: 1,
             repeats: false,
@@ -103,12 +120,16 @@ impl SoftAuthenticator {
 
     fn head(&self, rp_id: &str, counter: i64, attested: u8) -> Vec<u8> {
         let says = &self.behaviour;
-        let mut flags = PRESENT | attested;
-        if says.verified {
-            flags |= VERIFIED;
-        }
-        if says.synced {
-            flags |= ELIGIBLE | BACKED_UP;
+        let mut flags = attested;
+        for (said, flag) in [
+            (says.present, PRESENT),
+            (says.verified, VERIFIED),
+            (says.synced, ELIGIBLE),
+            (says.synced && says.backed_up || says.claims_backup, BACKED_UP),
+        ] {
+            if said {
+                flags |= flag;
+            }
         }
         let mut data = sha256(says.rp_id.as_deref().unwrap_or(rp_id).as_bytes());
         data.push(flags);
@@ -126,21 +147,28 @@ impl SoftAuthenticator {
         let old = if self.behaviour.repeats { self.keys.pop().map(|key| key.pair) } else { None };
         let new = || EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
         let pair = old.unwrap_or_else(new);
-        let id = sha256(pair.public_key().as_ref());
+        let mut id = sha256(pair.public_key().as_ref());
+        id.resize(usize::from(self.behaviour.id_length), 0x5a);
         let rp_id = text(options, "/rp/id").to_owned();
         let mut data = self.head(&rp_id, 0, ATTESTED);
         data.extend([0xEA, 0x9B, 0x8D, 0x66, 0x4D, 0x01, 0x1D, 0x21]);
         data.extend([0x3C, 0xE4, 0xB6, 0xB4, 0x8C, 0xB5, 0x75, 0xD4]);
-        data.extend([0, 32]);
+        data.extend(self.behaviour.id_length.to_be_bytes());
         data.extend(&id);
         let point = pair.public_key().as_ref();
-        data.extend([0xA5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]);
+        // A COSE key (RFC 9053 §7.1.1); a negative number n is written as -1 - n (RFC 8949 §3.1).
+        data.extend([0xA5, 0x01, 0x02, 0x03]);
+        match u8::try_from(-1 - self.behaviour.algorithm.unwrap_or(ES256)).expect("a negative number") {
+            short @ 0..24 => data.push(0x20 | short),
+            long => data.extend([0x38, long]),
+        }
+        data.extend([0x20, 0x01, 0x21, 0x58, 0x20]);
         data.extend(&point[1..33]);
         data.extend([0x22, 0x58, 0x20]);
         data.extend(&point[33..65]);
         let mut attestation = vec![0xA3];
-        attestation.extend(b"\x63fmt\x64none\x67attStmt\xA0\x68authData\x58");
-        attestation.push(u8::try_from(data.len()).expect("short authenticator data"));
+        attestation.extend(b"\x63fmt\x64none\x67attStmt\xA0\x68authData\x59");
+        attestation.extend(u16::try_from(data.len()).expect("short authenticator data").to_be_bytes());
         attestation.extend(data);
         let client_data = self.client_data("webauthn.create", text(options, "/challenge"));
         let handle = text(options, "/user/id").to_owned();

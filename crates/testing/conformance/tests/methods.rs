@@ -225,6 +225,19 @@ fn hostile_names_make_a_valid_otpauth_address() {
 }
 
 #[test]
+fn each_app_gets_160_random_bits() {
+    let world = World::default();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        let begun = Totp.begin_enrolment(&world.cx()).unwrap();
+        let key = Totp.present_enrolment(&begun.payload).manual_key.unwrap().replace(' ', "");
+        let secret = data_encoding::BASE32_NOPAD.decode(key.as_bytes()).unwrap();
+        assert_eq!(secret.len(), 20, "RFC 6238 §5.1 and RFC 4226 §4: as long as the hash");
+        assert!(seen.insert(secret), "a secret came twice");
+    }
+}
+
+#[test]
 fn each_of_ten_recovery_codes_works_once_and_the_count_falls() {
     let mut paper = Paper::default();
     let mut world = World::bound(&mut paper);

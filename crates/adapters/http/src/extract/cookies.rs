@@ -75,4 +75,17 @@ mod tests {
         let two = TestRequest::default().insert_header((header::COOKIE, "a=1; a=2")).to_http_request();
         assert_eq!(read_text(&two, "a"), None);
     }
+
+    #[test]
+    fn a_secret_cookie_is_for_this_host_over_https_and_no_script() {
+        for cookie in [
+            secret_cookie("__Host-a".to_owned(), "x".to_owned(), None),
+            secret_cookie("__Host-a".to_owned(), "x".to_owned(), Some(60)),
+            removal("__Host-a".to_owned()),
+        ] {
+            assert_eq!((cookie.secure(), cookie.http_only()), (Some(true), Some(true)), "{cookie}");
+            assert_eq!((cookie.path(), cookie.domain()), (Some("/"), None), "{cookie}");
+            assert_eq!(cookie.same_site(), Some(SameSite::Lax), "{cookie}");
+        }
+    }
 }

@@ -8,6 +8,7 @@
 
 mod conventions;
 mod document;
+mod fresh_proof;
 mod harness;
 mod pictures;
 mod reference;

@@ -45,7 +45,7 @@ fn cookie(reply: &crate::harness::Reply, name: &str) -> Option<String> {
 }
 
 /// Signs Ada in over JSON and gives the session cookie.
-async fn sign_in(harness: &Harness) -> String {
+pub(crate) async fn sign_in(harness: &Harness) -> String {
     let started = Call::new("POST", "/realms/acme/flow/v1").header("Origin", PUBLIC).json(&json!({}));
     let started = started.send(harness).await.expect(201);
     let jar = cookie(&started, "__Host-vst_flow_acme").unwrap();

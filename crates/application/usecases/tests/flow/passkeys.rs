@@ -5,18 +5,26 @@ use std::sync::Arc;
 use chrono::Duration;
 use serde_json::{Value, json};
 use vestibule_authn::{
-    AuthnEvent, CredentialKind, FlowState, Methods, StateName,
+    AuthnEvent, CredentialKind, FlowState, Methods, Reservation, StateName,
+    flow::AccountPath,
+    lockout::MAX_FAILURES,
     methods::{EmailCode, RecoveryCodes, Totp},
 };
 use vestibule_conformance::authenticator::{Behaviour, SoftAuthenticator};
-use vestibule_kernel::assurance::{Acr, Amr};
+use vestibule_kernel::{
+    OpaqueToken, Secret,
+    assurance::{Acr, Amr},
+};
 use vestibule_realms::settings::{MfaPolicy, RealmSettings};
 use vestibule_storage::jobs::MessageKind;
-use vestibule_usecases::flow::{self, Acted, Command, Detail, FlowError, Outcome, Refusal};
+use vestibule_usecases::{
+    account::{self, AccountCx, AccountError},
+    flow::{self, Acted, Browser, Command, Detail, FlowError, Outcome, Refusal},
+};
 use vestibule_users::user::UserStatus;
 use vestibule_webauthn::Passkeys;
 
-use crate::world::{ADA, PASSWORD, Visit, World, identify};
+use crate::world::{ADA, PASSWORD, Visit, World, identify, password};
 
 async fn world(change: impl FnOnce(&mut RealmSettings)) -> World {
     let mut world = World::with(|settings| {
@@ -114,7 +122,7 @@ async fn an_offered_passkey_signs_in_from_the_first_page_alone() {
     assert_eq!(bound[0].last_used_at, Some(world.now()));
     assert_eq!(bound[0].label.as_deref(), Some("Google Password Manager"));
     assert!(world.events().await.contains(&"credential.bound".to_owned()));
-    assert!(world.jobs().await.iter().any(|job| job.kind == "send_message"), "its owner is told");
+    assert_eq!(world.told(MessageKind::FactorAdded).await, [ADA], "its owner is told");
 }
 
 #[tokio::test]
@@ -359,4 +367,115 @@ async fn an_inactive_account_does_not_get_in_by_passkey() {
     let (_, acted) = by_passkey(&world, &mut device).await;
     assert!(matches!(acted.flow.state, FlowState::Failed { .. }));
     assert!(acted.session.is_none());
+}
+
+/// Ada at her account, with the session of this cookie.
+async fn enter(world: &World, cookie: &OpaqueToken) -> AccountCx {
+    let entered = AccountCx::enter(&world.app, &world.cx(), &world.realm, Some(cookie)).await;
+    entered.unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[tokio::test]
+async fn its_owner_adds_and_removes_a_passkey_after_a_proof_and_is_told_of_both() {
+    let world = world(|_| {}).await;
+    let (_, acted) = sign_in_on(&world, false).await;
+    let cookie = acted.session.unwrap();
+    let me = enter(&world, &cookie).await;
+    let to = (Some(&me), AccountPath::parse(account::passkeys::ADDED).unwrap());
+    let cx = world.cx();
+    let started = account::start_proof(&world.app, &cx, &world.realm, &Browser::default(), to).await.unwrap();
+    let browser = Browser { flow: Some(started.cookie), session: Some(cookie), ..Browser::default() };
+    let visit = Visit { flow: started.flow, browser };
+    assert_eq!(world.state(&visit).await, StateName::Password, "who it is is known, and proven anew");
+    let proven = world.act_on(&visit, password(PASSWORD), true).await.unwrap();
+    assert_eq!(proven.flow.state.name(), StateName::OfferPasskey);
+    assert!(world.told(MessageKind::FactorAdded).await.is_empty(), "nothing was added yet");
+    let credential = device().create(&asked(&world, &visit).await);
+    let added = act(&world, &visit, passkey(credential)).await;
+    assert_eq!(added.flow.state, FlowState::Continue);
+    assert_eq!(world.told(MessageKind::FactorAdded).await, [ADA]);
+
+    let cookie = added.session.unwrap();
+    let bound = passkeys_of(&world).await.remove(0);
+    world.advance(Duration::seconds(601));
+    let stale = enter(&world, &cookie).await;
+    assert!(matches!(stale.fresh(), Err(AccountError::ProofNeeded)), "without one nothing can be removed");
+    let (_, again) = sign_in_on(&world, false).await;
+    let me = enter(&world, &again.session.unwrap()).await;
+    let Ok(fresh) = me.fresh() else { panic!("fresh") };
+    assert!(world.told(MessageKind::FactorRemoved).await.is_empty());
+    account::remove_passkey(&world.app, &world.realm, &fresh, bound.id).await.unwrap();
+    assert_eq!(world.told(MessageKind::FactorRemoved).await, [ADA]);
+    assert!(passkeys_of(&world).await.is_empty());
+    assert!(world.events().await.contains(&"credential.removed".to_owned()));
+    let gone = account::remove_passkey(&world.app, &world.realm, &fresh, bound.id).await;
+    assert!(matches!(gone, Err(AccountError::NotFound(_))));
+}
+
+#[tokio::test]
+async fn a_passkey_that_is_the_last_way_in_stays() {
+    let world = world(|_| {}).await;
+    enrolled(&world).await;
+    let (_, acted) = sign_in_on(&world, false).await;
+    let me = enter(&world, &acted.session.unwrap()).await;
+    let Ok(fresh) = me.fresh() else { panic!("fresh") };
+    let bound = passkeys_of(&world).await.remove(0);
+    // The same realm once it is for passkeys alone.
+    let alone = self::world(|settings| settings.login.password = false).await;
+    let refused = account::remove_passkey(&world.app, &alone.realm, &fresh, bound.id).await;
+    assert!(matches!(refused, Err(AccountError::LastWayIn)));
+    assert_eq!(passkeys_of(&world).await.len(), 1);
+    assert!(world.told(MessageKind::FactorRemoved).await.is_empty());
+    account::remove_passkey(&world.app, &world.realm, &fresh, bound.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_disabled_password_leaves_passkeys_working_and_works_again_once_it_is_set_anew() {
+    let world = world(|_| {}).await;
+    let mut device = enrolled(&world).await;
+    let mut at = world.now();
+    for _ in 0..MAX_FAILURES {
+        let mut tx = world.app.store.write(&world.cx()).await.unwrap();
+        let counted = tx.lockouts().reserve_attempt(world.user, CredentialKind::Password, at).await.unwrap();
+        tx.commit().await.unwrap();
+        let Reservation::Granted(count) = counted else { panic!("refused too early") };
+        at = count.not_before.unwrap_or(at);
+    }
+    world.advance(at - world.now() + Duration::days(1));
+    let (_, by_password) = sign_in_on(&world, false).await;
+    assert_eq!(by_password.flow.state, FlowState::Slowed { until: None }, "also the right one");
+    let (_, acted) = by_passkey(&world, &mut device).await;
+    assert_eq!(acted.flow.state, FlowState::Continue);
+    let session = acted.session.unwrap();
+    assert!(world.is_live(&session).await);
+    let (_, still) = sign_in_on(&world, false).await;
+    assert_eq!(still.flow.state, FlowState::Slowed { until: None }, "a passkey says nothing of the password");
+
+    let me = enter(&world, &session).await;
+    let Ok(fresh) = me.fresh() else { panic!("fresh") };
+    let new = "an altogether new pass phrase";
+    let chosen = Secret::new(new.to_owned());
+    account::change_password(&world.app, &world.realm, &fresh, &chosen).await.unwrap();
+    let visit = world.visit().await;
+    let acted = world.act(&visit, identify(ADA, Some(new))).await.unwrap();
+    assert_eq!(acted.flow.state, FlowState::Continue);
+    assert!(acted.session.is_some());
+}
+
+#[tokio::test]
+async fn a_sign_in_keeps_up_whether_a_passkey_is_backed_up() {
+    let world = world(|_| {}).await;
+    let mut device = device();
+    device.behaviour.synced = true;
+    let (visit, _) = sign_in_on(&world, true).await;
+    let credential = device.create(&asked(&world, &visit).await);
+    act(&world, &visit, passkey(credential)).await;
+    for backed_up in [true, false, true] {
+        device.behaviour.backed_up = backed_up;
+        let (_, acted) = by_passkey(&world, &mut device).await;
+        assert_eq!(acted.flow.state, FlowState::Continue);
+        let facts = passkeys_of(&world).await.remove(0).facts;
+        assert_eq!(facts["backed_up"], json!(backed_up));
+        assert_eq!(facts["synced"], json!(true), "and forgets nothing else");
+    }
 }

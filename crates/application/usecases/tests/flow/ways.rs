@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vestibule_authn::{
     ChallengePurpose, CredentialKind, FlowState, MethodId, Methods, StateName,
+    credential::CredentialSecret,
     methods::{EmailCode, RecoveryCodes, Totp},
 };
 use vestibule_kernel::{
@@ -11,6 +12,7 @@ use vestibule_kernel::{
     contact::{Identifier, Locale},
 };
 use vestibule_realms::settings::{MfaPolicy, RealmSettings, SignUpMode};
+use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     challenge,
     flow::{self, Acted, Browser, Command, LinkPage, Outcome, Refusal, SignUpForm},
@@ -240,7 +242,7 @@ async fn a_known_address_gets_the_same_page_and_a_mail_of_its_own() {
     act(&world, &visit, Command::SignUp(None)).await;
     let sent = act(&world, &visit, form(ADA)).await;
     assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
-    assert!(world.jobs().await.iter().any(|job| job.kind == "send_message"));
+    assert_eq!(world.told(MessageKind::AccountExists).await, [ADA]);
     let (code, _) = mailed(&world, &visit, ChallengePurpose::VerifyContact).await;
     assert!(code.is_empty(), "nothing that could be answered");
     let guessed = act(&world, &visit, answer("123456")).await;
@@ -300,10 +302,12 @@ async fn recovery_replaces_the_password_and_ends_what_was_signed_in() {
     let common = Command::NewPassword { password: Secret::new("short".to_owned()) };
     assert_eq!(act(&world, &visit, common).await.outcome, Outcome::Refused(Refusal::PasswordTooShort));
     let new = "an altogether new pass phrase";
+    assert!(world.told(MessageKind::PasswordChanged).await.is_empty(), "nothing changed yet");
     let done = act(&world, &visit, Command::NewPassword { password: Secret::new(new.to_owned()) }).await;
     assert_eq!(done.flow.state, FlowState::Continue);
     assert!(world.is_live(&done.session.unwrap()).await);
     assert!(!world.is_live(&session).await);
+    assert_eq!(world.told(MessageKind::PasswordChanged).await, [ADA], "every recovery is told");
     let again = world.visit().await;
     act(&world, &again, identify(ADA, None)).await;
     assert_eq!(
@@ -451,4 +455,65 @@ async fn a_recovered_password_does_not_replace_the_second_factor() {
     let kept = tx.credentials().find_credential(world.user, CredentialKind::Totp).await.unwrap();
     tx.commit().await.unwrap();
     assert!(kept.is_some());
+}
+
+#[tokio::test]
+async fn guesses_at_apps_and_recovery_codes_are_counted_for_the_account_over_all_its_flows() {
+    let world = world(|settings| settings.mfa.policy = MfaPolicy::Required).await;
+    let secret = enrolled(&world).await;
+    world.advance(chrono::Duration::seconds(60));
+    let wrong = |method: &str| match method {
+        "totp" => other_than(&code_of(&secret, &world)),
+        _ => "AAAAA-AAAAA-AAAAA".to_owned(),
+    };
+    for (method, state) in [("totp", StateName::Totp), ("recovery_code", StateName::RecoveryCode)] {
+        let second = async || {
+            let visit = world.visit().await;
+            assert_eq!(
+                world.sign_in(&visit).await.flow.state.name(),
+                StateName::Totp,
+                "the password is right"
+            );
+            if state != StateName::Totp {
+                act(&world, &visit, begin(method)).await;
+            }
+            visit
+        };
+        let mut states = Vec::new();
+        for _ in 0..3 {
+            let visit = second().await;
+            for _ in 0..2 {
+                states.push(act(&world, &visit, answer(&wrong(method))).await.flow.state.name());
+            }
+        }
+        assert_eq!(states[..5], [state; 5], "{method}");
+        assert_eq!(states[5], StateName::Slowed, "{method}: three flows share one count");
+        if method == "totp" {
+            let early = second().await;
+            let acted = act(&world, &early, answer(&code_of(&secret, &world))).await;
+            assert_eq!(acted.flow.state.name(), StateName::Slowed, "the right code, too early");
+            world.advance(chrono::Duration::seconds(2));
+            let later = second().await;
+            let acted = act(&world, &later, answer(&code_of(&secret, &world))).await;
+            assert_eq!(acted.flow.state, FlowState::Continue);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_secret_of_an_app_is_sealed_at_rest() {
+    let world = world(|settings| settings.mfa.policy = MfaPolicy::Required).await;
+    let secret = enrolled(&world).await;
+    assert_eq!(secret.len(), 20, "160 bits");
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    let stored = tx.credentials().find_credential(world.user, CredentialKind::Totp).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let CredentialSecret::Sealed(sealed) = &stored.secret else { panic!("not sealed") };
+    let base32 = data_encoding::BASE32_NOPAD.encode(&secret);
+    let base64 = data_encoding::BASE64_NOPAD.encode(&secret);
+    let hex = data_encoding::HEXLOWER.encode(&secret);
+    for spelling in [&secret[..], base32.as_bytes(), base64.as_bytes(), hex.as_bytes()] {
+        assert!(!sealed.as_bytes().windows(spelling.len()).any(|part| part == spelling));
+    }
+    assert!(!stored.facts.values().any(|value| value.to_string().contains(&base32)));
 }

@@ -81,6 +81,10 @@ async fn refresh_rotates_and_a_spent_token_ends_the_family() {
     let id = claims(second.id_token.as_deref().unwrap());
     assert_eq!(id["auth_time"], 1_800_000_001, "the original sign-in");
     assert!(id.get("nonce").is_none());
+    let before = claims(first.id_token.as_deref().unwrap());
+    for claim in ["iss", "sub", "aud", "auth_time"] {
+        assert!(!before[claim].is_null() && id[claim] == before[claim], "{claim}: {id}");
+    }
     assert_ne!(refresh_of(&first), refresh_of(&second));
     let third = world.refresh(&refresh_of(&second)).await.unwrap();
     world.advance(60);

@@ -74,6 +74,62 @@ async fn an_open_realm_holds_so_many_and_flags_them_unverified() {
 }
 
 #[tokio::test]
+async fn an_open_realm_takes_so_many_a_minute_from_one_network_address() {
+    let world = World::new(|settings| {
+        settings.registration.mode = RegistrationMode::Open;
+        settings.limits.registration_per_minute = 2;
+    })
+    .await;
+    let realm = world.snapshot().await;
+    let from = async |address: &str| {
+        let request = RegistrationRequest::parse(body().to_string().as_bytes()).unwrap();
+        let mut cx = world.cx();
+        cx.origin.ip = address.parse().ok();
+        registration::register(&world.app, &cx, &realm, None, request).await
+    };
+    for _ in 0..2 {
+        assert!(from("192.0.2.1").await.is_ok());
+    }
+    let refused = from("192.0.2.1").await;
+    assert!(matches!(refused, Err(ProtocolFailure::RateLimited { retry_after_seconds: 1..=60 })));
+    assert!(from("198.51.100.1").await.is_ok(), "another address has a count of its own");
+}
+
+#[tokio::test]
+async fn a_client_that_changes_itself_is_unverified_until_an_administrator_says_otherwise() {
+    for (trusted, afterwards) in [(false, Verification::Unverified), (true, Verification::Verified)] {
+        let world = realm(RegistrationMode::Open, 10, trusted).await;
+        let registered = register(&world, None, &body()).await.unwrap();
+        let own = registered.registration_token.as_ref().map(OpaqueToken::expose).unwrap().to_owned();
+        let id = registered.client.id.clone();
+        let vouch = async || {
+            let cx = world.cx();
+            let mut tx = world.app.store.write(&cx).await.unwrap();
+            let mut client = tx.clients().find_client(&id).await.unwrap().unwrap();
+            client.verification = Verification::Verified;
+            let event = OAuthEvent::ClientUpdated { id: id.clone() };
+            tx.clients().save_client(client.updated(event, cx.now)).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let update = async |name: &str| {
+            let mut change = body();
+            change["client_id"] = json!(id);
+            change["client_name"] = json!(name);
+            let request = RegistrationRequest::parse(change.to_string().as_bytes()).unwrap();
+            let realm = world.snapshot().await;
+            let place = (id.as_str(), Some(own.as_str()));
+            registration::update(&world.app, &world.cx(), &realm, place, request).await.unwrap();
+            world.snapshot().await.client(&id).unwrap().verification
+        };
+        vouch().await;
+        assert_eq!(update("A").await, Verification::Verified, "nothing changed");
+        assert_eq!(update("Your Bank").await, afterwards);
+        vouch().await;
+        assert_eq!(update("Your Bank").await, Verification::Verified, "vouched for as it is now");
+    }
+}
+
+#[tokio::test]
 async fn bad_addresses_and_metadata_are_told_apart() {
     let world = realm(RegistrationMode::Open, 10, false).await;
     for uri in ["https://a.test/#x", "https://*.test/", "https://u@a.test/", "javascript:x", "http://a.test"]
