@@ -83,7 +83,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         copy: Arc::new(CopyBook::new(&pages)),
         pictures: Arc::new(Pictures::new()),
         logout: Arc::<Egress>::clone(&egress),
-        mailer: mail::mailer(config, store.store(), Arc::clone(&clock), entropy)?,
+        mailer: mail::mailer(config, Arc::clone(&egress), store.store(), Arc::clone(&clock), entropy)?,
         renderer: Arc::new(Mails::new(&pages)),
         snapshots: Arc::new(Snapshots::new(store.store(), Arc::clone(&clock), config.public_url())),
         journal,

@@ -142,3 +142,59 @@ async fn an_operator_tests_mail_and_reads_what_the_server_said() {
     let refused = test("operator@example.test").await.expect(429);
     assert!(refused.header("retry-after").is_some());
 }
+
+/// What a test message comes to.
+async fn tested(server: &TestServer) -> Value {
+    let token = scene::admin_token(server, REALM, "realm:write").await;
+    let url = server.url(&format!("/realms/{REALM}/admin/v1/mail:test"));
+    scene::bearer(&token).post_json(&url, &json!({"to": "ada@example.test"})).await.expect(200).json()
+}
+
+/// A realm whose mail goes over a server of its own.
+fn with_own_server(port: u16) -> RealmDoc {
+    RealmDoc::standard(REALM).settings(json!({"mail": {
+        "sender": "hello@acme.test",
+        "server": {"host": "localhost", "port": port, "tls": "implicit", "username": "vestibule", "secret": "mail"},
+    }}))
+}
+
+#[tokio::test]
+async fn a_realm_sends_over_a_server_of_its_own_whose_password_is_sealed() {
+    let (installation, own) =
+        (SmtpServer::start(SmtpTls::None).await, SmtpServer::start(SmtpTls::Implicit).await);
+    let authority = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(authority.path(), own.certificate()).unwrap();
+    let settings = with_mail(Settings::sqlite(), installation.port())
+        .with("MAIL__CA_FILE", &authority.path().display().to_string())
+        .with("EGRESS__ALLOW", &format!("localhost:{}", own.port()));
+    settings.import(&with_own_server(own.port()));
+    let server = settings.start().await;
+    let without = tested(&server).await;
+    assert_eq!(without["state"], "failed", "no password yet: {without}");
+    let token = scene::admin_token(&server, REALM, "realm:write").await;
+    let url = server.url(&format!("/realms/{REALM}/admin/v1/secrets/mail"));
+    scene::bearer(&token).put_json(&url, &json!({"value": "hunter2"})).await.expect(204);
+    assert_eq!(tested(&server).await["state"], "sent");
+    let mail = own.until_received(1, SOON).await.remove(0);
+    assert_eq!((mail.from.as_str(), mail.to.as_str()), ("hello@acme.test", "ada@example.test"));
+    assert!(mail.encrypted, "nothing crosses in clear");
+    assert_eq!(mail.login, Some(("vestibule".to_owned(), "hunter2".to_owned())));
+    assert!(installation.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_server_of_a_realm_cannot_be_on_the_inside() {
+    let inside = SmtpServer::start(SmtpTls::Implicit).await;
+    for (host, port) in
+        [("localhost", inside.port()), ("localhost", 465), ("127.0.0.1", 587), ("169.254.169.254", 465)]
+    {
+        let settings = Settings::sqlite();
+        let server = json!({"host": host, "port": port, "tls": "implicit"});
+        settings.import(
+            &RealmDoc::standard(REALM).settings(json!({"mail": {"sender": "a@acme.test", "server": server}})),
+        );
+        let answer = tested(&settings.start().await).await;
+        assert_eq!(answer["state"], "failed", "{host}:{port}: {answer}");
+    }
+    assert!(inside.received().is_empty());
+}

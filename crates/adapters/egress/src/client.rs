@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    net::SocketAddr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -13,6 +14,7 @@ use url::Url;
 use vestibule_oauth::{FetchError, LogoutSender};
 
 use crate::{
+    address::is_public,
     exchange::{Authorization, Exchange, Post},
     guard::{Guard, Rules},
     resolver::{PrivateAnswer, PublicOnly},
@@ -119,6 +121,29 @@ impl Egress {
             public: OnceLock::new(),
             excepted: OnceLock::new(),
         }))
+    }
+
+    /// The addresses at which a realm's own mail server may be spoken to: checked here, and to be connected to as they are,
+    /// so that a second answer for the name cannot lead elsewhere. Whoever connects does so with TLS and checks the
+    /// certificate for the name.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn mail_server(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, FetchError> {
+        let rules = self.guard.admit_mail(host, port)?;
+        let found = timeout(self.deadline, tokio::net::lookup_host((host, port))).await;
+        let found: Vec<SocketAddr> = match found {
+            Ok(Ok(found)) => found.collect(),
+            Ok(Err(error)) => return Err(FetchError::Failed(format!("the name does not resolve: {error}"))),
+            Err(_elapsed) => return Err(FetchError::Failed("no answer in time".to_owned())),
+        };
+        if rules == Rules::Public && !found.iter().all(|address| is_public(address.ip())) {
+            return Err(FetchError::Refused("the address is not public"));
+        }
+        if found.is_empty() {
+            return Err(FetchError::Failed("the name has no address".to_owned()));
+        }
+        Ok(found)
     }
 
     /// Gets a small document; anything but 200 is a failure.

@@ -74,6 +74,25 @@ impl Guard {
     }
 }
 
+/// Ports of message submission (RFC 6409, RFC 8314) and the ones that providers add; 25 is between servers.
+const MAIL_PORTS: [u16; 3] = [465, 587, 2_525];
+
+impl Guard {
+    /// Which rules hold for a mail server.
+    pub(crate) fn admit_mail(&self, host: &str, port: u16) -> Result<Rules, FetchError> {
+        let host = Host::parse(host)
+            .map_err(|_cause: url::ParseError| FetchError::Refused("the name of the host is malformed"))?;
+        if self.excepted.contains(&AllowedTarget { host: host.to_string(), port }) {
+            return Ok(Rules::Excepted);
+        }
+        if MAIL_PORTS.contains(&port) {
+            Ok(Rules::Public)
+        } else {
+            Err(FetchError::Refused("the port is none of mail submission"))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +155,19 @@ mod tests {
         ] {
             assert!(matches!(guard().admit(uri), Err(FetchError::Refused(_))), "{uri}");
         }
+    }
+
+    #[test]
+    fn mail_goes_to_ports_of_mail() {
+        let rules = |host: &str, port| guard().admit_mail(host, port);
+        for port in [465, 587, 2_525] {
+            assert_eq!(rules("mail.example", port), Ok(Rules::Public));
+        }
+        for port in [22, 25, 80, 443, 5_432, 8_081] {
+            assert!(rules("mail.example", port).is_err(), "{port}");
+        }
+        assert_eq!(rules("127.0.0.1", 9_000), Ok(Rules::Excepted));
+        assert!(rules("a b", 587).is_err());
     }
 
     #[test]

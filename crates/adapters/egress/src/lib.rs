@@ -12,3 +12,4 @@ mod resolver;
 pub use client::{AllowedTarget, Egress, EgressConfig, EgressConfigError};
 pub use exchange::{Authorization, Exchange, Post};
 pub use jwks::JwksCache;
+pub use vestibule_oauth::FetchError;

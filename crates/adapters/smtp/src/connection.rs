@@ -39,9 +39,14 @@ impl Connection {
             TlsMode::Implicit => server.tls.clone(),
             TlsMode::StartTls | TlsMode::None => None,
         };
-        let address = (server.host.as_str(), server.port);
-        let opened =
-            AsyncSmtpConnection::connect_tokio1(address, Some(server.timeout), hello, implicit, None).await;
+        let wait = Some(server.timeout);
+        let opened = match server.at.as_slice() {
+            [] => {
+                let named = (server.host.as_str(), server.port);
+                AsyncSmtpConnection::connect_tokio1(named, wait, hello, implicit, None).await
+            }
+            checked => AsyncSmtpConnection::connect_tokio1(checked, wait, hello, implicit, None).await,
+        };
         let mut inner = opened.map_err(|error| {
             Failure::new(if error.is_tls() { Stage::Tls } else { Stage::Connect }, &error)
         })?;

@@ -1,6 +1,9 @@
 //! A mail server as it is configured, checked so that neither mail nor password can cross a network in clear.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use lettre::transport::smtp::client::{Certificate, TlsParameters, TlsVersion};
 use vestibule_kernel::Secret;
@@ -32,6 +35,8 @@ pub enum ServerError {
 pub struct Server {
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// Where it is, if that was found out before; else empty.
+    pub(crate) at: Vec<SocketAddr>,
     pub(crate) mode: TlsMode,
     pub(crate) tls: Option<TlsParameters>,
     pub(crate) login: Option<(String, Secret)>,
@@ -55,7 +60,14 @@ impl Server {
             TlsMode::None if is_this_machine(host) => None,
             TlsMode::None => return Err(ServerError::Clear),
         };
-        Ok(Self { host: host.to_owned(), port, mode, tls, login: None, timeout })
+        Ok(Self { host: host.to_owned(), port, at: Vec::new(), mode, tls, login: None, timeout })
+    }
+
+    /// Connects to these addresses, one after the other, and to no other that the name may have by then.
+    #[must_use]
+    pub fn at(mut self, addresses: Vec<SocketAddr>) -> Self {
+        self.at = addresses;
+        self
     }
 
     /// Signs in with a name and a password.

@@ -7,7 +7,7 @@ use lettre::transport::smtp::extension::ClientId;
 use vestibule_kernel::{
     RealmId,
     contact::Email,
-    ports::{Mail, MailOutcome, Mailer},
+    ports::{Mail, MailOutcome, MailServer, Mailer},
 };
 
 use crate::{
@@ -86,9 +86,9 @@ impl Smtp {
 
 #[async_trait]
 impl Mailer for Smtp {
-    /// A message whose answer is lost may have arrived: it is tried again under the same `Message-ID`, which is how
-    /// receivers drop the second copy.
-    async fn send(&self, _realm: RealmId, mail: &Mail) -> MailOutcome {
+    /// Sends over this server, whatever the realm has. A message whose answer is lost may have arrived: it is tried again
+    /// under the same `Message-ID`, which is how receivers drop the second copy.
+    async fn send(&self, _realm: RealmId, _own: Option<&MailServer>, mail: &Mail) -> MailOutcome {
         let letter = match letter::write(mail, &self.senders) {
             Ok(letter) => letter,
             Err(why) => return MailOutcome::Rejected(why),

@@ -44,7 +44,7 @@ fn mail(to: &str, message_id: &str) -> Mail {
 }
 
 async fn send(smtp: &Smtp, message_id: &str) -> MailOutcome {
-    smtp.send(RealmId::from_uuid(uuid::Uuid::nil()), &mail("ada@acme.test", message_id)).await
+    smtp.send(RealmId::from_uuid(uuid::Uuid::nil()), None, &mail("ada@acme.test", message_id)).await
 }
 
 fn later(outcome: MailOutcome) -> String {

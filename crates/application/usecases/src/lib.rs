@@ -13,6 +13,7 @@ pub mod journal;
 pub mod keys;
 pub mod language;
 pub mod look;
+mod mail;
 mod notice;
 pub mod oauth;
 pub mod pictures;

@@ -80,6 +80,26 @@ pub async fn put_secret(app: &App, cx: &Cx, name: SecretName, value: &Secret) ->
     Ok(())
 }
 
+/// A secret that is text, such as a password; or why it cannot be used, in words for an operator.
+///
+/// # Errors
+/// The store failed.
+pub(crate) async fn open_text(
+    app: &App,
+    cx: &Cx,
+    name: &SecretName,
+) -> Result<Result<Secret, String>, StoreError> {
+    let opened = match open_secret(app, cx, name).await {
+        Ok(opened) => opened,
+        Err(SecretError::Store(error)) => return Err(error),
+        Err(error @ (SecretError::Size | SecretError::Seal(_))) => {
+            return Ok(Err(format!("the secret {name} cannot be opened: {error}")));
+        }
+    };
+    let text = opened.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(str::to_owned));
+    Ok(text.map(Secret::new).ok_or_else(|| format!("the realm has no secret {name} that is text")))
+}
+
 /// The value of a secret; none if the realm has none of this name.
 ///
 /// # Errors

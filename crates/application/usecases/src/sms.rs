@@ -1,15 +1,12 @@
 //! Hands text messages to the provider of a realm, with its secret opened for as long as that takes.
 
 use vestibule_kernel::{
-    Cx, Secret, StoreError,
+    Cx, StoreError,
     ports::{MailOutcome, Sms, SmsProvider},
 };
 use vestibule_realms::SmsAccount;
 
-use crate::{
-    App, RealmSnapshot,
-    secrets::{self, SecretError},
-};
+use crate::{App, RealmSnapshot, secrets};
 
 /// Sends one message.
 ///
@@ -36,20 +33,15 @@ async fn provider(
     account: &SmsAccount,
 ) -> Result<Result<Option<SmsProvider>, String>, StoreError> {
     let (Some(protocol), Some(name)) = (account.provider, &account.secret) else { return Ok(Ok(None)) };
-    let opened = match secrets::open_secret(app, cx, name).await {
-        Ok(opened) => opened,
-        Err(SecretError::Store(error)) => return Err(error),
-        Err(error @ (SecretError::Size | SecretError::Seal(_))) => {
-            return Ok(Err(format!("the secret {name} cannot be opened: {error}")));
-        }
+    let secret = match secrets::open_text(app, cx, name).await? {
+        Ok(secret) => secret,
+        Err(why) => return Ok(Err(why)),
     };
-    let text = opened.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(str::to_owned));
-    let Some(text) = text else { return Ok(Err(format!("the realm has no secret {name} that is text"))) };
     Ok(Ok(Some(SmsProvider {
         protocol,
         url: account.url.clone(),
         account: account.account.clone(),
         sender: account.sender.clone(),
-        secret: Secret::new(text),
+        secret,
     })))
 }

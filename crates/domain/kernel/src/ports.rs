@@ -190,9 +190,35 @@ pub enum MailOutcome {
     Never(String),
 }
 
+/// How the connection to a realm's own mail server is protected; there is no way without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailProtection {
+    /// STARTTLS is demanded before anything is said.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Implicit,
+}
+
+/// A mail server of a realm's own, with its password in clear.
+#[derive(Clone)]
+pub struct MailServer {
+    /// Its name, for which its certificate must be good.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub protection: MailProtection,
+    /// The name it is signed in with, and the password; none: it lets this installation send as it is.
+    pub login: Option<(String, Secret)>,
+    /// The address mail comes from.
+    pub sender: Email,
+}
+
 /// Sends mail.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands one message to the transport.
-    async fn send(&self, realm: RealmId, mail: &Mail) -> MailOutcome;
+    /// Hands one message to the realm's own server; to the transport of the installation where it has none.
+    async fn send(&self, realm: RealmId, own: Option<&MailServer>, mail: &Mail) -> MailOutcome;
 }

@@ -22,5 +22,5 @@ pub use ports::{
 };
 pub use realm::{Realm, RealmError, RealmStatus, Slug};
 pub use secret::{RealmSecret, SecretInfo, SecretName};
-pub use settings::{RealmSettings, SmsAccount};
+pub use settings::{MailSender, RealmSettings, SmsAccount};
 pub use theme::{Theme, ThemeDraft, ThemeRevision};

@@ -13,7 +13,7 @@ use vestibule_kernel::contact::Locale;
 
 use crate::branding::{Branding, BrandingError};
 pub use account::Account;
-pub use mail::MailSender;
+pub use mail::{MailSender, MailServerAccount};
 pub use sms::SmsAccount;
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
 
@@ -416,6 +416,7 @@ impl RealmSettings {
         text("display_name", &self.display_name, 80)?;
         text("mail.sender_name", &self.mail.sender_name, 80)?;
         self.branding.check()?;
+        self.mail.check()?;
         self.sms.check()?;
         self.check_people()?;
         self.check_ways_in()?;

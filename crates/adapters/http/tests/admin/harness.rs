@@ -18,7 +18,7 @@ use vestibule_http::HttpState;
 use vestibule_idp::{Catalogue, Upstream};
 use vestibule_kernel::{
     RealmId,
-    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
+    ports::{Clock, Mail, MailOutcome, MailServer, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_pictures::Pictures;
@@ -42,7 +42,7 @@ struct NoMail;
 
 #[async_trait::async_trait]
 impl Mailer for NoMail {
-    async fn send(&self, _: RealmId, _: &Mail) -> MailOutcome {
+    async fn send(&self, _: RealmId, _: Option<&MailServer>, _: &Mail) -> MailOutcome {
         MailOutcome::Never("tests send no mail".to_owned())
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     App, RealmSnapshot,
     access::{AdminCx, AdminScope},
     admin::AdminFailure,
+    mail,
     ports::Recipient,
     sms,
 };
@@ -52,7 +53,7 @@ pub async fn test_mail(app: &App, admin: &AdminCx, to: Email) -> Result<MailOutc
     let recipient = Recipient { to, name: None, locale: None };
     let rendered = app.renderer.render(&realm, &recipient, MessageKind::MailTest, &Map::new(), message_id);
     Ok(match rendered {
-        Ok(mail) => app.mailer.send(cx.realm, &mail).await,
+        Ok(letter) => mail::send(app, cx, &realm, &letter).await?,
         Err(error) => MailOutcome::Never(error.to_string()),
     })
 }

@@ -18,7 +18,7 @@ use super::{
     deliveries::{Ended, Note},
 };
 use crate::{
-    App, RealmSnapshot, challenge,
+    App, RealmSnapshot, challenge, mail,
     ports::{Recipient, RenderError},
     sms,
 };
@@ -62,13 +62,13 @@ pub(super) async fn send_challenge(
     let note = match delivery {
         Delivery::Email { to, .. } => {
             let recipient = Recipient { to: to.clone(), name, locale };
-            match mail(app, &realm, &recipient, &stored, &data, message_id) {
-                Ok(mail) => Note {
+            match letter(app, &realm, &recipient, &stored, &data, message_id) {
+                Ok(letter) => Note {
                     user,
                     channel: Channel::Email,
                     message: mail_kind(stored.purpose).name(),
                     recipient: email_code::masked(to),
-                    outcome: app.mailer.send(cx.realm, &mail).await,
+                    outcome: mail::send(app, cx, &realm, &letter).await?,
                 },
                 Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
             }
@@ -89,7 +89,7 @@ pub(super) async fn send_challenge(
     Ok(note.ended())
 }
 
-fn mail(
+fn letter(
     app: &App,
     realm: &RealmSnapshot,
     recipient: &Recipient,

@@ -14,7 +14,7 @@ use super::{
     Attempt,
     deliveries::{Ended, Note},
 };
-use crate::{App, ports::Recipient};
+use crate::{App, mail, ports::Recipient};
 
 /// Renders and hands over one message. A user or realm that is gone gets none.
 pub(super) async fn send_message(
@@ -40,16 +40,16 @@ pub(super) async fn send_message(
 
     // The same for every attempt, so that a receiver can drop the second copy.
     let host = app.installation.public_url.host_str().unwrap_or("localhost");
-    let mail = match app.renderer.render(&realm, &recipient, message, data, format!("{job}@{host}")) {
-        Ok(mail) => mail,
+    let letter = match app.renderer.render(&realm, &recipient, message, data, format!("{job}@{host}")) {
+        Ok(letter) => letter,
         Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
     };
     let note = Note {
         user: user.map(|user| user.id),
         channel: Channel::Email,
         message: message.name(),
-        recipient: email_code::masked(&mail.to),
-        outcome: app.mailer.send(cx.realm, &mail).await,
+        recipient: email_code::masked(&letter.to),
+        outcome: mail::send(app, cx, &realm, &letter).await?,
     };
     Ok(note.ended())
 }

@@ -21,7 +21,7 @@ use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, FlowId, OpaqueToken, Origin, RealmId, RequestId, Secret, Timestamp,
     UserId,
     contact::{Email, Locale},
-    ports::{Clock, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
+    ports::{Clock, Mail, MailOutcome, MailServer, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
@@ -80,7 +80,7 @@ impl SmsSender for Unused {
 
 #[async_trait]
 impl Mailer for Unused {
-    async fn send(&self, _: RealmId, _: &Mail) -> MailOutcome {
+    async fn send(&self, _: RealmId, _: Option<&MailServer>, _: &Mail) -> MailOutcome {
         MailOutcome::Never("no flow sends mail itself".to_owned())
     }
 }

@@ -21,7 +21,10 @@ use vestibule_database::{DatabaseConfig, DbStore, testing::TempSqlite, testing::
 use vestibule_kernel::{
     ClientId, JobId, PageRequest, RealmId, SessionId, Timestamp, UserId,
     contact::{Email, Locale, Username},
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Quota, RateLimiter, Sms, SmsProvider, SmsSender},
+    ports::{
+        Clock, Entropy, Mail, MailOutcome, MailServer, Mailer, Quota, RateLimiter, Sms, SmsProvider,
+        SmsSender,
+    },
 };
 use vestibule_oauth::{
     Client, ClientMetadata, FetchError, JwksSource, LogoutSender, TokenSigner, Verification,
@@ -94,7 +97,7 @@ impl SmsSender for NoSms {
 
 #[async_trait]
 impl Mailer for Postbox {
-    async fn send(&self, realm: RealmId, mail: &Mail) -> MailOutcome {
+    async fn send(&self, realm: RealmId, _: Option<&MailServer>, mail: &Mail) -> MailOutcome {
         self.got.lock().unwrap().push((realm, mail.clone()));
         self.answers.lock().unwrap().pop_front().unwrap_or(MailOutcome::Sent(String::new()))
     }

@@ -23,7 +23,7 @@ use vestibule_database::{
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, OpaqueToken, Origin, RealmId, Secret, SystemCx, Timestamp, UserId,
     contact::{Email, Locale},
-    ports::{Clock, Entropy, Mail, MailOutcome, Mailer, Sms, SmsProvider, SmsSender},
+    ports::{Clock, Entropy, Mail, MailOutcome, MailServer, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_oauth::{
@@ -97,7 +97,7 @@ impl SmsSender for Nobody {
 
 #[async_trait]
 impl Mailer for Nobody {
-    async fn send(&self, _: RealmId, _: &Mail) -> MailOutcome {
+    async fn send(&self, _: RealmId, _: Option<&MailServer>, _: &Mail) -> MailOutcome {
         MailOutcome::Never("no test sends".to_owned())
     }
 }
