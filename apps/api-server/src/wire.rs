@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use vestibule_authn::{
     Methods,
-    methods::{EmailCode, RecoveryCodes, Totp},
+    methods::{EmailCode, PhoneCode, RecoveryCodes, Totp},
 };
 use vestibule_crypto::{Argon2Pool, JoseSigner, MasterKey, OsEntropy, PoolConfig, Sealer, SystemClock};
 use vestibule_egress::{AllowedTarget, Egress, EgressConfig, JwksCache};
@@ -70,6 +70,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         hasher: Arc::<Argon2Pool>::clone(&hashing),
         signer,
         vault: sealer,
+        numbers: Arc::new(vestibule_sms::Plans),
         methods: methods(),
         sms: sms::sender(
             config,
@@ -96,7 +97,13 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
 
 /// The ways to prove a factor, in the order in which they are offered: one line each.
 fn methods() -> Methods {
-    Methods::new(vec![Arc::new(Passkeys), Arc::new(EmailCode), Arc::new(Totp), Arc::new(RecoveryCodes)])
+    Methods::new(vec![
+        Arc::new(Passkeys),
+        Arc::new(EmailCode),
+        Arc::new(Totp),
+        Arc::new(PhoneCode),
+        Arc::new(RecoveryCodes),
+    ])
 }
 
 fn sealer(keys: &MasterKeys) -> Result<Sealer, OperatorError> {

@@ -51,6 +51,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         hasher: Arc::new(no_hashing()?),
         signer,
         vault: sealer,
+        numbers: Arc::new(vestibule_sms::Plans),
         methods: Methods::default(),
         sms: sms::sender(
             config,

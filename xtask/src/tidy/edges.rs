@@ -70,6 +70,7 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("actix-web", &["http", "api-server"]),
     ("reqwest", &["egress", "testkit"]),
     ("lettre", &["smtp"]),
+    ("phonenumber", &["sms"]),
     ("josekit", &["crypto"]),
     ("openssl", &["crypto"]),
     ("openssl-sys", &["crypto"]),

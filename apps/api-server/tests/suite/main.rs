@@ -28,6 +28,7 @@ mod mail;
 mod not_found;
 mod oidc_rp;
 mod passkeys;
+mod phone_codes;
 mod protocol;
 mod races;
 mod reference;

@@ -435,6 +435,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    sms_counts (realm_id, starts_at, prefix) {
+        realm_id -> DbUuid,
+        starts_at -> DbTime,
+        prefix -> Text,
+        sent -> BigInt,
+        answered -> BigInt,
+        stopped_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     theme_drafts (realm_id) {
         realm_id -> DbUuid,
         theme -> DbJson,
@@ -552,6 +566,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     setup_codes,
     signing_keys,
+    sms_counts,
     theme_drafts,
     theme_revisions,
     token_families,

@@ -10,7 +10,9 @@ use vestibule_kernel::{Cx, EventRecord, Page, PageRequest, StoreError, Version};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
 use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo, ThemeRepo};
 use vestibule_sessions::SessionRepo;
-use vestibule_storage::{DeliveryRepo, IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo};
+use vestibule_storage::{
+    DeliveryRepo, IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo, TextCountRepo,
+};
 use vestibule_users::UserRepo;
 
 use crate::{
@@ -106,6 +108,9 @@ impl RealmTx for DbTx {
         self
     }
     fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
+        self
+    }
+    fn text_counts(&mut self) -> &mut dyn TextCountRepo {
         self
     }
     fn mailbox(&mut self) -> &mut dyn MailboxRepo {

@@ -153,10 +153,12 @@ impl Texts {
     }
 
     /// Words that run against the language are kept together between isolating marks (UAX 9), so that a name cannot
-    /// turn the sentence around it.
+    /// turn the sentence around it. So are telephone numbers, whose groups and sign would change sides.
     fn isolated<'a>(&self, words: &'a str) -> Cow<'a, str> {
         let against = |c: char| is_right_to_left(c) != self.is_right_to_left() && c.is_alphabetic();
-        if words.chars().any(against) {
+        if self.is_right_to_left() && is_number(words) {
+            Cow::Owned(format!("\u{2066}{words}\u{2069}"))
+        } else if words.chars().any(against) {
             Cow::Owned(format!("\u{2068}{words}\u{2069}"))
         } else {
             Cow::Borrowed(words)
@@ -177,6 +179,12 @@ fn bundle_of(language: &str) -> FluentBundle<FluentResource> {
 pub(crate) fn source_of(key: &str, text: &str) -> String {
     let lines = text.lines().map(|line| format!("    {line}\n"));
     format!("{key} =\n{}", lines.collect::<String>())
+}
+
+/// Whether this is a telephone number, whole or masked.
+fn is_number(words: &str) -> bool {
+    words.starts_with(['+', '•'])
+        && words.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '•' | ' ' | '-'))
 }
 
 /// Whether a letter belongs to a script that is written from right to left: Hebrew, Arabic and their neighbours.
@@ -226,6 +234,11 @@ mod tests {
             say("ar", "consent-title", &[("app", text("Acme"))]).unwrap().contains("\u{2068}Acme\u{2069}")
         );
         assert!(!say("ar", "consent-title", &[("app", text("متجر"))]).unwrap().contains('\u{2068}'));
+        for number in ["+49 171 1234567", "•••67"] {
+            let said = |language| say(language, "phone-code-lead", &[("to", text(number))]).unwrap();
+            assert!(said("ar").contains(&format!("\u{2066}{number}\u{2069}")));
+            assert!(!said("en").contains('\u{2066}'));
+        }
     }
 
     #[test]

@@ -280,6 +280,7 @@ impl LoginMethod for Passkeys {
                 ]),
             }],
             replaces: false,
+            effects: Vec::new(),
             proven: proven(synced),
         })
     }

@@ -76,6 +76,12 @@ pub enum MessageKind {
     EmailChanged,
     /// An address was removed: `old`.
     EmailRemoved,
+    /// A phone number was added: `number` (masked), `time`.
+    PhoneAdded,
+    /// Another phone number is the main one: `number`, `time`.
+    PhoneChanged,
+    /// A phone number was removed: `number`, `time`.
+    PhoneRemoved,
     /// A way to sign in was added: `factor`, `time`.
     FactorAdded,
     /// A way to sign in was removed: `factor`, `time`.
@@ -104,7 +110,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Every kind, in the order above.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::NewDevice,
         Self::PasswordChanged,
         Self::SignInCode,
@@ -114,6 +120,9 @@ impl MessageKind {
         Self::EmailAdded,
         Self::EmailChanged,
         Self::EmailRemoved,
+        Self::PhoneAdded,
+        Self::PhoneChanged,
+        Self::PhoneRemoved,
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::RecoveryCodeUsed,
@@ -140,6 +149,9 @@ impl MessageKind {
             Self::EmailAdded => "email_added",
             Self::EmailChanged => "email_changed",
             Self::EmailRemoved => "email_removed",
+            Self::PhoneAdded => "phone_added",
+            Self::PhoneChanged => "phone_changed",
+            Self::PhoneRemoved => "phone_removed",
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",

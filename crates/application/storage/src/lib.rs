@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod mailbox;
 pub mod sign_in;
 pub mod system;
+pub mod texts;
 
 use async_trait::async_trait;
 use vestibule_authn::{ChallengeRepo, CredentialRepo, FlowRepo, LockoutRepo, TrustedDeviceRepo};
@@ -28,6 +29,7 @@ pub use jobs::{ClaimedJob, Job, JobOutcome, JobQueue, JobState, JobView};
 pub use mailbox::{MailboxRepo, StoredMail};
 pub use sign_in::{SignInFile, SignInRepo};
 pub use system::{PurgeCounts, SystemTx};
+pub use texts::{TextCountRepo, TextFigures};
 
 /// Opens transactions.
 #[async_trait]
@@ -99,6 +101,8 @@ pub trait RealmTx: Send {
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepo;
     /// What became of messages.
     fn deliveries(&mut self) -> &mut dyn DeliveryRepo;
+    /// Counters of codes by text message.
+    fn text_counts(&mut self) -> &mut dyn TextCountRepo;
     /// The developer inbox.
     fn mailbox(&mut self) -> &mut dyn MailboxRepo;
 

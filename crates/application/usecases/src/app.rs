@@ -6,7 +6,7 @@ use url::Url;
 use vestibule_authn::{Methods, PasswordHasher};
 use vestibule_federation::Connectors;
 use vestibule_kernel::{
-    Actor, Cx, Origin, RealmId, SystemCx,
+    Actor, Cx, NumberPlans, Origin, RealmId, SystemCx,
     ports::{Clock, Entropy, Mailer, RateLimiter, SmsSender, Vault},
 };
 use vestibule_oauth::{JwksSource, LogoutSender, TokenSigner};
@@ -54,6 +54,8 @@ pub struct App {
     pub copy: Arc<dyn CopyRules>,
     /// Text messages.
     pub sms: Arc<dyn SmsSender>,
+    /// Which telephone numbers there are.
+    pub numbers: Arc<dyn NumberPlans>,
     /// Mail.
     pub mailer: Arc<dyn Mailer>,
     /// Texts of mail.

@@ -21,6 +21,7 @@ pub mod ports;
 pub mod secrets;
 mod sms;
 pub mod snapshot;
+pub mod texting;
 
 pub use app::{App, Installation};
 pub use journal::Journal;

@@ -238,7 +238,7 @@ pub enum MethodEffect {
     },
     /// The address was proven to be theirs.
     VerifyEmail(Email),
-    /// The number was proven to be theirs.
+    /// The number was proven to be theirs; one that they did not have yet becomes theirs.
     VerifyPhone(Phone),
 }
 
@@ -294,6 +294,8 @@ pub enum Enrolled {
         credentials: Vec<NewCredential>,
         /// Whether authenticators of this kind that the user had are removed.
         replaces: bool,
+        /// What must be stored with it: a number that is theirs from now on.
+        effects: Vec<MethodEffect>,
         /// What confirming it proved.
         proven: Vec<Proven>,
     },

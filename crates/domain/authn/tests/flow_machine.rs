@@ -65,6 +65,7 @@ fn state_of(name: StateName) -> FlowState {
         StateName::ChooseEnrolment => FlowState::ChooseEnrolment,
         StateName::EnrolTotp => challenge(MethodId::TOTP, Task::Enrol),
         StateName::EnrolPasskey => challenge(MethodId::PASSKEY, Task::Enrol),
+        StateName::EnrolPhone => challenge(MethodId::PHONE_CODE, Task::Enrol),
         StateName::OfferPasskey => challenge(MethodId::PASSKEY, Task::Offer),
         StateName::RecoveryCodes => challenge(MethodId::RECOVERY_CODE, Task::Enrol),
         StateName::EnrolOther => challenge(MethodId::new("smart_card"), Task::Enrol),

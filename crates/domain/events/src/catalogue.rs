@@ -47,6 +47,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("session.revoked", "A session was ended"),
     ("realm.resealed", "Values of the realm were sealed anew after a change of the master key"),
     ("setup.completed", "The first operator was created through the set-up link"),
+    (
+        "sms.stopped",
+        "Too few codes by text message to a block of numbers were answered; it gets no more for a day",
+    ),
     ("theme.draft_discarded", "The draft of a realm's look was given up"),
     ("theme.drafted", "The draft of a realm's look was changed"),
     ("theme.published", "A realm's look was published as a revision"),

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod ids;
 pub mod page;
 pub mod ports;
+pub mod region;
 pub mod secret;
 
 pub use changed::{Changed, EventRecord, Subject, Version};
@@ -21,4 +22,5 @@ pub use ids::{
     IdentityId, JobId, MailId, RealmId, RequestId, SessionId, UserId,
 };
 pub use page::{Page, PageRequest};
+pub use region::{NumberPlans, PlannedPhone, Region};
 pub use secret::{Digest, OpaqueToken, Sealed, Secret, TokenKind};

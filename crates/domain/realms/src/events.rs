@@ -24,6 +24,7 @@ pub enum RealmEvent {
     ThemePublished { number: i64 },
     SecretSet { name: SecretName },
     SecretRemoved { name: SecretName },
+    TextsStopped { prefix: String, sent: u64, answered: u64 },
 }
 
 impl From<RealmEvent> for EventRecord {
@@ -55,6 +56,9 @@ impl From<RealmEvent> for EventRecord {
             RealmEvent::SecretSet { name } => Self::about("realm.secret_set", "secret", name, json!({})),
             RealmEvent::SecretRemoved { name } => {
                 Self::about("realm.secret_removed", "secret", name, json!({}))
+            }
+            RealmEvent::TextsStopped { prefix, sent, answered } => {
+                Self::about("sms.stopped", "numbers", prefix, json!({"sent": sent, "answered": answered}))
             }
         }
     }

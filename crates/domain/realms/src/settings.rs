@@ -14,7 +14,7 @@ use vestibule_kernel::contact::Locale;
 use crate::branding::{Branding, BrandingError};
 pub use account::Account;
 pub use mail::{MailSender, MailServerAccount};
-pub use sms::SmsAccount;
+pub use sms::{SmsAccount, SmsLimits};
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
 
 /// Why settings were refused.
@@ -113,6 +113,8 @@ pub struct Login {
     pub email_code: bool,
     /// Whether mailed codes come with a link that does the same in the browser that asked.
     pub magic_link: bool,
+    /// Whether a code sent by text message is accepted. Needs `sms.countries`.
+    pub phone_code: bool,
     /// Whether passkeys are accepted, offered after a sign-in, and added where a second factor is required. Needs a
     /// host with a name.
     pub passkey: bool,
@@ -137,6 +139,7 @@ impl Default for Login {
             password: true,
             email_code: false,
             magic_link: false,
+            phone_code: false,
             passkey: false,
             passkey_origins: Vec::new(),
             recovery: true,

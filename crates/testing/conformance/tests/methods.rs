@@ -49,12 +49,12 @@ impl<M: LoginMethod + Copy + 'static> MethodCase for Sent<M> {
         changed(&sent(begun))
     }
 
-    fn confirm(&mut self, _: &World, _: &Begun) -> Option<Answer> {
-        None
+    fn confirm(&mut self, _: &World, begun: &Begun) -> Option<Answer> {
+        Some(code(&sent(begun)))
     }
 
-    fn misconfirm(&mut self, _: &World, _: &Begun) -> Option<Answer> {
-        None
+    fn misconfirm(&mut self, _: &World, begun: &Begun) -> Option<Answer> {
+        Some(changed(&sent(begun)))
     }
 
     fn malformed(&self) -> Vec<Answer> {

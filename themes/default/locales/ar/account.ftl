@@ -264,3 +264,25 @@ account-export = نسخة من بياناتكم
 account-export-note = أرشيف بكل ما يُحفظ عنكم: ملفات للبرامج وصفحة للقراءة.
 account-export-submit = تنزيل نسخة
 activity-exported = تم تنزيل نسخة من بياناتكم.
+
+## أرقام الهاتف
+account-section-phones = أرقام الهاتف
+account-phones = أرقام الهاتف
+account-phones-lead = تُرسل الرموز النصية إلى الرقم الرئيسي.
+account-phones-sign-in = يمكن لهذا الرمز أن يسجّل دخولكم.
+account-phones-second = ويمكن أن يكون الخطوة الثانية لتسجيل الدخول.
+account-phones-none = لا يوجد رقم بعد.
+account-phone-primary = الرقم الرئيسي
+account-phone-add = إضافة رقم
+account-phone-confirm = أكّدوا رقمكم
+account-phone-confirm-lead = أدخلوا الرمز الذي أُرسل إلى
+account-phone-confirm-submit = تأكيد الرقم
+account-phone-yours = هذا الرقم لكم بالفعل.
+account-phone-too-many = لديكم أكبر عدد ممكن من الأرقام. احذفوا واحدًا أولًا.
+account-phone-unproven = أكّدوا هذا الرقم أولًا.
+account-phone-main = يبقى الرقم الرئيسي. اجعلوا رقمًا آخر رئيسيًا أولًا.
+account-phone-last-factor = هذا الرقم هو خطوتكم الثانية الوحيدة، وهي مطلوبة هنا. أضيفوا طريقة أخرى أولًا.
+account-phone-last-way-in = لا شيء آخر يسجّل دخولكم. أضيفوا طريقة أخرى أولًا.
+account-done-phone-added = تم تأكيد الرقم.
+account-done-phone-primary = تُرسل الرموز الآن إلى هذا الرقم.
+account-done-phone-removed = حُذف الرقم.

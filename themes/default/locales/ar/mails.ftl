@@ -160,3 +160,12 @@ mail-mail-test-subject = رسالة اختبار من { $realm }
 mail-mail-test-lead = إرسال البريد من { $realm } يعمل.
 mail-mail-test-note = طلبت الإدارة هذه الرسالة. لا يلزمك فعل أي شيء.
 sms-test = الرسائل النصية من { $realm } تعمل. طلب أحد المسؤولين هذه الرسالة.
+
+# أرقام الهاتف
+mail-phone-added-subject = أُضيف رقم هاتف إلى حسابكم في { $realm }
+mail-phone-added-lead = أُضيف رقم هاتف إلى حسابكم في { $realm }.
+mail-phone-changed-subject = تغيّر الرقم الرئيسي لحسابكم في { $realm }
+mail-phone-changed-lead = تُرسل رموز حسابكم في { $realm } الآن إلى رقم هاتف آخر.
+mail-phone-removed-subject = حُذف رقم هاتف من حسابكم في { $realm }
+mail-phone-removed-lead = حُذف رقم هاتف من حسابكم في { $realm }.
+mail-number = الرقم

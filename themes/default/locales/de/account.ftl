@@ -240,3 +240,25 @@ account-export = Kopie Ihrer Daten
 account-export-note = Ein Archiv mit allem, was über Sie gespeichert ist: Dateien für Programme und eine Seite zum Lesen.
 account-export-submit = Kopie herunterladen
 activity-exported = Eine Kopie Ihrer Daten wurde heruntergeladen.
+
+## Telefonnummern
+account-section-phones = Telefonnummern
+account-phones = Telefonnummern
+account-phones-lead = Codes per SMS gehen an die Hauptnummer.
+account-phones-sign-in = Mit einem solchen Code können Sie sich anmelden.
+account-phones-second = Er kann der zweite Schritt einer Anmeldung sein.
+account-phones-none = Es gibt noch keine Nummer.
+account-phone-primary = Hauptnummer
+account-phone-add = Nummer hinzufügen
+account-phone-confirm = Bestätigen Sie Ihre Nummer
+account-phone-confirm-lead = Geben Sie den Code ein. Er ging an
+account-phone-confirm-submit = Nummer bestätigen
+account-phone-yours = Diese Nummer gehört Ihnen schon.
+account-phone-too-many = Sie haben so viele Nummern wie möglich. Entfernen Sie erst eine.
+account-phone-unproven = Bestätigen Sie diese Nummer zuerst.
+account-phone-main = Die Hauptnummer bleibt. Machen Sie erst eine andere zur Hauptnummer.
+account-phone-last-factor = Diese Nummer ist Ihr einziger zweiter Schritt, und hier ist einer nötig. Fügen Sie erst einen anderen hinzu.
+account-phone-last-way-in = Sonst meldet Sie nichts an. Fügen Sie erst einen anderen Weg hinzu.
+account-done-phone-added = Die Nummer ist bestätigt.
+account-done-phone-primary = Codes gehen jetzt an diese Nummer.
+account-done-phone-removed = Die Nummer ist entfernt.

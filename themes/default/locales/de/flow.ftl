@@ -195,3 +195,16 @@ passkey-unknown = Dieser Passkey ist hier nicht bekannt. Er gehört zu einer and
 # Setting up a second step
 offer-passkey-title = Nächstes Mal schneller anmelden
 offer-passkey-skip = Jetzt nicht
+
+## Eine Nummer, die hinzugefügt wird, und eine, für die ein Code verlangt wird.
+phone-label = Telefonnummer
+phone-hint = Mit Ländervorwahl, zum Beispiel { $example }.
+phone-send = Code per SMS senden
+phone-required = Geben Sie Ihre Telefonnummer ein.
+phone-malformed = Das sieht nicht wie eine Telefonnummer aus. Schreiben Sie sie mit Ländervorwahl.
+phone-country = An Nummern dieses Landes senden wir keine SMS. Nehmen Sie eine andere Nummer oder einen anderen Weg.
+phone-unavailable = An diese Nummer können wir gerade keine SMS senden. Nehmen Sie einen anderen Weg.
+phone-taken = Diese Nummer gehört zu einem anderen Konto.
+phone-code-lead-account = Falls zum Konto { $to } eine Telefonnummer gehört, haben wir einen Code per SMS dorthin gesendet.
+enrol-phone-risk = SMS können in fremde Hände geraten, zum Beispiel wenn jemand Ihre Nummer übernimmt. Eine App oder ein Passkey ist sicherer.
+phone-other = Eine andere Nummer verwenden

@@ -140,3 +140,12 @@ mail-mail-test-subject = Testnachricht von { $realm }
 mail-mail-test-lead = Der E-Mail-Versand von { $realm } funktioniert.
 mail-mail-test-note = Diese Nachricht wurde von der Administration angefordert. Sie müssen nichts tun.
 sms-test = Textnachrichten von { $realm } funktionieren. Die Administration hat diese angefordert.
+
+# Telefonnummern
+mail-phone-added-subject = Ihrem Konto von { $realm } wurde eine Telefonnummer hinzugefügt
+mail-phone-added-lead = Ihrem Konto von { $realm } wurde eine Telefonnummer hinzugefügt.
+mail-phone-changed-subject = Ihr Konto von { $realm } hat eine andere Hauptnummer
+mail-phone-changed-lead = Codes für Ihr Konto von { $realm } gehen jetzt an eine andere Telefonnummer.
+mail-phone-removed-subject = Aus Ihrem Konto von { $realm } wurde eine Telefonnummer entfernt
+mail-phone-removed-lead = Aus Ihrem Konto von { $realm } wurde eine Telefonnummer entfernt.
+mail-number = Nummer

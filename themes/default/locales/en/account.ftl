@@ -239,3 +239,25 @@ account-export = Copy of your data
 account-export-note = An archive with everything kept about you: files for programs, and a page to read.
 account-export-submit = Download a copy
 activity-exported = A copy of your data was downloaded.
+
+## Phone numbers
+account-section-phones = Phone numbers
+account-phones = Phone numbers
+account-phones-lead = Codes by text message go to the main number.
+account-phones-sign-in = Such a code can sign you in.
+account-phones-second = It can be the second step of a sign-in.
+account-phones-none = There is no number yet.
+account-phone-primary = Main number
+account-phone-add = Add a number
+account-phone-confirm = Confirm your number
+account-phone-confirm-lead = Type the code that was sent to
+account-phone-confirm-submit = Confirm number
+account-phone-yours = This number is yours already.
+account-phone-too-many = You have as many numbers as you can have. Remove one first.
+account-phone-unproven = Confirm this number first.
+account-phone-main = The main number stays. Make another one the main number first.
+account-phone-last-factor = This number is your only second step, and one is needed here. Add another way first.
+account-phone-last-way-in = Nothing else signs you in. Add another way first.
+account-done-phone-added = The number is confirmed.
+account-done-phone-primary = Codes go to this number now.
+account-done-phone-removed = The number is removed.

@@ -187,3 +187,16 @@ password-too-short = This is too short. Use more characters; a few random words 
 password-common = Many people use this password. Choose one that only you would think of.
 password-context = Don't make the password from your name, your address or the name of this service.
 sign-up-already-registered = There is an account with this address already. Go back and sign in.
+
+## A number that is added, and one that codes are asked for.
+phone-label = Phone number
+phone-hint = With the country code, for example { $example }.
+phone-send = Text me a code
+phone-required = Enter your phone number.
+phone-malformed = That doesn’t look like a phone number. Write it with the country code.
+phone-country = We don’t send text messages to numbers of this country. Use another number, or another way.
+phone-unavailable = We can’t send a text message to this number at the moment. Use another way.
+phone-taken = This number belongs to another account.
+phone-code-lead-account = If the account { $to } has a phone number, we sent a code to it by text message.
+enrol-phone-risk = Others can get hold of text messages, for example by taking over your number. An app or a passkey is safer.
+phone-other = Use another number

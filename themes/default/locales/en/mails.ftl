@@ -141,3 +141,12 @@ sms-verify-phone =
        *[other] { $code } is your code to confirm this number at { $realm }. It works for { $minutes } minutes.
     }
 sms-test = Text messages from { $realm } work. An administrator asked for this one.
+
+# Phone numbers
+mail-phone-added-subject = A phone number was added to your { $realm } account
+mail-phone-added-lead = A phone number was added to your { $realm } account.
+mail-phone-changed-subject = Another phone number is the main one of your { $realm } account
+mail-phone-changed-lead = Codes for your { $realm } account go to another phone number now.
+mail-phone-removed-subject = A phone number was removed from your { $realm } account
+mail-phone-removed-lead = A phone number was removed from your { $realm } account.
+mail-number = Number

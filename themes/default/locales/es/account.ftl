@@ -244,3 +244,25 @@ account-export = Copia de sus datos
 account-export-note = Un archivo comprimido con todo lo que se guarda sobre usted: ficheros para programas y una página para leer.
 account-export-submit = Descargar una copia
 activity-exported = Se descargó una copia de sus datos.
+
+## Números de teléfono
+account-section-phones = Números de teléfono
+account-phones = Números de teléfono
+account-phones-lead = Los códigos por SMS se envían al número principal.
+account-phones-sign-in = Con un código así puede iniciar sesión.
+account-phones-second = Puede ser el segundo paso de un inicio de sesión.
+account-phones-none = Todavía no hay ningún número.
+account-phone-primary = Número principal
+account-phone-add = Añadir un número
+account-phone-confirm = Confirme su número
+account-phone-confirm-lead = Escriba el código que se envió al
+account-phone-confirm-submit = Confirmar el número
+account-phone-yours = Este número ya es suyo.
+account-phone-too-many = Tiene tantos números como puede tener. Elimine antes uno.
+account-phone-unproven = Confirme antes este número.
+account-phone-main = El número principal se queda. Haga antes principal otro número.
+account-phone-last-factor = Este número es su único segundo paso, y aquí hace falta uno. Añada antes otra forma.
+account-phone-last-way-in = Nada más le permite iniciar sesión. Añada antes otra forma.
+account-done-phone-added = El número está confirmado.
+account-done-phone-primary = Los códigos se envían ahora a este número.
+account-done-phone-removed = El número se ha eliminado.

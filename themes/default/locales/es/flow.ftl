@@ -195,3 +195,16 @@ passkey-unknown = Esta llave de acceso no se conoce aquí. Es de otro sitio o se
 # Setting up a second step
 offer-passkey-title = Inicie sesión más rápido la próxima vez
 offer-passkey-skip = Ahora no
+
+## Un número que se añade, y uno para el que se pide un código.
+phone-label = Número de teléfono
+phone-hint = Con el prefijo del país, por ejemplo { $example }.
+phone-send = Recibir un código por SMS
+phone-required = Escriba su número de teléfono.
+phone-malformed = Eso no parece un número de teléfono. Escríbalo con el prefijo del país.
+phone-country = No enviamos SMS a números de este país. Use otro número u otra forma.
+phone-unavailable = En este momento no podemos enviar un SMS a este número. Use otra forma.
+phone-taken = Este número pertenece a otra cuenta.
+phone-code-lead-account = Si la cuenta { $to } tiene un número de teléfono, le hemos enviado un código por SMS.
+enrol-phone-risk = Otras personas pueden hacerse con sus SMS, por ejemplo apropiándose de su número. Una aplicación o una llave de acceso es más segura.
+phone-other = Usar otro número

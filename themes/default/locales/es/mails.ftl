@@ -140,3 +140,12 @@ mail-mail-test-subject = Mensaje de prueba de { $realm }
 mail-mail-test-lead = El envío de correo de { $realm } funciona.
 mail-mail-test-note = Este mensaje lo ha solicitado la administración. No tiene que hacer nada.
 sms-test = Los SMS de { $realm } funcionan. Este lo ha pedido un administrador.
+
+# Números de teléfono
+mail-phone-added-subject = Se ha añadido un número de teléfono a su cuenta de { $realm }
+mail-phone-added-lead = Se ha añadido un número de teléfono a su cuenta de { $realm }.
+mail-phone-changed-subject = Su cuenta de { $realm } tiene otro número principal
+mail-phone-changed-lead = Los códigos de su cuenta de { $realm } se envían ahora a otro número de teléfono.
+mail-phone-removed-subject = Se ha eliminado un número de teléfono de su cuenta de { $realm }
+mail-phone-removed-lead = Se ha eliminado un número de teléfono de su cuenta de { $realm }.
+mail-number = Número

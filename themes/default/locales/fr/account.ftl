@@ -244,3 +244,25 @@ account-export = Copie de vos données
 account-export-note = Une archive avec tout ce qui est conservé sur vous : des fichiers pour les programmes et une page à lire.
 account-export-submit = Télécharger une copie
 activity-exported = Une copie de vos données a été téléchargée.
+
+## Numéros de téléphone
+account-section-phones = Numéros de téléphone
+account-phones = Numéros de téléphone
+account-phones-lead = Les codes par SMS sont envoyés au numéro principal.
+account-phones-sign-in = Un tel code peut vous connecter.
+account-phones-second = Il peut être la deuxième étape d’une connexion.
+account-phones-none = Il n’y a pas encore de numéro.
+account-phone-primary = Numéro principal
+account-phone-add = Ajouter un numéro
+account-phone-confirm = Confirmez votre numéro
+account-phone-confirm-lead = Saisissez le code envoyé au
+account-phone-confirm-submit = Confirmer le numéro
+account-phone-yours = Ce numéro est déjà le vôtre.
+account-phone-too-many = Vous avez autant de numéros que possible. Retirez-en d’abord un.
+account-phone-unproven = Confirmez d’abord ce numéro.
+account-phone-main = Le numéro principal reste. Choisissez d’abord un autre numéro principal.
+account-phone-last-factor = Ce numéro est votre seule deuxième étape, et il en faut une ici. Ajoutez d’abord un autre moyen.
+account-phone-last-way-in = Rien d’autre ne vous connecte. Ajoutez d’abord un autre moyen.
+account-done-phone-added = Le numéro est confirmé.
+account-done-phone-primary = Les codes sont maintenant envoyés à ce numéro.
+account-done-phone-removed = Le numéro est retiré.

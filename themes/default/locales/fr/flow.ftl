@@ -195,3 +195,16 @@ passkey-unknown = Cette clé d’accès n’est pas connue ici. Elle appartient 
 # Setting up a second step
 offer-passkey-title = Connectez-vous plus vite la prochaine fois
 offer-passkey-skip = Pas maintenant
+
+## Un numéro que l’on ajoute, et celui pour lequel un code est demandé.
+phone-label = Numéro de téléphone
+phone-hint = Avec l’indicatif du pays, par exemple { $example }.
+phone-send = Recevoir un code par SMS
+phone-required = Saisissez votre numéro de téléphone.
+phone-malformed = Cela ne ressemble pas à un numéro de téléphone. Écrivez-le avec l’indicatif du pays.
+phone-country = Nous n’envoyons pas de SMS aux numéros de ce pays. Utilisez un autre numéro ou un autre moyen.
+phone-unavailable = Nous ne pouvons pas envoyer de SMS à ce numéro pour le moment. Utilisez un autre moyen.
+phone-taken = Ce numéro appartient à un autre compte.
+phone-code-lead-account = Si le compte { $to } a un numéro de téléphone, nous y avons envoyé un code par SMS.
+enrol-phone-risk = D’autres peuvent s’emparer de vos SMS, par exemple en s’appropriant votre numéro. Une application ou une clé d’accès est plus sûre.
+phone-other = Utiliser un autre numéro

@@ -140,3 +140,12 @@ mail-mail-test-subject = Message de test de { $realm }
 mail-mail-test-lead = L’envoi d’e-mails de { $realm } fonctionne.
 mail-mail-test-note = Ce message a été demandé par l’administration. Vous n’avez rien à faire.
 sms-test = Les SMS de { $realm } fonctionnent. Celui-ci a été demandé par un administrateur.
+
+# Numéros de téléphone
+mail-phone-added-subject = Un numéro de téléphone a été ajouté à votre compte { $realm }
+mail-phone-added-lead = Un numéro de téléphone a été ajouté à votre compte { $realm }.
+mail-phone-changed-subject = Le numéro principal de votre compte { $realm } a changé
+mail-phone-changed-lead = Les codes de votre compte { $realm } sont maintenant envoyés à un autre numéro de téléphone.
+mail-phone-removed-subject = Un numéro de téléphone a été retiré de votre compte { $realm }
+mail-phone-removed-lead = Un numéro de téléphone a été retiré de votre compte { $realm }.
+mail-number = Numéro

@@ -27,6 +27,7 @@ mod secrets;
 mod sessions;
 pub(crate) mod setup_codes;
 mod sign_in;
+mod texts;
 mod themes;
 mod tokens;
 mod trusted_devices;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What is swept: table, primary key beside the realm, the time that counts, how long after it.
-const RULES: [(&str, &str, &str, Duration); 16] = [
+const RULES: [(&str, &str, &str, Duration); 17] = [
     ("flows", "id", "expires_at", Duration::zero()),
     // Kept for a day: budgets per address count them.
     ("challenges", "id", "expires_at", Duration::days(1)),
@@ -33,6 +33,8 @@ const RULES: [(&str, &str, &str, Duration); 16] = [
     ("initial_access_tokens", "digest", "expires_at", Duration::zero()),
     ("mailbox", "id", "received_at", Duration::days(7)),
     ("deliveries", "id", "updated_at", Duration::days(30)),
+    // The figures of a day are looked at.
+    ("sms_counts", "starts_at, prefix", "starts_at", Duration::days(2)),
     ("federation_attempts", "id", "expires_at", Duration::zero()),
     ("setup_codes", "", "expires_at", Duration::days(1)),
 ];

@@ -20,6 +20,7 @@ const SECTIONS: &[(&str, &str, Message)] = &[
     ("", "check", Message::new("account-section-home")),
     ("/profile", "user", Message::new("account-section-profile")),
     ("/emails", "mail", Message::new("account-section-emails")),
+    ("/phones", "phone", Message::new("account-section-phones")),
     ("/security", "shield", Message::new("account-section-security")),
     ("/sessions", "devices", Message::new("account-section-sessions")),
     ("/apps", "app", Message::new("account-section-apps")),
@@ -35,6 +36,9 @@ fn done(word: &str) -> Option<Message> {
         "email-added" => Message::new("account-done-email-added"),
         "email-primary" => Message::new("account-done-email-primary"),
         "email-removed" => Message::new("account-done-email-removed"),
+        "phone-added" => Message::new("account-done-phone-added"),
+        "phone-primary" => Message::new("account-done-phone-primary"),
+        "phone-removed" => Message::new("account-done-phone-removed"),
         "factor-added" => Message::new("account-done-factor-added"),
         "factor-renamed" => Message::new("account-done-factor-renamed"),
         "factor-removed" => Message::new("account-done-factor-removed"),
@@ -57,16 +61,23 @@ fn done(word: &str) -> Option<Message> {
     })
 }
 
+/// Whether a section is shown: that of numbers where they are used for something, or there are some.
+fn is_shown(entered: &Entered, path: &str) -> bool {
+    let settings = &entered.request.realm.realm.settings;
+    path != "/phones" || settings.texts_codes() || !entered.me.user().phones.is_empty()
+}
+
 /// The frame of a page in the section with this path.
 pub(crate) fn frame(http: &HttpRequest, entered: &Entered, section: &str) -> Frame {
     let issuer = &entered.request.realm.issuer;
     let query = Params::parse(http.query_string().as_bytes(), &[]).unwrap_or_default();
-    let nav = SECTIONS.iter().map(|(path, icon, label)| NavItem {
-        href: issuer.path(&format!("/account{path}")),
-        icon,
-        label: label.clone(),
-        current: *path == section,
-    });
+    let nav =
+        SECTIONS.iter().filter(|(path, _, _)| is_shown(entered, path)).map(|(path, icon, label)| NavItem {
+            href: issuer.path(&format!("/account{path}")),
+            icon,
+            label: label.clone(),
+            current: *path == section,
+        });
     Frame {
         account: state_page::account(entered.me.user()),
         nav: nav.collect(),

@@ -189,6 +189,7 @@ pub(crate) fn problem_of(error: &AccountError) -> Problem {
         AccountError::Password(error) => Problem::new(&code::INVALID).field("/password", error),
         AccountError::Code(error) => Problem::new(&code::INVALID).field("/code", error),
         AccountError::Email(error) => Problem::new(&code::INVALID).field("/email", error),
+        AccountError::Phone(error) => Problem::new(&code::INVALID).field("/phone", error),
         AccountError::Profile(error) => Problem::new(&code::INVALID).field("/own", error),
         AccountError::LastFactor => Problem::new(&code::LAST_FACTOR),
         AccountError::Limited { retry_after_seconds } => {

@@ -34,12 +34,15 @@ use crate::{
 const MAX_BYTES: usize = 64 * 1_024;
 const ENTRIES: u16 = 50;
 
-async fn parsed<T: DeserializeOwned>(http: &HttpRequest, payload: web::Payload) -> Result<T, Problem> {
+pub(super) async fn parsed<T: DeserializeOwned>(
+    http: &HttpRequest,
+    payload: web::Payload,
+) -> Result<T, Problem> {
     let bytes = body::read(http, payload, MAX_BYTES).await?;
     body::parse_json(http, &bytes, &["application/json"])
 }
 
-fn invalid(pointer: &str, detail: &str) -> Problem {
+pub(super) fn invalid(pointer: &str, detail: &str) -> Problem {
     Problem::new(&code::INVALID).field(pointer, detail)
 }
 
@@ -114,7 +117,7 @@ pub(super) async fn confirm_email(
     .await
 }
 
-fn challenge_of(text: &str) -> Result<ChallengeId, Problem> {
+pub(super) fn challenge_of(text: &str) -> Result<ChallengeId, Problem> {
     text.parse().ok().ok_or_else(|| invalid("/challenge", "this is no challenge"))
 }
 

@@ -15,6 +15,7 @@ mod json_details;
 mod linked;
 mod passkeys;
 mod password;
+mod phones;
 mod privacy;
 mod profile;
 mod sessions;
@@ -28,6 +29,7 @@ pub(crate) use details::{
     NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
 };
 pub(crate) use passkeys::PasskeyName;
+pub(crate) use phones::{AccountPhone, NamedPhone};
 pub(crate) use views::examples;
 pub(crate) use views::{
     Account, AccountPasskey, AccountSession, AccountTrustedDevice, ConnectedAppView, Ended, NewPassword,
@@ -75,6 +77,12 @@ fn pages() -> Vec<Address> {
         Address::new("/account/emails/confirm/{challenge}")
             .on(Method::GET, web::to(emails::show_code))
             .on(Method::POST, web::to(emails::take_code)),
+        Address::new("/account/phones")
+            .on(Method::GET, web::to(phones::show))
+            .on(Method::POST, web::to(phones::act)),
+        Address::new("/account/phones/confirm/{challenge}")
+            .on(Method::GET, web::to(phones::show_code))
+            .on(Method::POST, web::to(phones::take_code)),
         Address::new("/account/authenticators")
             .on(Method::GET, web::to(factors::show))
             .on(Method::POST, web::to(factors::act)),
@@ -124,6 +132,12 @@ fn api() -> Vec<Address> {
         Address::new("/account/v1/emails:confirm").on(Method::POST, web::to(json_details::confirm_email)),
         Address::new("/account/v1/emails:make-primary").on(Method::POST, web::to(json_details::make_primary)),
         Address::new("/account/v1/emails:remove").on(Method::POST, web::to(json_details::remove_email)),
+        Address::new("/account/v1/phones")
+            .on(Method::GET, web::to(phones::list))
+            .on(Method::POST, web::to(phones::add_json)),
+        Address::new("/account/v1/phones:confirm").on(Method::POST, web::to(phones::confirm_json)),
+        Address::new("/account/v1/phones:make-primary").on(Method::POST, web::to(phones::make_primary_json)),
+        Address::new("/account/v1/phones:remove").on(Method::POST, web::to(phones::remove_json)),
         Address::new("/account/v1/authenticators")
             .on(Method::GET, web::to(json_details::list_factors))
             .on(Method::POST, web::to(json_details::add_factor)),

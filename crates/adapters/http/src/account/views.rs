@@ -290,6 +290,14 @@ pub(crate) mod examples {
         json!({"challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe"})
     }
 
+    pub(crate) fn phone() -> Value {
+        json!({"phone": "+491711234567"})
+    }
+
+    pub(crate) fn phones() -> Value {
+        json!({"items": [{"phone": "+491711234567", "verified": true, "primary": true}], "next": null})
+    }
+
     pub(crate) fn email_code() -> Value {
         json!({"challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe", "code": "123456"})
     }

@@ -29,7 +29,7 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
             password: fields.text("password").filter(|text| !text.is_empty()).map(Secret::new),
         },
         ActionKind::Password => Command::Password { password: secret("password") },
-        ActionKind::Begin => Command::Begin { method: text("method") },
+        ActionKind::Begin => Command::Begin { method: text("method"), phone: fields.text("phone") },
         ActionKind::Answer => Command::Answer { code: secret("code") },
         ActionKind::Passkey => {
             Command::Passkey { credential: bounded(kind, fields.document("credential")?)? }

@@ -304,7 +304,8 @@ fn command_of(word: &str, body: Map<String, Value>) -> Result<Command, Problem> 
             | FieldKind::Code
             | FieldKind::Name
             | FieldKind::Token
-            | FieldKind::Email => value.is_string(),
+            | FieldKind::Email
+            | FieldKind::Phone => value.is_string(),
         };
         if !fits {
             return Err(Problem::new(&code::INVALID).field(pointer, "has another type"));

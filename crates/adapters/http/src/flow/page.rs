@@ -226,6 +226,7 @@ pub(crate) fn failure(request: &RealmRequest, id: Option<FlowId>, error: &FlowEr
         (
             FlowError::SignUpClosed
             | FlowError::Method(_)
+            | FlowError::NoText(_)
             | FlowError::NoMethod
             | FlowError::Busy { .. }
             | FlowError::ScopeNotAsked,
@@ -270,6 +271,7 @@ pub(crate) fn problem_of(error: &FlowError) -> Problem {
         FlowError::LinkGone => Problem::new(&code::LINK_GONE),
         FlowError::Spent => Problem::new(&code::FLOW_ACTION),
         FlowError::Method(error) => Problem::new(&code::METHOD_UNUSABLE).detail(error),
+        FlowError::NoText(error) => Problem::new(&code::METHOD_UNUSABLE).detail(error),
         FlowError::RealmSuspended => Problem::new(&code::REALM_SUSPENDED),
         FlowError::NoMethod => Problem::new(&code::NO_METHOD),
         FlowError::Store(error) => error.clone().into(),

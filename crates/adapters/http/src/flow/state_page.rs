@@ -241,6 +241,16 @@ pub(crate) fn account(user: &User) -> AccountItem {
 /// The button of a page that asks for a passkey.
 const PASSKEY: &str = "passkey-submit";
 
+/// Where a refused number stands: in a field of its own where one is added, else in that of who somebody is, or in the
+/// button that asked for a code.
+fn phone_field(shown: &Shown) -> &'static str {
+    match shown.flow.state.name() {
+        StateName::ChooseEnrolment | StateName::EnrolPhone => "phone",
+        StateName::Identify => "username",
+        _ => "method-phone_code",
+    }
+}
+
 /// The refusal as an error at its field.
 pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
     let spent = shown.challenge.as_ref().is_some_and(|challenge| challenge.attempts_left == 0);
@@ -271,6 +281,11 @@ pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
         Refusal::CodeMalformed => ("code", "code-required"),
         Refusal::CodeSpent => ("code", "code-expired"),
         Refusal::CodesNotSaved => ("saved", "recovery-codes-saved-required"),
+        Refusal::PhoneMissing => (phone_field(shown), "phone-required"),
+        Refusal::PhoneMalformed => (phone_field(shown), "phone-malformed"),
+        Refusal::PhoneCountry => (phone_field(shown), "phone-country"),
+        Refusal::PhoneUnavailable => (phone_field(shown), "phone-unavailable"),
+        Refusal::PhoneTaken => ("code", "phone-taken"),
         Refusal::EmailMissing => ("email", "field-required"),
         Refusal::EmailMalformed => ("email", "field-invalid"),
         Refusal::EmailDisposable => ("email", "sign-up-domain"),

@@ -117,6 +117,7 @@ impl Context<'_> {
         match (task, method.as_str()) {
             (Task::Enrol, "totp") => page(state, spec, &self.enrol_totp()),
             (Task::Enrol, "recovery_code") => page(state, spec, &self.recovery_codes()),
+            (Task::Enrol, "phone_code") => page(state, spec, &self.code(method, task)),
             (Task::Enrol | Task::Offer, _) => page(state, spec, &self.enrol_passkey(task == Task::Offer)),
             (_, "passkey" | "security_key") => page(state, spec, &self.passkey()),
             _ => page(state, spec, &self.code(method, task)),
@@ -132,9 +133,10 @@ impl Context<'_> {
         let link = self.shown_challenge().is_some_and(|challenge| challenge.link)
             || self.request.realm.realm.settings.login.magic_link;
         let text = match (task, method.as_str()) {
-            (Task::SignUp, "phone_code") => CodeText::verify_phone(&to, CODE_DIGITS),
+            (Task::SignUp | Task::Enrol, "phone_code") => CodeText::verify_phone(&to, CODE_DIGITS),
             (Task::SignUp, _) => CodeText::verify_email(&to, CODE_DIGITS, true),
             (Task::Recover, _) => CodeText::recover(&to, CODE_DIGITS, true),
+            (_, "phone_code") if self.names_account() => CodeText::phone_of_account(&to, CODE_DIGITS),
             (_, "phone_code") => CodeText::phone_code(&to, CODE_DIGITS),
             (_, "totp") => CodeText::totp(CODE_DIGITS),
             (_, "recovery_code") => CodeText::recovery_code(),
@@ -150,6 +152,13 @@ impl Context<'_> {
             Task::SignUp => "code-other-address",
             _ => "ways-restart",
         };
+        // Where something is added the others are set up, not asked.
+        let ways = if task == Task::Enrol {
+            let others = self.enrolments().into_iter().filter(|other| other.method != method.as_str());
+            Ways { methods: others.collect(), ..Ways::default() }
+        } else {
+            self.ways()
+        };
         CodePage {
             form: self.form(),
             app: self.app.clone(),
@@ -158,11 +167,20 @@ impl Context<'_> {
             resend,
             remember_days: remember_days(&self.request.realm, self.shown),
             attempts_left: left.filter(|left| *left <= FEW_ATTEMPTS && self.refused.is_some()),
-            ways: self.ways(),
+            ways,
+            phone: (task == Task::Enrol && method.as_str() == "phone_code").then(|| self.typed("phone")),
             restart: Some(Message::new(restart)),
             reason: self.reason(),
             errors: self.errors(),
         }
+    }
+
+    /// Whether the account was named by something else than a number, and nothing is proven: then nothing is said about
+    /// where its codes go, or whether there is one.
+    fn names_account(&self) -> bool {
+        let flow = &self.shown.flow;
+        let digits = |text: &str| !text.contains('@') && !text.chars().any(char::is_alphabetic);
+        flow.proofs.is_empty() && !flow.identifier.as_deref().is_some_and(digits)
     }
 
     fn options(&self) -> serde_json::Value {
@@ -191,6 +209,7 @@ impl Context<'_> {
             methods: self.shown.offers.iter().map(|method| OtherMethod::of(method.as_str())).collect(),
             reason: self.reason(),
             help: self.request.realm.realm.settings.branding.support_uri.clone(),
+            errors: self.errors(),
         }
     }
 
@@ -266,13 +285,20 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn choose_enrolment(&self) -> ChooseEnrolmentPage {
+    /// What can be set up by itself.
+    fn enrolments(&self) -> Vec<OtherMethod> {
         let offers = self.shown.offers.iter().filter(|method| **method != MethodId::RECOVERY_CODE);
+        offers.map(|method| OtherMethod::enrol(method.as_str())).collect()
+    }
+
+    pub(super) fn choose_enrolment(&self) -> ChooseEnrolmentPage {
         ChooseEnrolmentPage {
             form: self.form(),
             app: self.app.clone(),
             reason: Message::new("choose-enrolment-required"),
-            methods: offers.map(|method| OtherMethod::enrol(method.as_str())).collect(),
+            methods: self.enrolments(),
+            phone: self.typed("phone"),
+            errors: self.errors(),
         }
     }
 

@@ -86,6 +86,7 @@ impl Harness {
             vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),
             methods: Methods::default(),
             sms: Arc::new(NoMail),
+            numbers: Arc::new(vestibule_sms::Plans),
             mailer: Arc::new(NoMail),
             renderer: Arc::new(Mails::new(&pages)),
             snapshots: Arc::new(Snapshots::new(store, Arc::clone(&clock), public_url.clone())),

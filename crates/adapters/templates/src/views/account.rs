@@ -294,6 +294,57 @@ pub struct ConfirmEmailPage {
 }
 view!(ConfirmEmailPage, "account/confirm_email.html");
 
+/// One number.
+#[derive(Debug, Clone, Serialize)]
+pub struct PhoneItem {
+    /// In international form.
+    pub phone: String,
+    /// Whether it is proven.
+    pub verified: bool,
+    /// Whether it is the main one.
+    pub primary: bool,
+}
+
+/// Phone numbers: `action=add`, `primary`, `remove`, each with `phone`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PhonesPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The numbers.
+    pub phones: Vec<PhoneItem>,
+    /// Whether the realm uses numbers for something.
+    pub can_add: bool,
+    /// Whether a code signs in.
+    pub signs_in: bool,
+    /// Whether a code is a second factor.
+    pub second: bool,
+    /// Whether the proof is fresh: the form that adds one is shown, else the way to a proof.
+    pub fresh: bool,
+    /// To a fresh proof and back.
+    pub prove: String,
+    /// The number as typed.
+    pub typed: String,
+    /// What was wrong: field `phone`.
+    pub errors: Vec<FieldError>,
+}
+view!(PhonesPage, "account/phones.html");
+
+/// The code that was sent to a new number: `code`; `action=again`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConfirmPhonePage {
+    /// The frame.
+    pub frame: Frame,
+    /// The number.
+    pub phone: String,
+    /// Where the form goes.
+    pub action: String,
+    /// Whether the code can still be typed.
+    pub open: bool,
+    /// What was wrong: field `code`.
+    pub errors: Vec<FieldError>,
+}
+view!(ConfirmPhonePage, "account/confirm_phone.html");
+
 /// One authenticator.
 #[derive(Debug, Clone, Serialize)]
 pub struct FactorItem {

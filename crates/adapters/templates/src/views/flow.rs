@@ -102,6 +102,8 @@ pub struct ChooseMethodPage {
     pub reason: Option<Message>,
     /// Where to get help for those who can use none of them.
     pub help: Option<String>,
+    /// What was wrong: the method that cannot be used.
+    pub errors: Vec<FieldError>,
 }
 view!(ChooseMethodPage, "choose_method.html");
 

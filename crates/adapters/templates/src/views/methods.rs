@@ -184,6 +184,13 @@ impl CodeText {
         }
     }
 
+    /// A code texted to the phone of an account that was named by something else. Says nothing about whether there is
+    /// such an account, or such a number.
+    pub fn phone_of_account(identifier: &str, digits: u8) -> Self {
+        let lead = Message::new("phone-code-lead-account").with("to", identifier);
+        Self { lead, ..Self::phone_code(identifier, digits) }
+    }
+
     /// The code of an authenticator app.
     pub fn totp(digits: u8) -> Self {
         Self {
@@ -264,6 +271,8 @@ pub struct CodePage {
     pub attempts_left: Option<u32>,
     /// Other ways.
     pub ways: Ways,
+    /// A form for another number, where one is added: what was typed.
+    pub phone: Option<String>,
     /// What the link to begin again says (another account, another address); `None`: there is none.
     pub restart: Option<Message>,
     /// Why the page is shown.

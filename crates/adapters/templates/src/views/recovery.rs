@@ -68,6 +68,10 @@ pub struct ChooseEnrolmentPage {
     pub reason: Message,
     /// What can be set up, the recommended one first.
     pub methods: Vec<OtherMethod>,
+    /// The phone number, as typed.
+    pub phone: String,
+    /// What was wrong: field `phone`.
+    pub errors: Vec<FieldError>,
 }
 
 impl View for ChooseEnrolmentPage {

@@ -14,7 +14,7 @@ use super::{AccountCx, AccountError};
 use crate::{App, challenge};
 
 /// Messages to one contact in an hour.
-const MESSAGES_PER_HOUR: u32 = 10;
+pub(super) const MESSAGES_PER_HOUR: u32 = 10;
 
 /// Why an answer was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -69,10 +69,10 @@ pub(super) async fn keep(
 pub(super) async fn affords(
     me: &AccountCx,
     tx: &mut dyn RealmTx,
-    contact: &Contact,
+    (contact, most): (&Contact, u32),
 ) -> Result<bool, StoreError> {
     let since = me.cx().now - Duration::hours(1);
-    Ok(tx.challenges().count_challenges_to(contact.normal(), since).await? < MESSAGES_PER_HOUR)
+    Ok(tx.challenges().count_challenges_to(contact.normal(), since).await? < most)
 }
 
 /// A challenge of theirs, whatever its state.

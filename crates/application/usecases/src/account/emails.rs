@@ -107,8 +107,8 @@ pub async fn add_email(
         Ok(identifier) => tx.users().find_user_by_identifier(&identifier).await?,
         Err(_) => None,
     };
-    let real =
-        holder.is_none_or(|user| user.id == me.id()) && challenge::affords(me, tx.as_mut(), &contact).await?;
+    let real = holder.is_none_or(|user| user.id == me.id())
+        && challenge::affords(me, tx.as_mut(), (&contact, challenge::MESSAGES_PER_HOUR)).await?;
     let begun = if real { begun } else { silent(app, &begun) };
     let pending = serde_json::to_value(Pending { email, real });
     let pending = pending.map_err(|error| StoreError::Corrupt(error.to_string()))?;

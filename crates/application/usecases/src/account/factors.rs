@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     App, RealmSnapshot, challenge as kept,
-    flow::{policy::Second, second_factor_of},
+    flow::{Has, policy::Second, second_factor_of},
     notice,
 };
 
@@ -240,7 +240,7 @@ pub async fn remove_factor(
     let bound = theirs(tx.as_mut(), me, (id, &kinds)).await?;
     let (gone, left): (Vec<_>, Vec<_>) = bound.into_iter().partition(|credential| credential.id == id);
     let needed = realm.realm.settings.mfa.policy == MfaPolicy::Required;
-    if needed && second_factor_of(app, realm, &left) == Second::Missing {
+    if needed && second_factor_of(app, realm, Has::of(app, realm, me.user(), &left)) == Second::Missing {
         return Err(AccountError::LastFactor);
     }
     // Two removals at once would each see the other's authenticator: the row of the account orders them.

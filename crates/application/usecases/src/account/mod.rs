@@ -13,6 +13,7 @@ pub mod factors;
 pub mod overview;
 pub mod passkeys;
 pub mod password;
+pub mod phones;
 pub mod profile;
 pub mod sessions;
 mod zip;
@@ -40,6 +41,10 @@ pub use factors::{begin_factor, can_add, confirm_factor, remove_factor, rename_f
 pub use overview::{Overview, overview};
 pub use passkeys::{list_passkeys, remove_passkey, rename_passkey};
 pub use password::change_password;
+pub use phones::{
+    PhoneRefusal, WaitingPhone, add_phone, can_add_phone, confirm_phone, make_primary_phone, remove_phone,
+    waiting_phone,
+};
 pub use profile::update_profile;
 pub use sessions::{
     OwnSession, OwnTrustedDevice, end_other_sessions, end_session, forget_trusted_device, list_sessions,
@@ -76,6 +81,9 @@ pub enum AccountError {
     /// An address was refused.
     #[error(transparent)]
     Email(#[from] EmailRefusal),
+    /// A number was refused.
+    #[error(transparent)]
+    Phone(#[from] PhoneRefusal),
     /// A value of the profile was refused.
     #[error(transparent)]
     Profile(#[from] ProfileError),

@@ -36,7 +36,9 @@ pub async fn overview(app: &App, realm: &RealmSnapshot, me: &AccountCx) -> Resul
     let page = PageRequest::new(PageRequest::MAX, None);
     let sessions = tx.sessions().list_sessions(Some(me.id()), me.cx().now, &page).await?.items.len();
     tx.commit().await?;
-    let second_factor = flow::second_factor_of(app, realm, &credentials) != flow::policy::Second::Missing;
+    let second_factor =
+        flow::second_factor_of(app, realm, flow::Has::of(app, realm, me.user(), &credentials))
+            != flow::policy::Second::Missing;
     let second_factor_possible = flow::can_have_second_factor(app, realm);
     Ok(Overview { credentials, sessions, second_factor_possible, second_factor })
 }

@@ -7,7 +7,7 @@ use vestibule_storage::RealmTx;
 use vestibule_users::User;
 
 use super::provider_name;
-use crate::{App, RealmSnapshot};
+use crate::{App, RealmSnapshot, texting};
 
 /// One linked identity.
 #[derive(Debug, Clone)]
@@ -77,6 +77,11 @@ impl Owned {
         self.opens(app, realm, (self.identities.iter(), others))
     }
 
+    /// Whether the account can be entered at all.
+    pub(crate) fn opens_now(&self, app: &App, realm: &RealmSnapshot) -> bool {
+        self.opens(app, realm, (self.identities.iter(), self.credentials.iter()))
+    }
+
     fn opens<'a>(
         &self,
         app: &App,
@@ -100,12 +105,12 @@ impl Owned {
         let user = self.user.as_ref();
         let mailbox = app.methods.get(&MethodId::EMAIL_CODE).is_some()
             && user.is_some_and(|user| user.emails.iter().any(|address| address.verified_at.is_some()));
-        let phone = user.is_some_and(|user| user.phones.iter().any(|number| number.verified_at.is_some()));
+        let phone = user.is_some_and(|user| texting::reaches(app, realm, user));
         if login.password && (has(CredentialKind::Password) || login.recovery && mailbox) {
             return true;
         }
         app.methods.iter().map(LoginMethod::facts).any(|facts| {
-            let usable = facts.first && settings.allows_method(facts.id.as_str());
+            let usable = facts.first && settings.allows_first(facts.id.as_str());
             usable
                 && match facts.credential {
                     Some(kind) => has(kind),

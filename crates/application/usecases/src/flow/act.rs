@@ -23,7 +23,10 @@ use super::{
     settle::{Move, Turn, settle},
     sign_up::{self, SignUpForm},
 };
-use crate::{App, RealmSnapshot};
+use crate::{
+    App, RealmSnapshot,
+    texting::{NoText, typed_phone},
+};
 
 /// What a person wants.
 #[derive(Clone)]
@@ -44,6 +47,8 @@ pub enum Command {
     Begin {
         /// Its name.
         method: String,
+        /// The number that is added by it, as typed.
+        phone: Option<String>,
     },
     /// Answer by a code.
     Answer {
@@ -149,6 +154,16 @@ pub enum Refusal {
     PasskeyExists,
     /// The recovery codes are not saved yet.
     CodesNotSaved,
+    /// No number.
+    PhoneMissing,
+    /// Nothing a number could be.
+    PhoneMalformed,
+    /// No codes go to numbers of this country.
+    PhoneCountry,
+    /// No codes go there at the moment.
+    PhoneUnavailable,
+    /// The number belongs to another account.
+    PhoneTaken,
     /// No address.
     EmailMissing,
     /// Nothing an address could be.
@@ -171,6 +186,17 @@ pub enum Refusal {
     ProfileMissing(String),
     /// A value of the profile is not allowed: the attribute's name.
     ProfileInvalid(String),
+}
+
+impl From<NoText> for Refusal {
+    fn from(why: NoText) -> Self {
+        match why {
+            NoText::Missing => Self::PhoneMissing,
+            NoText::Malformed => Self::PhoneMalformed,
+            NoText::Country => Self::PhoneCountry,
+            NoText::Unavailable => Self::PhoneUnavailable,
+        }
+    }
 }
 
 /// What became of an action.
@@ -242,7 +268,7 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
     }
     let ActRequest { flow, browser, step, command, beside, passkeys, remember_device } = request;
     let kind = command.kind();
-    let refusal = super::attempt::precheck(&command);
+    let refusal = super::attempt::precheck(app, realm, &command);
     let by_password = matches!(
         &command,
         Command::Password { .. } | Command::Identify { password: Some(_), .. } | Command::NewPassword { .. }
@@ -266,8 +292,10 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
             Box::pin(attempt::run(app, cx, realm, &place, None, password)).await
         }
         Command::Identify { username, password: None } => identify(app, cx, realm, &place, username).await,
-        Command::Begin { method } => Box::pin(challenge::start(app, cx, realm, &place, Some(method))).await,
-        Command::Resend => Box::pin(challenge::start(app, cx, realm, &place, None)).await,
+        Command::Begin { method, phone } => {
+            Box::pin(challenge::start(app, cx, realm, &place, (Some(method), phone))).await
+        }
+        Command::Resend => Box::pin(challenge::start(app, cx, realm, &place, (None, None))).await,
         Command::Answer { code } => Box::pin(answer::answer(app, cx, realm, &place, Given::Code(code))).await,
         Command::Passkey { credential } => {
             Box::pin(answer::answer(app, cx, realm, &place, Given::Document(credential))).await
@@ -358,7 +386,7 @@ async fn identify(
     place: &Place<'_>,
     username: String,
 ) -> Result<Acted, FlowError> {
-    let identifier = accepted_identifier(realm, &username);
+    let identifier = accepted_identifier(app, realm, &username);
     let sought = identifier.as_ref().map_or(Sought::Nobody, Sought::Identifier);
     let mut tx = app.store.write(cx).await?;
     let file = tx.sign_in().load_sign_in(place.id, sought, None).await?;
@@ -384,6 +412,10 @@ async fn identify(
             Ok(challenge::Beginning { keep, input }) => {
                 turn.effects.push(keep);
                 turn.moves.push(Move::Given(input));
+            }
+            Err(FlowError::NoText(why)) => {
+                tx.rollback().await?;
+                return Ok(Acted::of(turn.flow, Outcome::Refused(why.into())));
             }
             Err(error) => {
                 tx.rollback().await?;
@@ -425,12 +457,17 @@ async fn plain(
 }
 
 /// The identifier in the form that is looked up, if the realm accepts its kind.
-pub(super) fn accepted_identifier(realm: &RealmSnapshot, username: &str) -> Option<Identifier> {
+pub(super) fn accepted_identifier(app: &App, realm: &RealmSnapshot, username: &str) -> Option<Identifier> {
     let login = &realm.realm.settings.login;
+    if login.phone_identifier
+        && let Some(phone) = typed_phone(app, realm, username)
+    {
+        return Identifier::parse(phone.as_str()).ok();
+    }
     let accepted = if Email::parse(username).is_ok() {
         login.email_identifier
     } else if Phone::parse(username).is_ok() {
-        login.phone_identifier
+        false
     } else {
         login.username_identifier
     };
@@ -438,8 +475,8 @@ pub(super) fn accepted_identifier(realm: &RealmSnapshot, username: &str) -> Opti
 }
 
 /// What an identifier is counted by, known or not.
-pub(super) fn normal_of(realm: &RealmSnapshot, typed: &str) -> String {
-    accepted_identifier(realm, typed).as_ref().map_or(typed, Identifier::normal).to_owned()
+pub(super) fn normal_of(app: &App, realm: &RealmSnapshot, typed: &str) -> String {
+    accepted_identifier(app, realm, typed).as_ref().map_or(typed, Identifier::normal).to_owned()
 }
 
 const MINUTE: Duration = Duration::from_mins(1);

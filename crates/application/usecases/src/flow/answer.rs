@@ -107,11 +107,14 @@ async fn judged(
         return settle(app, cx, realm, place, Turn::plain(case.flow, moves), None).await;
     }
     let binds = case.task.binds();
+    let taken = if case.challenge.method == MethodId::PHONE_CODE {
+        Refusal::PhoneTaken
+    } else {
+        Refusal::PasskeyExists
+    };
     match Box::pin(judge(app, cx, realm, place, *case, given)).await {
-        // Two requests bound the same authenticator: one of them did.
-        Err(FlowError::Store(StoreError::Conflict(_))) if binds => {
-            refused_late(app, cx, place, Refusal::PasskeyExists).await
-        }
+        // Two requests bound the same authenticator: one of them did. A number is another account's by now.
+        Err(FlowError::Store(StoreError::Conflict(_))) if binds => refused_late(app, cx, place, taken).await,
         // Somebody else claimed it, or an authenticator moved: this answer is not accepted.
         Err(FlowError::Spent | FlowError::Store(StoreError::Stale)) => {
             refused_late(app, cx, place, Refusal::CodeSpent).await
@@ -175,7 +178,7 @@ async fn load(
     let named = known.filter(|_| !task.binds());
     let owner = challenge.user.or(named.as_ref().map(|credential| credential.user));
     let typed = flow.identifier.as_deref().unwrap_or_default();
-    let sought = owner.unwrap_or_else(|| stand_in(realm, typed));
+    let sought = owner.unwrap_or_else(|| stand_in(app, realm, typed));
     let user = tx.users().find_user(sought).await?;
     let bound = match named {
         Some(named) => vec![named],
@@ -291,6 +294,7 @@ async fn accept(
     let cx = &cx.acting_as(Actor::User(user.id));
     let verifies = right.effects.iter().any(|effect| matches!(effect, MethodEffect::VerifyEmail(_)));
     let mut stored = vec![right.consumed];
+    stored.extend(Effect::answered(app, &challenge));
     if verifies {
         stored.extend(recover::cleanse(&user, &bound));
     }
@@ -402,11 +406,13 @@ async fn enrol(
     let enrolled = challenge::with_method(app, cx, realm, ChallengePurpose::Enrol, seen, |method_cx| {
         method.finish_enrolment(method_cx, payload, &answer)
     });
-    let (credentials, replaces, proven) = match enrolled {
+    let (credentials, replaces, effects, proven) = match enrolled {
         Ok(Enrolled::Right { .. }) if case.mismatch => {
             return refuse(app, cx, realm, place, case, Refusal::PasskeyExists).await;
         }
-        Ok(Enrolled::Right { credentials, replaces, proven }) => (credentials, replaces, proven),
+        Ok(Enrolled::Right { credentials, replaces, effects, proven }) => {
+            (credentials, replaces, effects, proven)
+        }
         Ok(Enrolled::Wrong) => return refuse(app, cx, realm, place, case, Refusal::CodeWrong).await,
         Err(MethodError::Malformed) => return give_back(app, cx, case).await,
         Err(error) => return Err(FlowError::Method(error)),
@@ -416,12 +422,14 @@ async fn enrol(
     };
     let cx = &cx.acting_as(Actor::User(user.id));
     let mut stored = vec![Effect::Consume(case.challenge.id)];
+    stored.extend(Effect::answered(app, &case.challenge));
     let kinds: Vec<CredentialKind> = credentials.iter().map(|new| new.kind).collect();
     let replaced = case.bound.iter().filter(|old| replaces && kinds.contains(&old.kind));
     stored.extend(replaced.map(Effect::unbind));
     for new in credentials {
         stored.push(Effect::Bind(Box::new(effects::bind(app, cx, user.id, new)?)));
     }
+    stored.extend(effects::of_method(app, cx, effects, &case.bound, &user)?);
     let proofs = proofs(proven, cx);
     let input = match recovery_codes(app, cx, realm, &case, &user)? {
         Some(codes) => {

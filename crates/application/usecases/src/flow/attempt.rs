@@ -23,7 +23,7 @@ use super::{
 use crate::{App, RealmSnapshot, admin::passwords};
 
 /// What can be refused without looking anything up.
-pub(super) fn precheck(command: &Command) -> Option<Refusal> {
+pub(super) fn precheck(app: &App, realm: &RealmSnapshot, command: &Command) -> Option<Refusal> {
     let of_password = |password: &Secret| {
         if password.expose().is_empty() {
             Some(Refusal::PasswordMissing)
@@ -37,7 +37,9 @@ pub(super) fn precheck(command: &Command) -> Option<Refusal> {
         Command::Identify { username, password } => {
             if username.trim().is_empty() {
                 Some(Refusal::UsernameMissing)
-            } else if Identifier::parse(username).is_err() {
+            } else if Identifier::parse(username).is_err()
+                && accepted_identifier(app, realm, username).is_none()
+            {
                 Some(Refusal::UsernameMalformed)
             } else {
                 password.as_ref().and_then(of_password)
@@ -74,7 +76,7 @@ pub(super) async fn run(
 ) -> Result<Acted, FlowError> {
     let devices = KnownDevices::open(app, cx, place.browser.device.as_deref());
     if let Some(username) = &username {
-        limit_identifier(app, cx, realm, &devices.counted_name(&normal_of(realm, username))).await?;
+        limit_identifier(app, cx, realm, &devices.counted_name(&normal_of(app, realm, username))).await?;
     }
     let target = match reserve(app, cx, realm, place, username, &devices).await? {
         Ok(target) => *target,
@@ -159,7 +161,7 @@ async fn reserve(
     username: Option<String>,
     devices: &KnownDevices,
 ) -> Result<Result<Box<Target>, Box<Acted>>, FlowError> {
-    let given = username.as_deref().map(|typed| accepted_identifier(realm, typed));
+    let given = username.as_deref().map(|typed| accepted_identifier(app, realm, typed));
     let sought = match &given {
         Some(Some(identifier)) => Sought::Identifier(identifier),
         Some(None) => Sought::Nobody,
@@ -182,7 +184,7 @@ async fn reserve(
     let typed = username.as_deref().or(flow.identifier.as_deref()).unwrap_or_default();
     let counted = match &file.holder {
         Some(holder) => devices.counted(holder.user.id),
-        None => stand_in(realm, typed),
+        None => stand_in(app, realm, typed),
     };
     tx.ends_with_next();
     let reservation = tx.lockouts().reserve_attempt(counted, kind, cx.now).await?;
@@ -202,8 +204,8 @@ async fn reserve(
 }
 
 /// The id under which guesses at an identifier nobody has are counted.
-pub(super) fn stand_in(realm: &RealmSnapshot, typed: &str) -> UserId {
-    made_up(&Digest::of(normal_of(realm, typed).as_bytes()))
+pub(super) fn stand_in(app: &App, realm: &RealmSnapshot, typed: &str) -> UserId {
+    made_up(&Digest::of(normal_of(app, realm, typed).as_bytes()))
 }
 
 fn password_of(bound: &[Credential]) -> Option<&Credential> {

@@ -10,21 +10,25 @@ use vestibule_authn::{
 };
 use vestibule_kernel::{
     Cx, StoreError, UserId,
-    contact::{Email, Phone},
+    assurance::Amr,
+    contact::{Email, Identifier},
 };
 use vestibule_storage::RealmTx;
-use vestibule_users::User;
+use vestibule_users::{User, user::MAX_CONTACTS};
 use zeroize::Zeroizing;
 
 use super::{
     FlowError,
-    act::{Acted, Place},
+    act::{Acted, Outcome, Place},
     attempt::stand_in,
     effects::Effect,
     policy::Second,
     settle::{Move, Turn, settle},
 };
-use crate::{App, RealmSnapshot, challenge};
+use crate::{
+    App, RealmSnapshot, challenge,
+    texting::{self, NoText},
+};
 
 /// Messages to one contact in an hour.
 const MESSAGES_PER_HOUR: u32 = 10;
@@ -53,11 +57,14 @@ fn decoy(app: &App) -> Begun {
 
 pub(super) fn fits(realm: &RealmSnapshot, method: &dyn LoginMethod, task: Task) -> bool {
     let facts = method.facts();
-    let on = realm.realm.settings.allows_method(facts.id.as_str());
+    let settings = &realm.realm.settings;
+    let on = settings.allows_method(facts.id.as_str());
     match task {
-        Task::First => facts.first && on,
-        Task::Second => facts.second && on,
-        Task::Enrol => facts.credential.is_some() && on,
+        Task::First => facts.first && settings.allows_first(facts.id.as_str()),
+        Task::Second => facts.second && settings.allows_second(facts.id.as_str()),
+        Task::Enrol => {
+            (facts.credential.is_some() || facts.second) && settings.allows_second(facts.id.as_str())
+        }
         // Only what signs in by itself from then on is worth a page that nobody asked for.
         Task::Offer => facts.discovers && on,
         // The proof of an address is no sign-in by it: it is there even where codes do not sign in.
@@ -73,35 +80,58 @@ pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, task: Task) -> bool 
 /// Whether any method of the realm could be a second factor by itself.
 pub(crate) fn can_have_second_factor(app: &App, realm: &RealmSnapshot) -> bool {
     app.methods.iter().any(|method| {
-        let kind = method.facts().credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
-        fits(realm, method, Task::Second) && kind.is_some()
+        let stands_in = method.facts().credential == Some(CredentialKind::RecoveryCode);
+        fits(realm, method, Task::Second) && !stands_in
     })
 }
 
-/// The methods a person may prove a factor by, in the order of the registry. `bound`: what they have, once that may be
+/// What a person has to prove factors by.
+#[derive(Clone, Copy)]
+pub(crate) struct Has<'a> {
+    /// Their authenticators.
+    pub(crate) bound: &'a [Credential],
+    /// Whether codes by text message reach them, and nothing was proven by one in this flow already.
+    pub(crate) phone: bool,
+}
+
+impl<'a> Has<'a> {
+    /// What somebody has who proved nothing yet.
+    pub(crate) fn of(app: &App, realm: &RealmSnapshot, user: &User, bound: &'a [Credential]) -> Self {
+        Self { bound, phone: texting::reaches(app, realm, user) }
+    }
+
+    fn what(self, method: &dyn LoginMethod) -> bool {
+        let facts = method.facts();
+        match facts.credential {
+            Some(kind) => self.bound.iter().any(|credential| credential.kind == kind),
+            None => facts.id != MethodId::PHONE_CODE || self.phone,
+        }
+    }
+}
+
+/// Whether one of these proofs is a text message: a second one would prove nothing new.
+pub(super) fn by_text<'a>(amrs: impl IntoIterator<Item = &'a Amr>) -> bool {
+    amrs.into_iter().any(|amr| *amr == Amr::Sms)
+}
+
+/// The methods a person may prove a factor by, in the order of the registry. `has`: what they have, once that may be
 /// told.
-pub(super) fn offers(
-    app: &App,
-    realm: &RealmSnapshot,
-    task: Task,
-    bound: Option<&[Credential]>,
-) -> Vec<MethodId> {
-    let has = |method: &dyn LoginMethod| match (task, method.facts().credential, bound) {
-        (Task::Enrol | Task::Offer, _, _) | (_, None, _) | (_, _, None) => true,
-        (_, Some(kind), Some(bound)) => bound.iter().any(|credential| credential.kind == kind),
+pub(super) fn offers(app: &App, realm: &RealmSnapshot, task: Task, has: Option<Has<'_>>) -> Vec<MethodId> {
+    let usable = |method: &dyn LoginMethod| match (task, has) {
+        (Task::Enrol | Task::Offer, _) | (_, None) => true,
+        (_, Some(has)) => has.what(method),
     };
-    let offered = app.methods.iter().filter(|method| fits(realm, *method, task) && has(*method));
+    let offered = app.methods.iter().filter(|method| fits(realm, *method, task) && usable(*method));
     offered.map(|method| method.facts().id).collect()
 }
 
 /// What of these is a second factor by itself: recovery codes stand in for one, they do not make one.
-pub(crate) fn second_factor_of(app: &App, realm: &RealmSnapshot, bound: &[Credential]) -> Second {
+pub(crate) fn second_factor_of(app: &App, realm: &RealmSnapshot, has: Has<'_>) -> Second {
     let mut found = Second::Missing;
     for method in app.methods.iter().filter(|method| fits(realm, *method, Task::Second)) {
-        let facts = method.facts();
-        let kind = facts.credential.filter(|kind| *kind != CredentialKind::RecoveryCode);
-        if kind.is_some_and(|kind| bound.iter().any(|credential| credential.kind == kind)) {
-            if !facts.first {
+        let stands_in = method.facts().credential == Some(CredentialKind::RecoveryCode);
+        if !stands_in && has.what(method) {
+            if !fits(realm, method, Task::First) {
                 return Second::Bound;
             }
             found = Second::Usable;
@@ -138,12 +168,14 @@ pub(super) struct Subject {
     pub(super) typed: Option<Contact>,
     /// The account that is being made.
     pub(super) pending: Option<Value>,
+    /// Whether the page is all there is: what was typed is somebody else's, and to them nothing is sent.
+    pub(super) silent: bool,
 }
 
 /// What was typed, as a contact.
-pub(super) fn typed_contact(text: &str) -> Option<Contact> {
+pub(super) fn typed_contact(app: &App, realm: &RealmSnapshot, text: &str) -> Option<Contact> {
     let email = Email::parse(text).ok().map(Contact::Email);
-    email.or_else(|| Phone::parse(text).ok().map(Contact::Phone))
+    email.or_else(|| texting::typed_phone(app, realm, text).map(Contact::Phone))
 }
 
 /// A challenge that was begun: what keeps it and what shows it.
@@ -191,6 +223,10 @@ pub(super) fn begin(
         Task::First | Task::Second | Task::SignUp | Task::Recover => method.begin(method_cx),
     });
     match begun {
+        Ok(begun) if subject.silent => {
+            let begun = Begun { delivery: None, ..begun };
+            Ok(beginning(app, cx, flow, (method, task), (&begun, subject))?)
+        }
         Ok(begun) => Ok(beginning(app, cx, flow, (method, task), (&begun, subject))?),
         Err(MethodError::NothingBound) if task != Task::Second && !task.binds() => {
             let nobody = Subject { typed: subject.typed, ..Subject::default() };
@@ -198,6 +234,23 @@ pub(super) fn begin(
         }
         Err(error) => Err(FlowError::Method(error)),
     }
+}
+
+/// Why no code goes to a number now. Nobody's number costs the same query.
+async fn no_text(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    tx: &mut dyn RealmTx,
+    contact: Option<&Contact>,
+) -> Result<Option<NoText>, StoreError> {
+    let planned = match contact {
+        Some(Contact::Phone(phone)) => texting::accepted(app, realm, phone.as_str()).map(Some),
+        Some(Contact::Email(_)) | None => Ok(None),
+    };
+    let block = planned.as_ref().ok().and_then(Option::as_ref).map(|planned| planned.prefix.as_str());
+    let full = texting::full(realm, tx, block, cx.now).await?;
+    Ok(planned.err().or_else(|| full.map(|_| NoText::Unavailable)))
 }
 
 /// Begins a challenge within the budget of its contact. Beyond it the page is the same and nothing is sent, also for
@@ -211,13 +264,27 @@ pub(super) async fn begin_within_budget(
     subject: Subject,
 ) -> Result<(Beginning, bool), FlowError> {
     let typed = subject.typed.clone();
+    let texts = method.facts().id == MethodId::PHONE_CODE;
+    if texts {
+        texting::limit_network(app, cx, realm).await?;
+    }
     let (mut stored, sends) = begin(app, cx, realm, flow, (method, task), subject)?;
     let mut afforded = true;
     if sends {
         let asked = flow.identifier.clone().unwrap_or_default();
         let contact = stored.contact.as_ref().map_or(asked.as_str(), Contact::normal);
         let since = cx.now - Duration::hours(1);
-        afforded = tx.challenges().count_challenges_to(contact, since).await? < MESSAGES_PER_HOUR;
+        let most = if texts { realm.realm.settings.sms.limits.per_number_hour } else { MESSAGES_PER_HOUR };
+        afforded = tx.challenges().count_challenges_to(contact, since).await? < most;
+        if texts && let Some(why) = no_text(app, cx, realm, tx, stored.contact.as_ref()).await? {
+            // Said of a number that was typed here, whoever has it, and to whoever proved a first factor. What is wrong
+            // with a number that only the account knows is not said to who merely named the account.
+            let theirs = matches!(&stored.contact, Some(Contact::Phone(_))) && stored.contact == typed;
+            if theirs || task == Task::Second {
+                return Err(FlowError::NoText(why));
+            }
+            afforded = false;
+        }
         if !afforded && task == Task::Second {
             return Err(FlowError::Limited { retry_after_seconds: 3_600 });
         }
@@ -277,7 +344,7 @@ async fn subject_of(
     task: Task,
 ) -> Result<Subject, FlowError> {
     let named = flow.identifier.as_deref().unwrap_or_default();
-    let typed = typed_contact(named);
+    let typed = typed_contact(app, realm, named);
     let before = match &flow.state {
         FlowState::Challenge { challenge, .. } => tx.challenges().find_challenge(*challenge).await?,
         _ => None,
@@ -291,11 +358,46 @@ async fn subject_of(
     }
     // Recovery names nobody in its flow: the challenge knows.
     let about = before.and_then(|stored| stored.user).or(flow.user);
-    let sought = about.unwrap_or_else(|| stand_in(realm, named));
+    let sought = about.unwrap_or_else(|| stand_in(app, realm, named));
     let user = tx.users().find_user(sought).await?;
     let bound = tx.credentials().list_credentials(sought).await?;
     let person = user.as_ref().map(|user| challenge::person(user, purpose(task)));
-    Ok(Subject { user: user.map(|user| user.id), person, bound, typed, pending: None })
+    Ok(Subject { user: user.map(|user| user.id), person, bound, typed, ..Subject::default() })
+}
+
+/// Whom the code of a number that is to be added is about: the person of the flow, at that number. For a number that
+/// somebody else has the page is the same, and nothing is sent.
+async fn subject_of_number(
+    app: &App,
+    realm: &RealmSnapshot,
+    (flow, tx): (&Flow, &mut dyn RealmTx),
+    typed: Option<&str>,
+) -> Result<Subject, FlowError> {
+    let before = match (&flow.state, typed) {
+        (FlowState::Challenge { challenge, .. }, None) => tx.challenges().find_challenge(*challenge).await?,
+        _ => None,
+    };
+    let asked = before.and_then(|stored| stored.contact);
+    let typed = typed.or_else(|| asked.as_ref().map(Contact::normal)).unwrap_or_default();
+    let phone = texting::accepted(app, realm, typed).map_err(FlowError::NoText)?.phone;
+    let Some(id) = flow.user else { return Err(FlowError::NotAllowed(flow.state.name())) };
+    let user = tx.users().find_user(id).await?.ok_or(FlowError::Unknown)?;
+    let has = user.phones.iter().any(|number| number.phone == phone);
+    if !has && user.phones.len() >= MAX_CONTACTS {
+        return Err(FlowError::NoText(NoText::Malformed));
+    }
+    let holder = match Identifier::parse(phone.as_str()) {
+        Ok(identifier) => tx.users().find_user_by_identifier(&identifier).await?,
+        Err(_) => None,
+    };
+    let person = challenge::person(&user, ChallengePurpose::Enrol);
+    Ok(Subject {
+        user: Some(id),
+        person: Some(Person { phone: Some(phone.clone()), ..person }),
+        typed: Some(Contact::Phone(phone)),
+        silent: holder.is_some_and(|holder| holder.id != id),
+        ..Subject::default()
+    })
 }
 
 /// `begin` and `resend`: a new challenge in place of the page's state, or beside the page.
@@ -304,17 +406,23 @@ pub(super) async fn start(
     cx: &Cx,
     realm: &RealmSnapshot,
     place: &Place<'_>,
-    method: Option<String>,
+    (method, phone): (Option<String>, Option<String>),
 ) -> Result<Acted, FlowError> {
     let (flow, mut tx) = match place.open(app, cx).await? {
         Ok(open) => open,
         Err(repeated) => return Ok(*repeated),
     };
     let begun = async {
+        let again = method.is_none();
         let (method, task) = wanted(&flow, method)?;
         let found = app.methods.named(&method).filter(|method| fits(realm, *method, task));
         let found = found.ok_or(FlowError::NoMethod)?;
-        let subject = subject_of(app, cx, realm, (&flow, tx.as_mut()), task).await?;
+        let subject = if task.binds() && found.facts().id == MethodId::PHONE_CODE {
+            let typed = if again { None } else { Some(phone.as_deref().unwrap_or_default()) };
+            subject_of_number(app, realm, (&flow, tx.as_mut()), typed).await?
+        } else {
+            subject_of(app, cx, realm, (&flow, tx.as_mut()), task).await?
+        };
         begin_within_budget(app, cx, realm, (&flow, tx.as_mut()), (found, task), subject).await
     };
     match begun.await {
@@ -322,6 +430,10 @@ pub(super) async fn start(
             let moves = if place.beside { Vec::new() } else { vec![Move::Given(input)] };
             let turn = Turn { effects: vec![keep], ..Turn::plain(flow, moves) };
             settle(app, cx, realm, place, turn, Some(tx)).await
+        }
+        Err(FlowError::NoText(why)) => {
+            tx.rollback().await?;
+            Ok(Acted::of(flow, Outcome::Refused(why.into())))
         }
         Err(error) => {
             tx.rollback().await?;
@@ -344,7 +456,7 @@ pub(super) async fn renew(
         _ => return Ok(acted),
     };
     let place = Place { step: None, beside, ..*place };
-    let renewed = start(app, cx, realm, &place, Some(method)).await?;
+    let renewed = start(app, cx, realm, &place, (Some(method), None)).await?;
     Ok(Acted { outcome: acted.outcome, ..renewed })
 }
 
@@ -358,15 +470,19 @@ pub(super) async fn first_way(
     (typed, user): (&str, Option<User>),
 ) -> Result<Beginning, FlowError> {
     let ways = || app.methods.iter().filter(|method| fits(realm, *method, Task::First));
-    let asks = ways().find(|method| !method.facts().discovers);
+    let contact = typed_contact(app, realm, typed);
+    // Where a number was typed, a code goes to it.
+    let by_phone = matches!(contact, Some(Contact::Phone(_)));
+    let texts = ways().find(|method| by_phone && method.facts().id == MethodId::PHONE_CODE);
+    let asks = texts.or_else(|| ways().find(|method| !method.facts().discovers));
     let method = asks.or_else(|| ways().next()).ok_or(FlowError::NoMethod)?;
-    let sought = user.as_ref().map_or_else(|| stand_in(realm, typed), |user| user.id);
+    let sought = user.as_ref().map_or_else(|| stand_in(app, realm, typed), |user| user.id);
     let subject = Subject {
         bound: tx.credentials().list_credentials(sought).await?,
         user: user.as_ref().map(|user| user.id),
         person: user.as_ref().map(|user| challenge::person(user, ChallengePurpose::Prove)),
-        typed: typed_contact(typed),
-        pending: None,
+        typed: contact,
+        ..Subject::default()
     };
     let flow = Flow { identifier: Some(typed.to_owned()), ..flow.clone() };
     let (beginning, _) =

@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use vestibule_authn::{
-    AuthnEvent, Credential, StoredChallenge, TrustedDevice,
+    AuthnEvent, Contact, Credential, MethodId, StoredChallenge, TrustedDevice,
     method::{MethodEffect, NewCredential},
 };
 use vestibule_kernel::{
-    ChallengeId, Changed, CredentialId, Cx, EventRecord, StoreError, Timestamp, UserId, contact::Email,
+    ChallengeId, Changed, CredentialId, Cx, EventRecord, StoreError, Timestamp, UserId,
+    contact::{Email, Phone},
 };
 use vestibule_sessions::RevocationCause;
-use vestibule_storage::{RealmTx, jobs::MessageKind};
-use vestibule_users::{User, UserPatch};
+use vestibule_storage::{RealmTx, jobs::MessageKind, texts::slot_of};
+use vestibule_users::{User, UserPatch, user::PhoneNumber};
 
 use super::FlowError;
-use crate::{App, admin::access_end, challenge, federation::account::forget_identities, notice};
+use crate::{App, admin::access_end, challenge, federation::account::forget_identities, notice, texting};
 
 /// One thing a turn stores.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub(super) enum Effect {
     EndAccess(UserId),
     /// Takes the identities at providers off a user.
     ForgetIdentities(UserId),
+    /// Counts the right answer to a code by text message: the block of its number, and when it was made.
+    CountAnswer(String, Timestamp),
     /// Queues a message to these addresses of a user.
     Tell(UserId, Vec<Email>, MessageKind, Map<String, Value>),
 }
@@ -73,6 +76,9 @@ pub(super) async fn carry_out(
                 queued = true;
             }
             Effect::ForgetIdentities(user) => forget_identities(tx, user).await?,
+            Effect::CountAnswer(block, made) => {
+                tx.text_counts().count_text_answered(&block, slot_of(made)).await?;
+            }
             Effect::Tell(user, to, message, data) => {
                 let told = (message, &data, cx.origin.language.clone());
                 queued |= notice::tell_at(app, cx, tx, (user, &to), told).await?;
@@ -83,6 +89,13 @@ pub(super) async fn carry_out(
 }
 
 impl Effect {
+    /// Counts a right answer, if the challenge went by text message.
+    pub(super) fn answered(app: &App, challenge: &StoredChallenge) -> Option<Self> {
+        let Some(Contact::Phone(phone)) = &challenge.contact else { return None };
+        let texted = challenge.method == MethodId::PHONE_CODE;
+        texted.then(|| Self::CountAnswer(texting::block_of(app, phone), challenge.created_at))
+    }
+
     /// Removes an authenticator, with its event.
     pub(super) fn unbind(credential: &Credential) -> Self {
         let Credential { id, user, kind, .. } = credential;
@@ -146,7 +159,7 @@ pub(super) fn of_method(
                 emails = verified_emails(user, email.normal(), cx.now);
             }
             MethodEffect::VerifyPhone(phone) => {
-                phones = verified_phones(user, phone.normal(), cx.now);
+                phones = verified_phones(user, &phone, cx.now);
             }
         }
     }
@@ -173,14 +186,16 @@ fn verified_emails(
     Some(emails)
 }
 
-fn verified_phones(
-    user: &User,
-    normal: &str,
-    now: Timestamp,
-) -> Option<Vec<vestibule_users::user::PhoneNumber>> {
+/// The numbers with one newly verified or added; `None`: nothing changes.
+fn verified_phones(user: &User, phone: &Phone, now: Timestamp) -> Option<Vec<PhoneNumber>> {
     let mut phones = user.phones.clone();
-    let number =
-        phones.iter_mut().find(|number| number.phone.normal() == normal && number.verified_at.is_none())?;
-    number.verified_at = Some(now);
+    match phones.iter_mut().find(|number| number.phone.normal() == phone.normal()) {
+        Some(number) if number.verified_at.is_some() => return None,
+        Some(number) => number.verified_at = Some(now),
+        None => {
+            let primary = phones.is_empty();
+            phones.push(PhoneNumber { phone: phone.clone(), verified_at: Some(now), primary });
+        }
+    }
     Some(phones)
 }

@@ -22,11 +22,11 @@ pub mod start;
 use vestibule_authn::{Flow, StateName};
 use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 
-use crate::{App, RealmSnapshot};
+use crate::{App, RealmSnapshot, texting::NoText};
 
 pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
 pub(crate) use act::{counted_as, limited, network_of};
-pub(crate) use challenge::{can_have_second_factor, offer_passkey, second_factor_of};
+pub(crate) use challenge::{Has, can_have_second_factor, offer_passkey, second_factor_of};
 pub use device::DEVICE_LIFETIME;
 pub(crate) use disposable::is_disposable;
 pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};
@@ -97,6 +97,9 @@ pub enum FlowError {
     /// The challenge was claimed by another request.
     #[error("the challenge was answered before")]
     Spent,
+    /// No code is sent to the number.
+    #[error(transparent)]
+    NoText(NoText),
     /// A method does not go on.
     #[error(transparent)]
     Method(vestibule_authn::method::MethodError),

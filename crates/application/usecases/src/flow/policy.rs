@@ -78,6 +78,8 @@ pub struct Progress {
     pub user: Option<UserId>,
     /// What was proven.
     pub factors: BTreeSet<Factor>,
+    /// By how many answers.
+    pub answers: usize,
     /// Whether the session does not count (`prompt=login`, "use another account").
     pub fresh: bool,
     /// Whether a second factor that the realm's policy wants is waived in this browser.
@@ -95,6 +97,7 @@ impl Progress {
         Self {
             user: flow.user,
             factors: flow.factors(),
+            answers: flow.proofs.iter().map(|proof| proof.at).collect::<BTreeSet<_>>().len(),
             fresh: flow.fresh,
             waived: flow.waived,
             consented: flow.consented.is_some(),
@@ -121,7 +124,9 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
     }
     let reached = Acr::of(&progress.factors).or(session.map(|session| session.get().acr));
     let waived = progress.waived || session.is_some_and(|session| session.get().second_factor_waived);
-    if let Some(second) = second_owed(facts, (reached, waived), !proven) {
+    // Two authenticators of one class, as a code by mail or text message and an app: no third makes them two.
+    let paired = progress.answers > 1 && progress.factors.contains(&Factor::Possession);
+    if let Some(second) = second_owed(facts, (reached, waived), (!proven, paired)) {
         if session.is_some() {
             // A session that is one factor short is proven anew: both factors then belong to one sign-in.
             owed.push(Requirement::FirstFactor);
@@ -136,7 +141,11 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
 
 /// Whether a second factor is owed, in which form. A browser that the person trusts waives what the realm's policy wants,
 /// never what the client asks for.
-fn second_owed(facts: Owed<'_>, (reached, waived): (Option<Acr>, bool), before: bool) -> Option<Requirement> {
+fn second_owed(
+    facts: Owed<'_>,
+    (reached, waived): (Option<Acr>, bool),
+    (before, paired): (bool, bool),
+) -> Option<Requirement> {
     if facts.request.is_some_and(demands_unknown_context) {
         return Some(Requirement::Unmet);
     }
@@ -144,6 +153,9 @@ fn second_owed(facts: Owed<'_>, (reached, waived): (Option<Acr>, bool), before: 
     let reached = reached == Some(Acr::MultiFactor);
     let Mfa { policy, second } = facts.mfa;
     let required = asked || policy == MfaPolicy::Required && !reached && !waived;
+    if paired && !reached {
+        return required.then_some(Requirement::Unmet);
+    }
     let has = !reached
         && match second {
             Second::Bound => {

@@ -43,15 +43,15 @@ pub(super) async fn ask(
         return Ok(Acted::of(flow, Outcome::Refused(Refusal::UsernameMissing)));
     };
     let begun = async {
-        limit_identifier(app, cx, realm, &normal_of(realm, &username)).await?;
-        let user = match accepted_identifier(realm, &username) {
+        limit_identifier(app, cx, realm, &normal_of(app, realm, &username)).await?;
+        let user = match accepted_identifier(app, realm, &username) {
             Some(identifier) => tx.users().find_user_by_identifier(&identifier).await?,
             None => None,
         };
         let subject = Subject {
             user: user.as_ref().map(|user| user.id),
             person: user.as_ref().map(|user| challenge::person(user, ChallengePurpose::Recover)),
-            typed: typed_contact(&username),
+            typed: typed_contact(app, realm, &username),
             ..Subject::default()
         };
         let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(FlowError::NoMethod)?;

@@ -3,7 +3,7 @@
 //! request.
 
 use vestibule_authn::{
-    ChallengePurpose, Credential, CredentialKind, Decision, Flow, FlowState, Input, Requirement,
+    ChallengePurpose, Credential, CredentialKind, Decision, Flow, FlowState, Input, MethodId, Requirement,
     Requirements, StepContext, StepError, Task, method::MethodError, step,
 };
 use vestibule_consent::Grant;
@@ -20,13 +20,13 @@ use vestibule_users::User;
 use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
-    challenge::{self, Beginning, Subject},
+    challenge::{self, Beginning, Has, Subject},
     device::KnownDevices,
     effects::{self, Effect},
     federated, finish, offer,
     policy::{self, Mfa, Owed, Progress, Second},
 };
-use crate::{App, RealmSnapshot, admin::access_end, challenge as kept};
+use crate::{App, RealmSnapshot, admin::access_end, challenge as kept, texting};
 
 /// How often a turn is taken when somebody else changes the same rows.
 const TRIES: u32 = 3;
@@ -266,10 +266,9 @@ async fn second_factor(
     let (FlowState::ChooseMethod { task: Task::Second }, Some(user)) = (&walk.flow.state, user) else {
         return Ok(false);
     };
-    for id in challenge::offers(app, realm, Task::Second, Some(&surroundings.bound)) {
-        let Some(method) = app.methods.get(&id).filter(|method| method.facts().credential.is_some()) else {
-            continue;
-        };
+    let has = Has { phone: surroundings.phone, bound: &surroundings.bound };
+    for id in challenge::offers(app, realm, Task::Second, Some(has)) {
+        let Some(method) = app.methods.get(&id) else { continue };
         let subject = Subject {
             user: Some(user.id),
             person: Some(kept::person(user, ChallengePurpose::Prove)),
@@ -286,6 +285,8 @@ async fn second_factor(
                 return Ok(queued);
             }
             Err(FlowError::Method(MethodError::NothingBound)) => {}
+            // The page of all methods says so once it is asked for by hand.
+            Err(FlowError::NoText(_) | FlowError::Limited { .. }) if id == MethodId::PHONE_CODE => {}
             Err(error) => return Err(error),
         }
     }
@@ -314,6 +315,33 @@ async fn session_of(
     }
 }
 
+/// Whether a text message proved something in this flow, or does now.
+fn proven_by_text(turn: &Turn) -> bool {
+    let now = turn.moves.iter().filter_map(|step| match step {
+        Move::Given(Input::Proved { proofs, .. }) => Some(proofs),
+        _ => None,
+    });
+    let proofs = now.flatten().chain(&turn.flow.proofs);
+    challenge::by_text(proofs.map(|proof| &proof.amr))
+}
+
+/// Whether codes by text message reach whom this turn is about, where they are a second factor.
+async fn gets_texts(
+    app: &App,
+    realm: &RealmSnapshot,
+    (turn, id): (&Turn, UserId),
+    tx: &mut dyn RealmTx,
+) -> Result<bool, StoreError> {
+    if !realm.realm.settings.mfa.phone_code {
+        return Ok(false);
+    }
+    if let Some(user) = turn.user.as_ref().filter(|user| user.id == id) {
+        return Ok(texting::reaches(app, realm, user));
+    }
+    let user = tx.users().find_user(id).await?;
+    Ok(user.is_some_and(|user| texting::reaches(app, realm, &user)))
+}
+
 /// What the policy looks at beside the flow.
 struct Surroundings<'a> {
     request: Option<StoredRequest>,
@@ -321,6 +349,8 @@ struct Surroundings<'a> {
     grant: Option<Grant>,
     mfa: Mfa,
     bound: Vec<Credential>,
+    /// Whether a code by text message would be a second proof.
+    phone: bool,
 }
 
 impl<'a> Surroundings<'a> {
@@ -340,7 +370,7 @@ impl<'a> Surroundings<'a> {
         let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
         if !decides {
             let mfa = Mfa { policy: MfaPolicy::Off, second: Second::Unknown };
-            return Ok(Self { request: None, client, grant: None, mfa, bound: Vec::new() });
+            return Ok(Self { request: None, client, grant: None, mfa, bound: Vec::new(), phone: false });
         }
         let request = match (&turn.request, turn.flow.request) {
             (Some(request), _) => Some(request.clone()),
@@ -362,16 +392,17 @@ impl<'a> Surroundings<'a> {
         let policy = realm.realm.settings.mfa.policy;
         let wants = request.as_ref().is_some_and(|stored| policy::wants_second_factor(&stored.request));
         let proves = turn.moves.iter().any(|step| matches!(step, Move::Given(Input::Proved { .. })));
-        let (mut second, mut bound) = (Mfa::of(app, realm).second, Vec::new());
+        let (mut second, mut bound, mut phone) = (Mfa::of(app, realm).second, Vec::new(), false);
         let asks = proves && (wants || policy != MfaPolicy::Off) && second != Second::Impossible;
         if let (Some(user), true) = (user, asks) {
             bound = match &turn.bound {
                 Some(bound) => bound.clone(),
                 None => tx.credentials().list_credentials(user).await?,
             };
-            second = challenge::second_factor_of(app, realm, &bound);
+            phone = !proven_by_text(turn) && gets_texts(app, realm, (turn, user), tx).await?;
+            second = challenge::second_factor_of(app, realm, Has { bound: &bound, phone });
         }
-        Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound })
+        Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound, phone })
     }
 
     /// Whether the second factor that the policy wants of who proves themselves now is waived in this browser. Asked for
@@ -414,9 +445,11 @@ impl<'a> Surroundings<'a> {
                 if progress.user.is_some_and(|known| known != *user) {
                     progress.factors.clear();
                     progress.waived = false;
+                    progress.answers = 0;
                     progress.consented = false;
                 }
                 progress.user = Some(*user);
+                progress.answers += usize::from(!proofs.is_empty());
                 progress.factors.extend(proofs.iter().map(|proof| proof.factor));
             }
             Input::UseSession { user } => progress.user = Some(*user),

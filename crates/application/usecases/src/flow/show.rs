@@ -12,11 +12,13 @@ use vestibule_storage::RealmTx;
 use vestibule_users::User;
 
 use super::{
-    Browser, FlowError, challenge, check,
+    Browser, FlowError,
+    challenge::{self, Has},
+    check,
     policy::{self, Owed, Progress},
     sign_up,
 };
-use crate::{App, RealmSnapshot, challenge as kept};
+use crate::{App, RealmSnapshot, challenge as kept, texting};
 
 /// A flow and what its page needs.
 pub struct Shown {
@@ -123,8 +125,15 @@ pub async fn show(
     };
     let (challenge, bound) =
         if wants_ways { look_up(app, realm, &flow, tx.as_mut()).await? } else { (None, None) };
+    let texts = realm.realm.settings.mfa.phone_code;
+    let second = match bound_to(&flow).filter(|_| texts) {
+        Some(user) => tx.users().find_user(user).await?,
+        None => None,
+    };
     tx.commit().await?;
-    told(app, cx, realm, flow, Gathered { request, account, session, grant, challenge, bound }, all)
+    let phone = second.is_some_and(|user| texting::reaches(app, realm, &user))
+        && !challenge::by_text(flow.proofs.iter().map(|proof| &proof.amr));
+    told(app, cx, realm, flow, Gathered { request, account, session, grant, challenge, bound, phone }, all)
 }
 
 /// What was read besides the flow.
@@ -136,6 +145,8 @@ struct Gathered {
     grant: Option<Grant>,
     challenge: Option<StoredChallenge>,
     bound: Option<Vec<Credential>>,
+    /// Whether a code by text message would be a second proof.
+    phone: bool,
 }
 
 fn told(
@@ -156,7 +167,10 @@ fn told(
     };
     let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
     let mut offers = match task_of(&flow.state) {
-        Some(task) => challenge::offers(app, realm, task, read.bound.as_deref()),
+        Some(task) => {
+            let has = read.bound.as_deref().map(|bound| Has { bound, phone: read.phone });
+            challenge::offers(app, realm, task, has)
+        }
         None => Vec::new(),
     };
     if let FlowState::Challenge { method, .. } = &flow.state {

@@ -7,10 +7,15 @@ use vestibule_authn::{
     method::Delivery,
     methods::{email_code, phone_code},
 };
-use vestibule_kernel::{ChallengeId, Cx, JobId, StoreError, contact::Locale, ports::Sms};
+use vestibule_kernel::{
+    ChallengeId, Cx, JobId, StoreError, Timestamp,
+    contact::Locale,
+    ports::{MailOutcome, Sms},
+};
 use vestibule_storage::{
     Channel,
     jobs::{MessageKind, SmsKind},
+    texts::slot_of,
 };
 
 use super::{
@@ -21,6 +26,7 @@ use crate::{
     App, RealmSnapshot, challenge, mail,
     ports::{Recipient, RenderError},
     sms,
+    texting::{self, Full},
 };
 
 /// Renders and hands over one message.
@@ -74,19 +80,51 @@ pub(super) async fn send_challenge(
             }
         }
         Delivery::Sms { to, .. } => {
-            match app.renderer.render_sms(&realm, locale.as_ref(), sms_kind(stored.purpose), &data) {
-                Ok(text) => Note {
-                    user,
-                    channel: Channel::Sms,
-                    message: sms_kind(stored.purpose).name(),
-                    recipient: phone_code::masked(to),
-                    outcome: sms::send(app, cx, &realm, &Sms { message_id, to: to.clone(), text }).await?,
-                },
+            let kind = sms_kind(stored.purpose);
+            let text = match app.renderer.render_sms(&realm, locale.as_ref(), kind, &data) {
+                Ok(text) => text,
                 Err(error) => return Ok((Attempt::Never(error.to_string()), None)),
-            }
+            };
+            let sms = Sms { message_id, to: to.clone(), text };
+            let outcome = text_within_budget(app, cx, &realm, (&sms, stored.created_at)).await?;
+            let (message, recipient) = (kind.name(), phone_code::masked(to));
+            Note { user, channel: Channel::Sms, message, recipient, outcome }
         }
     };
     Ok(note.ended())
+}
+
+/// Sends a text message unless the budget is spent by now or its block of numbers was stopped, and counts it once it was
+/// handed over. Workers that send at the same time may each send one over the budget.
+async fn text_within_budget(
+    app: &App,
+    cx: &Cx,
+    realm: &RealmSnapshot,
+    (message, made): (&Sms, Timestamp),
+) -> Result<MailOutcome, StoreError> {
+    let block = texting::block_of(app, &message.to);
+    let mut tx = app.store.read(cx).await?;
+    let full = texting::full(realm, tx.as_mut(), Some(&block), cx.now).await?;
+    tx.commit().await?;
+    match full {
+        Some(Full::Budget) => {
+            let why = "the realm's budget of text messages is used up";
+            return Ok(MailOutcome::Rejected(why.to_owned()));
+        }
+        Some(Full::Stopped(figures)) => {
+            texting::note_stopped(app, cx, (&block, figures)).await?;
+            let why = "too few codes to numbers like this one were answered";
+            return Ok(MailOutcome::Rejected(why.to_owned()));
+        }
+        None => {}
+    }
+    let outcome = sms::send(app, cx, realm, message).await?;
+    if matches!(outcome, MailOutcome::Sent(_)) {
+        let mut tx = app.store.write(cx).await?;
+        tx.text_counts().count_text_sent(&block, slot_of(made)).await?;
+        tx.commit().await?;
+    }
+    Ok(outcome)
 }
 
 fn letter(

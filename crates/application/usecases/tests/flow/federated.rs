@@ -279,7 +279,7 @@ async fn a_mailed_code_proves_the_account_too() {
     let scene = Scene::new(|settings| settings.login.password = false, |_| {}).await;
     let visit = scene.world.visit().await;
     scene.come_back(&visit, somebody("ada", Some((ADA, true)))).await;
-    scene.act(&visit, Command::Begin { method: "email_code".to_owned() }).await;
+    scene.act(&visit, Command::Begin { method: "email_code".to_owned(), phone: None }).await;
     let code = scene.mailed_code(&visit, ChallengePurpose::Prove).await;
     let acted = scene.act(&visit, Command::Answer { code }).await;
     assert_eq!(acted.flow.state, FlowState::Continue);

@@ -3,6 +3,7 @@
 
 mod account;
 mod account_details;
+mod account_phones;
 mod binding;
 mod budget;
 mod consent;
@@ -12,6 +13,7 @@ mod lockout;
 mod passkeys;
 mod password;
 mod sessions;
+mod texts;
 mod trusted_devices;
 mod ways;
 mod world;

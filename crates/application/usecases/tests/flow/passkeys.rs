@@ -68,7 +68,7 @@ fn passkey(credential: Value) -> Command {
 }
 
 fn begin(method: &str) -> Command {
-    Command::Begin { method: method.to_owned() }
+    Command::Begin { method: method.to_owned(), phone: None }
 }
 
 /// Signs Ada in by password and adds the passkey that is offered.

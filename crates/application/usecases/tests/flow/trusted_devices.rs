@@ -197,7 +197,7 @@ async fn a_recovery_code_opens_once_trusts_nothing_and_is_told() {
     let visit = world.visit().await;
     world.sign_in(&visit).await;
     let method = "recovery_code".to_owned();
-    world.act(&visit, Command::Begin { method }).await.unwrap();
+    world.act(&visit, Command::Begin { method, phone: None }).await.unwrap();
     assert!(world.told(MessageKind::RecoveryCodeUsed).await.is_empty());
     let acted = world.act_remembering(&visit, answer(&codes[0])).await;
     assert_eq!(acted.flow.state, FlowState::Continue, "{:?}", acted.outcome);

@@ -33,7 +33,7 @@ pub(crate) async fn world(change: impl FnOnce(&mut RealmSettings)) -> World {
 }
 
 fn begin(method: &str) -> Command {
-    Command::Begin { method: method.to_owned() }
+    Command::Begin { method: method.to_owned(), phone: None }
 }
 
 pub(crate) fn answer(code: &str) -> Command {

@@ -166,6 +166,7 @@ impl World {
             methods: Methods::default(),
             connectors: Arc::new(vestibule_federation::NoConnectors),
             sms: Arc::new(Unused),
+            numbers: Arc::new(vestibule_sms::Plans),
             mailer: Arc::new(Unused),
             renderer: Arc::new(Unused),
             snapshots,

@@ -301,6 +301,7 @@ fn app(
         methods: Methods::default(),
         connectors: Arc::new(vestibule_federation::NoConnectors),
         sms: Arc::new(NoSms),
+        numbers: Arc::new(vestibule_sms::Plans),
         mailer: postbox,
         renderer: Arc::new(Plain),
         snapshots: Arc::new(snapshots),

@@ -5,6 +5,7 @@ mod erasure;
 mod harness;
 mod keys;
 mod messages;
+mod texts;
 
 use std::sync::Arc;
 

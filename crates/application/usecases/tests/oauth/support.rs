@@ -316,6 +316,7 @@ fn app(store: Arc<dyn Store>, clock: Arc<FakeClock>, published: Arc<Published>) 
         methods: Methods::default(),
         connectors: Arc::new(vestibule_federation::NoConnectors),
         sms: Arc::new(Nobody),
+        numbers: Arc::new(vestibule_sms::Plans),
         mailer: Arc::new(Nobody),
         renderer: Arc::new(Nobody),
         snapshots: Arc::new(Snapshots::new(Arc::clone(&store), Arc::clone(&clock), public_url.clone())),

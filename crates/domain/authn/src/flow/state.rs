@@ -125,6 +125,7 @@ pub enum StateName {
     ChooseEnrolment,
     EnrolTotp,
     EnrolPasskey,
+    EnrolPhone,
     OfferPasskey,
     RecoveryCodes,
     EnrolOther,
@@ -204,6 +205,8 @@ pub enum FieldKind {
     Token,
     /// An e-mail address.
     Email,
+    /// A phone number.
+    Phone,
     /// Values of the realm's profile, each in a field `profile.<name>` (in JSON: an object).
     Profile,
     /// A box to tick.
@@ -267,7 +270,10 @@ const METHOD: Field = field("method", FieldKind::Name, 40);
 const CONNECTION: Field = field("connection", FieldKind::Name, 40);
 const NEW_PASSWORD: Field = Field { name: "password", autocomplete: "new-password", ..PASSWORD };
 const EMAIL: Field = optional(Field { autocomplete: "email", ..field("email", FieldKind::Email, 320) });
+/// As people type it; needed only where a number is added.
+const PHONE: Field = optional(Field { autocomplete: "tel", ..field("phone", FieldKind::Phone, 64) });
 const BEGIN: Action = Action { name: ActionKind::Begin, fields: &[METHOD], limited: true };
+const BEGIN_ENROLMENT: Action = Action { name: ActionKind::Begin, fields: &[METHOD, PHONE], limited: true };
 const ANSWER: Action = Action { name: ActionKind::Answer, fields: &[CODE], limited: true };
 const PASSKEY_ACTION: Action = Action {
     name: ActionKind::Passkey,
@@ -316,7 +322,7 @@ const fn plain(name: ActionKind) -> Action {
 
 impl StateName {
     /// Every state.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Identify,
         Self::Password,
         Self::Passkey,
@@ -335,6 +341,7 @@ impl StateName {
         Self::ChooseEnrolment,
         Self::EnrolTotp,
         Self::EnrolPasskey,
+        Self::EnrolPhone,
         Self::OfferPasskey,
         Self::RecoveryCodes,
         Self::EnrolOther,
@@ -369,6 +376,7 @@ impl StateName {
             Self::ChooseEnrolment => "choose_enrolment",
             Self::EnrolTotp => "enrol_totp",
             Self::EnrolPasskey => "enrol_passkey",
+            Self::EnrolPhone => "enrol_phone",
             Self::OfferPasskey => "offer_passkey",
             Self::RecoveryCodes => "recovery_codes",
             Self::EnrolOther => "enrol_other",
@@ -400,9 +408,10 @@ impl StateName {
         const VERIFY: &[Action] = &[ANSWER, CONFIRM_LINK, RESEND, RESTART];
         const RECOVER: &[Action] = &[RECOVER_ACTION, RESTART];
         const NEW_PASSWORD: &[Action] = &[NEW_PASSWORD_ACTION, RESTART];
-        const CHOOSE_ENROLMENT: &[Action] = &[BEGIN, RESTART];
-        const ENROL_CODE: &[Action] = &[ANSWER, BEGIN, RESTART];
-        const ENROL_PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN, RESTART];
+        const CHOOSE_ENROLMENT: &[Action] = &[BEGIN_ENROLMENT, RESTART];
+        const ENROL_PHONE: &[Action] = &[ANSWER, RESEND, BEGIN_ENROLMENT, RESTART];
+        const ENROL_CODE: &[Action] = &[ANSWER, BEGIN_ENROLMENT, RESTART];
+        const ENROL_PASSKEY: &[Action] = &[PASSKEY_ACTION, BEGIN_ENROLMENT, RESTART];
         const OFFER_PASSKEY: &[Action] = &[PASSKEY_ACTION, plain(ActionKind::Skip)];
         const RECOVERY_CODES: &[Action] = &[SAVED];
         const ENROL_OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
@@ -429,6 +438,7 @@ impl StateName {
             Self::ChooseEnrolment => CHOOSE_ENROLMENT,
             Self::EnrolTotp => ENROL_CODE,
             Self::EnrolPasskey => ENROL_PASSKEY,
+            Self::EnrolPhone => ENROL_PHONE,
             Self::OfferPasskey => OFFER_PASSKEY,
             Self::RecoveryCodes => RECOVERY_CODES,
             Self::EnrolOther => ENROL_OTHER,
@@ -490,6 +500,7 @@ fn challenge_name(method: &MethodId, task: Task) -> StateName {
         (Task::Enrol, "totp") => StateName::EnrolTotp,
         (Task::Enrol, "passkey" | "security_key") => StateName::EnrolPasskey,
         (Task::Enrol, "recovery_code") => StateName::RecoveryCodes,
+        (Task::Enrol, "phone_code") => StateName::EnrolPhone,
         (Task::Enrol, _) => StateName::EnrolOther,
         (Task::First | Task::Second, "passkey" | "security_key") => StateName::Passkey,
         (Task::First | Task::Second, "email_code") => StateName::EmailCode,

@@ -253,6 +253,7 @@ const fn judges(state: StateName) -> bool {
         | StateName::ChooseEnrolment
         | StateName::EnrolTotp
         | StateName::EnrolPasskey
+        | StateName::EnrolPhone
         | StateName::OfferPasskey
         | StateName::RecoveryCodes
         | StateName::EnrolOther => true,

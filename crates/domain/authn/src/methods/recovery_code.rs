@@ -148,6 +148,7 @@ impl LoginMethod for RecoveryCodes {
                 secret: stored.write()?,
             }],
             replaces: true,
+            effects: Vec::new(),
             proven: Vec::new(),
         })
     }

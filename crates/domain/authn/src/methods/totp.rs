@@ -151,6 +151,7 @@ impl LoginMethod for Totp {
                 facts: BTreeMap::new(),
             }],
             replaces: false,
+            effects: Vec::new(),
             proven: vec![Proven { factor: Factor::Possession, amr: Amr::Otp }],
         })
     }

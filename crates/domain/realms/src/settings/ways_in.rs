@@ -89,11 +89,20 @@ pub struct Mfa {
     /// Days for which people may ask not to be asked for a second factor again in a browser: 0 (nobody may) to 365. A
     /// client that demands two factors, and sensitive changes to an account, ask for it all the same.
     pub remember_device_days: u64,
+    /// Whether a confirmed phone number is a second factor, by codes in text messages: a restricted authenticator
+    /// (NIST SP 800-63B-4 §3.2.9), about which people are told when they add one. Needs `sms.countries`.
+    pub phone_code: bool,
 }
 
 impl Default for Mfa {
     fn default() -> Self {
-        Self { policy: MfaPolicy::Optional, totp: true, recovery_codes: true, remember_device_days: 30 }
+        Self {
+            policy: MfaPolicy::Optional,
+            totp: true,
+            recovery_codes: true,
+            remember_device_days: 30,
+            phone_code: false,
+        }
     }
 }
 
@@ -134,6 +143,11 @@ impl RealmSettings {
                 "login.passkey_origins takes at most 10 origins, `https://host` or `android:apk-key-hash:…`",
             ));
         }
+        if self.texts_codes() && self.sms.countries.is_empty() {
+            return Err(SettingsError::Contradiction(
+                "login.phone_code and mfa.phone_code need sms.countries, the countries that codes are sent to",
+            ));
+        }
         if self.sign_up.mode == SignUpMode::Open {
             if !login.email_identifier {
                 return Err(SettingsError::Contradiction(
@@ -169,13 +183,31 @@ impl RealmSettings {
             "passkey" => self.login.passkey,
             "totp" => self.mfa.totp,
             "recovery_code" => self.mfa.recovery_codes,
+            "phone_code" => self.texts_codes(),
             _ => true,
         }
+    }
+
+    /// Whether a method is switched on as a way in.
+    pub fn allows_first(&self, method: &str) -> bool {
+        if method == "phone_code" { self.login.phone_code } else { self.allows_method(method) }
+    }
+
+    /// Whether a method is switched on as a second factor.
+    pub fn allows_second(&self, method: &str) -> bool {
+        if method == "phone_code" { self.mfa.phone_code } else { self.allows_method(method) }
+    }
+
+    /// Whether codes by text message are used for anything.
+    pub const fn texts_codes(&self) -> bool {
+        self.login.phone_code || self.mfa.phone_code
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use vestibule_kernel::Region;
+
     use super::*;
 
     #[test]
@@ -206,6 +238,23 @@ mod tests {
         let mut settings = RealmSettings::default();
         settings.login.passkey_origins = vec!["https://acme.example".to_owned(); MAX_PASSKEY_ORIGINS + 1];
         assert!(settings.check().is_err());
+    }
+
+    #[test]
+    fn codes_by_text_message_need_countries() {
+        let mut settings = RealmSettings::default();
+        assert!(!settings.allows_method("phone_code"));
+        settings.login.phone_code = true;
+        assert!(settings.check().is_err());
+        settings.sms.countries.insert(Region::parse("DE").unwrap());
+        assert!(settings.check().is_ok());
+        assert!(settings.allows_first("phone_code") && !settings.allows_second("phone_code"));
+        settings.mfa.phone_code = true;
+        settings.sms.countries.clear();
+        settings.login.phone_code = false;
+        assert!(settings.check().is_err());
+        assert!(!settings.allows_first("phone_code") && settings.allows_second("phone_code"));
+        assert!(settings.allows_first("totp") && settings.allows_second("password"));
     }
 
     #[test]

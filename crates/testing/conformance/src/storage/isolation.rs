@@ -13,7 +13,7 @@ use vestibule_realms::PictureSlot;
 use vestibule_sessions::{RevocationCause, Session, SessionScope};
 use vestibule_storage::{
     Channel, Delivery, DeliveryFilter, IdempotencySlot, IdempotentResponse, Job, JobOutcome, RealmTx,
-    jobs::MessageKind, sign_in::Sought,
+    TextFigures, jobs::MessageKind, sign_in::Sought,
 };
 use vestibule_users::{User, UserFilter, UserStatus};
 
@@ -100,6 +100,7 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.mailbox().keep_mail(names.mail, &mail("m1"), at(0)).await.unwrap();
     let sent = delivery(names.job, Some(names.user.id));
     tx.deliveries().save_delivery(&sent, None).await.unwrap();
+    tx.text_counts().count_text_sent("+49171", at(0)).await.unwrap();
     tx.secrets().save_secret(secret("smtp", &[1])).await.unwrap();
     tx.pictures().save_picture(picture(PictureSlot::Logo, &[1])).await.unwrap();
     tx.themes().save_draft(draft(15)).await.unwrap();
@@ -287,6 +288,7 @@ async fn late_changes_are_stale(fixture: &Fixture, names: &Names) {
 }
 
 async fn nothing_was_delivered(tx: &mut dyn RealmTx, user: UserId) {
+    assert_eq!(tx.text_counts().text_figures("+49171", at(0)).await.unwrap(), TextFigures::default());
     for filter in [DeliveryFilter::default(), DeliveryFilter { user: Some(user), state: None }] {
         let listed = tx.deliveries().list_deliveries(filter, &PageRequest::default()).await;
         assert!(listed.unwrap().items.is_empty());
@@ -391,6 +393,8 @@ async fn names_are_free(tx: &mut dyn RealmTx, names: &Names) {
             .items,
         [own]
     );
+    tx.text_counts().count_text_answered("+49171", at(0)).await.unwrap();
+    assert!(tx.text_counts().note_texts_stopped("+49171", at(0), event("sms.stopped")).await.unwrap());
     tx.secrets().save_secret(secret("smtp", &[2])).await.unwrap();
     tx.pictures().save_picture(picture(PictureSlot::Logo, &[2])).await.unwrap();
     tx.themes().save_draft(draft(17)).await.unwrap();
@@ -437,6 +441,8 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     assert!(tx.jobs().retry_job(names.job, at(1)).await.unwrap());
     let kept = tx.deliveries().list_deliveries(DeliveryFilter::default(), &PageRequest::default()).await;
     assert_eq!(kept.unwrap().items, [delivery(names.job, Some(names.user.id))]);
+    let counted = TextFigures { last_hour: 1, last_day: 1, ..TextFigures::default() };
+    assert_eq!(tx.text_counts().text_figures("+49171", at(0)).await.unwrap(), counted);
     let (key, body) = names.idempotency;
     let slot = tx.idempotency().claim_idempotency_key(&key, &body, at(1)).await.unwrap();
     assert_eq!(slot, IdempotencySlot::Running);

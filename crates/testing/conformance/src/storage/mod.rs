@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod sweep;
+pub mod texts;
 pub mod themes;
 pub mod tokens;
 pub mod transactions;
@@ -172,6 +173,11 @@ macro_rules! storage_tests {
             deliveries {
                 each_attempt_at_a_message_replaces_the_one_before
                 deliveries_are_listed_newest_first_by_user_and_state
+            }
+            texts {
+                messages_are_counted_by_hour_by_day_and_by_block
+                that_a_block_is_stopped_is_noted_once
+                parallel_messages_are_all_counted
             }
             mailbox {
                 a_message_is_kept_once_and_listed_newest_first

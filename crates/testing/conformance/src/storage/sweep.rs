@@ -40,6 +40,7 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     tx.mailbox().keep_mail(mail_id, &mail("m1"), at(0)).await.unwrap();
     let job = vestibule_kernel::JobId::from_uuid(super::fixture::id());
     tx.deliveries().save_delivery(&delivery(job, None), None).await.unwrap();
+    tx.text_counts().count_text_sent("+49171", at(0)).await.unwrap();
     tx.commit().await.unwrap();
     let nothing = sweep(&fixture, 1, 100).await;
     assert!(nothing.0.iter().all(|(_, count)| *count == 0), "{nothing:?}");
@@ -73,7 +74,7 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     tx.tokens().insert_family(&long, None).await.unwrap();
     tx.commit().await.unwrap();
     let counts = sweep(&fixture, 31 * DAY, 100).await;
-    for table in ["token_families", "sessions", "mailbox", "deliveries"] {
+    for table in ["token_families", "sessions", "mailbox", "deliveries", "sms_counts"] {
         assert_eq!(removed(&counts, table), 1, "{table}");
     }
     let mut tx = fixture.read().await;

@@ -2,10 +2,10 @@
 
 use crate::{
     account::{
-        Account, AccountPasskey, AccountProfile, AccountSession, AccountTrustedDevice, ActivityEntry,
-        Authenticator, ConfirmFactor, ConnectedAppView, Due, EmailCode, Ended, FactorLabel, LinkedAccount,
-        NamedEmail, NewFactor, NewLink, NewPassword, Onward, PasskeyName, ProfilePatch, WaitingChallenge,
-        WaitingFactor, examples,
+        Account, AccountPasskey, AccountPhone, AccountProfile, AccountSession, AccountTrustedDevice,
+        ActivityEntry, Authenticator, ConfirmFactor, ConnectedAppView, Due, EmailCode, Ended, FactorLabel,
+        LinkedAccount, NamedEmail, NamedPhone, NewFactor, NewLink, NewPassword, Onward, PasskeyName,
+        ProfilePatch, WaitingChallenge, WaitingFactor, examples,
     },
     openapi::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb},
     problem::{ProblemCode, code},
@@ -240,6 +240,54 @@ const REMOVE_EMAIL: Operation = Operation {
     ..ADD_EMAIL
 };
 
+const LIST_PHONES: Operation = Operation {
+    id: "listAccountPhones",
+    path: "/realms/{realm}/account/v1/phones",
+    summary: "The person's phone numbers",
+    success: good(
+        200,
+        "All of them",
+        Some(Shape::page_of::<AccountPhone>("AccountPhonePage", examples::phones)),
+    ),
+    ..GET_ACCOUNT
+};
+
+const ADD_PHONE: Operation = Operation {
+    id: "addAccountPhone",
+    path: "/realms/{realm}/account/v1/phones",
+    summary: "Send a code to a number that is to become the person's",
+    body: Body::Json(Shape::of::<NamedPhone>("NamedPhone", examples::phone)),
+    success: good(
+        200,
+        "A code is on its way, unless somebody else has the number",
+        Some(Shape::of::<WaitingChallenge>("WaitingChallenge", examples::waiting)),
+    ),
+    ..ADD_EMAIL
+};
+
+const CONFIRM_PHONE: Operation = Operation {
+    id: "confirmAccountPhone",
+    path: "/realms/{realm}/account/v1/phones:confirm",
+    summary: "Confirm a number by its code",
+    ..CONFIRM_EMAIL
+};
+
+const MAKE_PHONE_PRIMARY: Operation = Operation {
+    id: "makeAccountPhonePrimary",
+    path: "/realms/{realm}/account/v1/phones:make-primary",
+    summary: "Make a confirmed number the main one, which codes go to",
+    success: good(204, "It is the main one", None),
+    ..ADD_PHONE
+};
+
+const REMOVE_PHONE: Operation = Operation {
+    id: "removeAccountPhone",
+    path: "/realms/{realm}/account/v1/phones:remove",
+    summary: "Give a number up; the main one stays while there are others, the last one while it is needed",
+    success: good(204, "It is gone", None),
+    ..ADD_PHONE
+};
+
 const LIST_AUTHENTICATORS: Operation = Operation {
     id: "listOwnAuthenticators",
     path: "/realms/{realm}/account/v1/authenticators",
@@ -429,6 +477,11 @@ pub(super) const ALL: &[&Operation] = &[
     &CONFIRM_EMAIL,
     &MAKE_PRIMARY,
     &REMOVE_EMAIL,
+    &LIST_PHONES,
+    &ADD_PHONE,
+    &CONFIRM_PHONE,
+    &MAKE_PHONE_PRIMARY,
+    &REMOVE_PHONE,
     &LIST_AUTHENTICATORS,
     &ADD_AUTHENTICATOR,
     &CONFIRM_AUTHENTICATOR,
