@@ -275,8 +275,12 @@ fn a_new_key_is_named_after_its_maker_and_listed_with_plain_facts() {
         panic!("the enrolment was refused")
     };
     assert_eq!(credentials[0].label.as_deref(), Some("Google Password Manager"));
+    let mut facts = credentials[0].facts.clone();
+    // Random, and what the authenticator was given.
+    let handle = facts.remove("user_handle").unwrap();
+    assert_eq!(handle, made(&begun)["user"]["id"]);
     assert_eq!(
-        json!(credentials[0].facts),
+        json!(facts),
         json!({"aaguid": "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4", "transports": ["hybrid", "internal"],
                "synced": true, "backed_up": true})
     );

@@ -38,7 +38,7 @@ pub(in crate::admin) async fn create(
     above_realms(&operations::CREATE_REALM, http, request, body, |call: OperatorCall| async move {
         let body: NewRealmBody = call.input.json()?;
         let new = NewRealm { slug: body.slug, hosts: body.hosts, settings: body.settings };
-        let realm = realms::create(&call.app, &call.operator, new).await?;
+        let realm = Box::pin(realms::create(&call.app, &call.operator, new)).await?;
         let public_url = &call.app.installation.public_url;
         let location =
             format!("{}/admin/v1/realms/{}", public_url.as_str().trim_end_matches('/'), realm.slug);
