@@ -163,7 +163,7 @@ async fn a_number_that_gets_no_codes_is_refused_whoever_has_it() {
         ("+33 6 12 34 56 78", Refusal::PhoneCountry),
         ("+33 6 98 76 54 32", Refusal::PhoneCountry),
         ("0900 1234567", Refusal::PhoneCountry),
-        ("+49 12345", Refusal::PhoneMalformed),
+        ("+999 123 45678", Refusal::PhoneMalformed),
     ] {
         let visit = world.visit().await;
         act(&world, &visit, identify(name, None)).await;
