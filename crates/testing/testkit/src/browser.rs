@@ -254,23 +254,32 @@ fn capabilities(profile: &Path, scripts: Scripts) -> thirtyfour::ChromeCapabilit
     capabilities
 }
 
-/// Starts chromedriver on a port of its own choice.
+/// Starts chromedriver on a port of its own choice. It chooses for IPv4 and wants the same one for IPv6: where another
+/// test has that, it ends, and another one is started.
 fn chromedriver() -> (Child, u16) {
-    let mut process = Command::new(provided("VESTIBULE_TEST_CHROMEDRIVER"))
-        .args(["--port=0"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver starts");
-    let mut lines = BufReader::new(process.stdout.take().expect("chromedriver's output")).lines();
-    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
-        let (_, rest) = line.split_once("started successfully on port ")?;
-        rest.trim_end_matches('.').parse().ok()
-    });
-    // The pipe must stay open and be drained, or chromedriver dies of its own log.
-    std::thread::spawn(move || lines.for_each(drop));
-    (process, port.expect("chromedriver says its port"))
+    const STARTS: u32 = 5;
+    for _ in 0..STARTS {
+        let mut process = Command::new(provided("VESTIBULE_TEST_CHROMEDRIVER"))
+            .args(["--port=0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("chromedriver's output")).lines();
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (_, rest) = line.split_once("started successfully on port ")?;
+            rest.trim_end_matches('.').parse().ok()
+        });
+        if let Some(port) = port {
+            // The pipe must stay open and be drained, or chromedriver dies of its own log.
+            std::thread::spawn(move || lines.for_each(drop));
+            return (process, port);
+        }
+        let _ = process.kill();
+        let _ = process.wait();
+    }
+    panic!("chromedriver did not say its port in {STARTS} starts")
 }
 
 #[cfg(test)]
