@@ -213,7 +213,7 @@ async fn acted(
     let word = http.match_info().get("action").unwrap_or_default();
     let step = body.step.map(Version::from_stored);
     let (beside, passkeys) = (body.beside, body.passkeys);
-    let remember_device = BodyFields(body.fields.clone()).ticked("remember_device");
+    let remember_device = body.fields.get("remember_device").and_then(Value::as_bool).unwrap_or(false);
     // A native application's browser has no cookie of the flow: it could not come back.
     if word == ActionKind::Federate.as_str() && !caller.native {
         let connection = body.fields.get("connection").and_then(Value::as_str);

@@ -7,6 +7,7 @@ use vestibule_authn::{
     MethodId, Reservation, StoredChallenge, Task, TrustedDevice,
     flow::Proof,
     method::{Answer, Enrolled, Judgement, LoginMethod, MethodEffect, MethodError, Person, Proven},
+    methods::recovery_code::LEFT,
 };
 use vestibule_kernel::{Actor, Cx, OpaqueToken, Secret, StoreError, UserId};
 use vestibule_oauth::request::StoredRequest;
@@ -333,7 +334,7 @@ async fn accept(
 /// How many recovery codes are left after one was used; none where another method answered.
 fn codes_left(challenge: &StoredChallenge, effects: &[MethodEffect]) -> Option<String> {
     effects.iter().filter(|_| challenge.method == MethodId::RECOVERY_CODE).find_map(|effect| match effect {
-        MethodEffect::Update { facts, .. } => facts.get("left").map(ToString::to_string),
+        MethodEffect::Update { facts, .. } => facts.get(LEFT).map(ToString::to_string),
         _ => None,
     })
 }

@@ -149,9 +149,9 @@ async fn once(
             if queued {
                 app.jobs_wake.notify_one();
             }
-            let known = KnownDevices::open(app, cx, place.browser.device.as_deref());
             let device = acted.flow.user.filter(|_| acted.session.is_some() || trusts.is_some());
             let device = device.and_then(|user| {
+                let known = KnownDevices::open(app, cx, place.browser.device.as_deref());
                 let device = trusts.unwrap_or_else(|| known.of_or_new(app, cx, user));
                 known.remember(app, cx, user, device)
             });
