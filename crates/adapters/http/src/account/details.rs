@@ -83,7 +83,7 @@ pub(crate) struct WaitingChallenge {
 /// The code that was sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EmailCode {
+pub(crate) struct ContactCode {
     /// The challenge.
     pub(super) challenge: String,
     /// The code as typed.

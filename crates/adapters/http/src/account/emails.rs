@@ -115,18 +115,18 @@ fn said(refusal: EmailRefusal) -> Message {
 }
 
 /// The challenge in the address.
-fn challenge(http: &HttpRequest) -> Option<ChallengeId> {
+pub(super) fn challenge(http: &HttpRequest) -> Option<ChallengeId> {
     http.match_info().get("challenge").and_then(|text| text.parse().ok())
 }
 
-/// The page to come back to.
-fn here(http: &HttpRequest) -> String {
-    challenge(http).map_or_else(|| PAGE.to_owned(), |id| format!("{PAGE}/confirm/{id}"))
+/// The page to come back to: of the code that is waited for, else the one that lists.
+pub(super) fn here(http: &HttpRequest, page: &str) -> String {
+    challenge(http).map_or_else(|| page.to_owned(), |id| format!("{page}/confirm/{id}"))
 }
 
 /// `GET {issuer}/account/emails/confirm/{challenge}`.
 pub(super) async fn show_code(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
-    match guard::enter(&http, request, &here(&http), Proof::Session).await {
+    match guard::enter(&http, request, &here(&http, PAGE), Proof::Session).await {
         Ok(entered) => ask_code(&http, &entered, None).await,
         Err(answer) => answer,
     }
@@ -138,7 +138,7 @@ pub(super) async fn take_code(
     request: Result<RealmRequest, Problem>,
     payload: web::Payload,
 ) -> HttpResponse {
-    let here = here(&http);
+    let here = here(&http, PAGE);
     let (entered, form) = match guard::posted(&http, request, payload, (&here, Proof::Session)).await {
         Ok(posted) => posted,
         Err(answer) => return answer,
@@ -183,8 +183,9 @@ async fn ask_code(http: &HttpRequest, entered: &Entered, error: Option<Message>)
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = ConfirmEmailPage {
         frame: frame(http, entered, PAGE),
-        email: waiting.email.to_string(),
+        email: waiting.contact.to_string(),
         action: request.realm.issuer.path(&format!("/account/emails/confirm/{id}")),
+        back: request.realm.issuer.path("/account/emails"),
         open: waiting.open,
         errors: error.map(|message| FieldError::new("code", message)).into_iter().collect(),
     };

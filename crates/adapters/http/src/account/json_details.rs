@@ -16,7 +16,7 @@ use vestibule_usecases::{
 
 use super::{
     details::{
-        AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, Due, EmailCode, FactorLabel,
+        AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, ContactCode, Due, FactorLabel,
         LinkedAccount, NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
     },
     guard,
@@ -104,7 +104,7 @@ pub(super) async fn confirm_email(
     payload: web::Payload,
 ) -> HttpResponse {
     answered(http, request, async |http, call| {
-        let EmailCode { challenge, code } = parsed(http, payload).await?;
+        let ContactCode { challenge, code } = parsed(http, payload).await?;
         let challenge = challenge_of(&challenge)?;
         let inner = call.clone();
         call.run(async move {

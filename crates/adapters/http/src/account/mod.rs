@@ -25,8 +25,8 @@ use actix_web::{http::Method, web};
 
 use crate::address::Address;
 pub(crate) use details::{
-    AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, Due, EmailCode, FactorLabel, LinkedAccount,
-    NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
+    AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, ContactCode, Due, FactorLabel,
+    LinkedAccount, NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
 };
 pub(crate) use passkeys::PasskeyName;
 pub(crate) use phones::{AccountPhone, NamedPhone};

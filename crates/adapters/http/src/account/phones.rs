@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use vestibule_kernel::{ChallengeId, Secret, contact::Phone};
+use vestibule_kernel::{Secret, contact::Phone};
 use vestibule_templates::{
     FieldError, Message,
     views::{ConfirmPhonePage, PhoneItem, PhonesPage},
@@ -16,8 +16,8 @@ use vestibule_usecases::{
 use vestibule_users::{User, user::PhoneNumber};
 
 use super::{
-    details::{EmailCode, WaitingChallenge},
-    emails::code_said,
+    details::{ContactCode, WaitingChallenge},
+    emails::{challenge, code_said, here},
     frame::frame,
     guard::{self, Entered, Proof},
     json::{Call, answered, no_content, ok},
@@ -132,19 +132,9 @@ fn said(refusal: PhoneRefusal) -> Message {
     })
 }
 
-/// The challenge in the address.
-fn challenge(http: &HttpRequest) -> Option<ChallengeId> {
-    http.match_info().get("challenge").and_then(|text| text.parse().ok())
-}
-
-/// The page to come back to.
-fn here(http: &HttpRequest) -> String {
-    challenge(http).map_or_else(|| PAGE.to_owned(), |id| format!("{PAGE}/confirm/{id}"))
-}
-
 /// `GET {issuer}/account/phones/confirm/{challenge}`.
 pub(super) async fn show_code(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
-    match guard::enter(&http, request, &here(&http), Proof::Session).await {
+    match guard::enter(&http, request, &here(&http, PAGE), Proof::Session).await {
         Ok(entered) => ask_code(&http, &entered, None).await,
         Err(answer) => answer,
     }
@@ -156,7 +146,7 @@ pub(super) async fn take_code(
     request: Result<RealmRequest, Problem>,
     payload: web::Payload,
 ) -> HttpResponse {
-    let here = here(&http);
+    let here = here(&http, PAGE);
     let (entered, form) = match guard::posted(&http, request, payload, (&here, Proof::Session)).await {
         Ok(posted) => posted,
         Err(answer) => return answer,
@@ -192,8 +182,9 @@ async fn ask_code(http: &HttpRequest, entered: &Entered, error: Option<Message>)
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = ConfirmPhonePage {
         frame: frame(http, entered, PAGE),
-        phone: waiting.phone.to_string(),
+        phone: waiting.contact.to_string(),
         action: request.realm.issuer.path(&format!("/account/phones/confirm/{id}")),
+        back: request.realm.issuer.path("/account/phones"),
         open: waiting.open,
         errors: error.map(|message| FieldError::new("code", message)).into_iter().collect(),
     };
@@ -270,7 +261,7 @@ pub(super) async fn confirm_json(
     payload: web::Payload,
 ) -> HttpResponse {
     answered(http, request, async |http, call| {
-        let EmailCode { challenge, code } = parsed(http, payload).await?;
+        let ContactCode { challenge, code } = parsed(http, payload).await?;
         let challenge = challenge_of(&challenge)?;
         let inner = call.clone();
         call.run(async move {

@@ -287,6 +287,8 @@ pub struct ConfirmEmailPage {
     pub email: String,
     /// Where the form goes.
     pub action: String,
+    /// The page that lists what there is.
+    pub back: String,
     /// Whether the code can still be typed.
     pub open: bool,
     /// What was wrong: field `code`.
@@ -338,6 +340,8 @@ pub struct ConfirmPhonePage {
     pub phone: String,
     /// Where the form goes.
     pub action: String,
+    /// The page that lists what there is.
+    pub back: String,
     /// Whether the code can still be typed.
     pub open: bool,
     /// What was wrong: field `code`.

@@ -32,7 +32,7 @@ pub async fn schedule_deletion(
     let due = cx.now + Duration::days(days);
     let mut tx = app.store.write(cx).await?;
     me.confirm(tx.as_mut()).await?;
-    let user = super::emails::current(tx.as_mut(), me).await?;
+    let user = super::contact::current(tx.as_mut(), me).await?;
     match keep_an_owner(tx.as_mut(), &user).await {
         Ok(()) => {}
         Err(AdminFailure::Store(error)) => return Err(error.into()),

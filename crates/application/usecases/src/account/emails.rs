@@ -3,29 +3,24 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use vestibule_authn::{
-    ChallengePurpose, Contact, MethodId,
-    method::{Answer, Begun, Judgement, MethodError, Person},
-};
+use vestibule_authn::{Contact, MethodId, method::LoginMethod};
 use vestibule_kernel::{
     ChallengeId, Secret, StoreError,
-    contact::{ContactError, Email, Identifier},
+    contact::{ContactError, Email},
 };
 use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::{
     User, UserPatch,
     user::{EmailAddress, MAX_CONTACTS},
 };
-use zeroize::Zeroizing;
 
 use super::{
-    AccountCx, AccountError, CodeError, FreshCx,
-    challenge::{self, Asked},
+    AccountCx, AccountError, FreshCx, challenge,
+    contact::{self, WaitingContact, current, save},
 };
 use crate::{
-    App, RealmSnapshot, challenge as kept,
-    flow::{is_disposable, limited, login_name},
+    App, RealmSnapshot,
+    flow::{is_disposable, limited},
     notice,
 };
 
@@ -61,25 +56,6 @@ pub enum EmailRefusal {
     Taken,
 }
 
-/// An address that waits for its proof.
-#[derive(Serialize, Deserialize)]
-struct Pending {
-    email: Email,
-    /// Whether a message was sent; for an address that somebody else has, none is.
-    real: bool,
-}
-
-/// What the page of a code shows.
-#[derive(Debug, Clone)]
-pub struct WaitingEmail {
-    /// The address as typed.
-    pub email: Email,
-    /// Whether it can still be answered.
-    pub open: bool,
-}
-
-const PROOF: (&MethodId, ChallengePurpose) = (&MethodId::EMAIL_CODE, ChallengePurpose::VerifyContact);
-
 /// Sends a code to an address that is to become theirs. The answer is the same when somebody else has it: to them
 /// nothing is sent.
 ///
@@ -94,53 +70,19 @@ pub async fn add_email(
     let email = accepted(realm, me.user(), typed)?;
     let about = me.id().to_string();
     limited(app, me.cx(), ("account_email", &about), (CODES_PER_HOUR, Duration::from_hours(1))).await?;
-    let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(AccountError::SwitchedOff)?;
-    let person = recipient(me, &email);
-    let purpose = ChallengePurpose::VerifyContact;
-    let begun = kept::with_method(app, me.cx(), realm, purpose, (Some(&person), &[]), |cx| method.begin(cx));
-    let begun = begun.map_err(|_error: MethodError| AccountError::SwitchedOff)?;
-
+    let contact = as_contact(&email);
+    let begun = contact::begin(app, realm, me, (method(app)?, &contact))?;
     let mut tx = app.store.write(me.cx()).await?;
     me.confirm(tx.as_mut()).await?;
-    let contact = Contact::Email(email.clone());
-    let holder = match Identifier::parse(email.as_str()) {
-        Ok(identifier) => tx.users().find_user_by_identifier(&identifier).await?,
-        Err(_) => None,
-    };
-    let real = holder.is_none_or(|user| user.id == me.id())
-        && challenge::affords(me, tx.as_mut(), (&contact, challenge::MESSAGES_PER_HOUR)).await?;
-    let begun = if real { begun } else { silent(app, &begun) };
-    let pending = serde_json::to_value(Pending { email, real });
-    let pending = pending.map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let asked =
-        Asked { method: MethodId::EMAIL_CODE, purpose, contact: Some(contact), pending: Some(pending) };
-    let id = challenge::keep(app, me, tx.as_mut(), asked, begun).await?;
+    let budget = (&MethodId::EMAIL_CODE, challenge::MESSAGES_PER_HOUR);
+    let id = contact::keep(app, me, tx.as_mut(), budget, (email, contact), begun).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(id)
 }
 
-/// The same challenge with nothing to send, and nothing that could answer it.
-fn silent(app: &App, begun: &Begun) -> Begun {
-    Begun {
-        payload: Zeroizing::new(app.entropy.bytes().to_vec()),
-        delivery: None,
-        lifetime: begun.lifetime,
-        max_attempts: begun.max_attempts,
-    }
-}
-
-/// The person, as the method writes to them at the new address.
-fn recipient(me: &AccountCx, email: &Email) -> Person {
-    let user = me.user();
-    Person {
-        id: user.id,
-        login_name: login_name(user),
-        display_name: user.display_name(),
-        email: Some(email.clone()),
-        phone: None,
-        locale: user.locale.clone(),
-    }
+fn method(app: &App) -> Result<&dyn LoginMethod, AccountError> {
+    app.methods.get(&MethodId::EMAIL_CODE).ok_or(AccountError::SwitchedOff)
 }
 
 fn accepted(realm: &RealmSnapshot, user: &User, typed: &str) -> Result<Email, EmailRefusal> {
@@ -162,15 +104,12 @@ fn accepted(realm: &RealmSnapshot, user: &User, typed: &str) -> Result<Email, Em
 ///
 /// # Errors
 /// They have no such challenge.
-pub async fn waiting_email(app: &App, me: &AccountCx, id: ChallengeId) -> Result<WaitingEmail, AccountError> {
-    let stored = challenge::find(app, me, id, PROOF).await?;
-    let pending = pending(&kept::open(app, me.cx().realm, &stored)?)?;
-    Ok(WaitingEmail { email: pending.email, open: stored.is_open(me.cx().now) })
-}
-
-fn pending(opened: &kept::Opened) -> Result<Pending, AccountError> {
-    let pending = opened.pending.clone().and_then(|value| serde_json::from_value(value).ok());
-    pending.ok_or(AccountError::NotFound("challenge"))
+pub async fn waiting_email(
+    app: &App,
+    me: &AccountCx,
+    id: ChallengeId,
+) -> Result<WaitingContact<Email>, AccountError> {
+    contact::waiting(app, me, (&MethodId::EMAIL_CODE, id)).await
 }
 
 /// Takes the code: the address is theirs, and the addresses they had are told. Whoever asked for the code was proven
@@ -185,27 +124,14 @@ pub async fn confirm_email(
     id: ChallengeId,
     code: Secret,
 ) -> Result<Email, AccountError> {
-    let stored = challenge::find(app, me, id, PROOF).await?;
-    challenge::reserve(app, me, &stored).await?;
-    let opened = kept::open(app, me.cx().realm, &stored)?;
-    let Pending { email, real } = pending(&opened)?;
-    let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(AccountError::SwitchedOff)?;
-    let person = recipient(me, &email);
-    let purpose = ChallengePurpose::VerifyContact;
-    let judged = kept::with_method(app, me.cx(), realm, purpose, (Some(&person), &[]), |cx| {
-        method.judge(cx, &opened.payload, &Answer::Code(code))
-    });
-    match judged {
-        Err(MethodError::Malformed) => return Err(challenge::release(app, me, id).await?),
-        Ok(Judgement::Right { .. }) if real => {}
-        _ => return Err(CodeError::Wrong.into()),
-    }
+    let method = (method(app)?, as_contact);
+    let (_challenge, email) = contact::proven(app, realm, me, method, (id, code)).await?;
     let mut tx = app.store.write(me.cx()).await?;
     challenge::claim(me, tx.as_mut(), id).await?;
     let user = current(tx.as_mut(), me).await?;
     let told = notice::addresses(&user);
     let emails = with_proven(&user, &email, me);
-    match save(tx.as_mut(), user, emails, me).await {
+    match save(tx.as_mut(), user, changed(emails), me).await {
         Err(AccountError::Store(StoreError::Conflict(_))) => return Err(EmailRefusal::Taken.into()),
         other => other?,
     }
@@ -216,9 +142,8 @@ pub async fn confirm_email(
     Ok(email)
 }
 
-/// The person as stored now; what the request began with may be old.
-pub(super) async fn current(tx: &mut dyn RealmTx, me: &AccountCx) -> Result<User, AccountError> {
-    tx.users().find_user(me.id()).await?.filter(User::is_active).ok_or(AccountError::SignedOut)
+fn as_contact(email: &Email) -> Contact {
+    Contact::Email(email.clone())
 }
 
 fn with_proven(user: &User, email: &Email, me: &AccountCx) -> Vec<EmailAddress> {
@@ -234,16 +159,8 @@ fn with_proven(user: &User, email: &Email, me: &AccountCx) -> Vec<EmailAddress> 
     emails
 }
 
-async fn save(
-    tx: &mut dyn RealmTx,
-    user: User,
-    emails: Vec<EmailAddress>,
-    me: &AccountCx,
-) -> Result<(), AccountError> {
-    let patch = UserPatch { emails: Some(emails), ..UserPatch::default() };
-    let change = user.update(patch, me.cx().now);
-    let change = change.map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    Ok(tx.users().save_user(change).await?)
+fn changed(emails: Vec<EmailAddress>) -> UserPatch {
+    UserPatch { emails: Some(emails), ..UserPatch::default() }
 }
 
 /// Queues one message to each of the addresses.
@@ -281,7 +198,7 @@ pub async fn make_primary(app: &App, me: &FreshCx<'_>, email: &Email) -> Result<
     for address in &mut emails {
         address.primary = address.email.normal() == email.normal();
     }
-    save(tx.as_mut(), user, emails, me).await?;
+    save(tx.as_mut(), user, changed(emails), me).await?;
     let told: Vec<Email> = old.iter().cloned().chain([new.email.clone()]).collect();
     let old = old.map(|old| ("old", old.to_string()));
     let data: Vec<_> = old.into_iter().chain([("new", new.email.to_string())]).collect();
@@ -307,7 +224,7 @@ pub async fn remove_email(app: &App, me: &FreshCx<'_>, email: &Email) -> Result<
     let mut emails = user.emails.clone();
     let told = notice::addresses(&user);
     emails.retain(|address| address.email.normal() != email.normal());
-    save(tx.as_mut(), user, emails, me).await?;
+    save(tx.as_mut(), user, changed(emails), me).await?;
     let data = [("old", email.to_string())];
     tell(app, me, tx.as_mut(), (MessageKind::EmailRemoved, &told), &data).await?;
     tx.commit().await?;

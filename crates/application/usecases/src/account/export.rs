@@ -38,7 +38,7 @@ pub async fn export_data(
     limited(app, me.cx(), ("account_export", &about), (COPIES_PER_DAY, Duration::from_hours(24))).await?;
     let mut tx = app.store.write(me.cx()).await?;
     me.confirm(tx.as_mut()).await?;
-    let user = super::emails::current(tx.as_mut(), me).await?;
+    let user = super::contact::current(tx.as_mut(), me).await?;
     let documents = collect(realm, me, tx.as_mut(), &user).await?;
     let event: EventRecord = UserEvent::Exported { id: user.id }.into();
     tx.events().append_event(event).await?;

@@ -244,7 +244,7 @@ pub async fn remove_factor(
         return Err(AccountError::LastFactor);
     }
     // Two removals at once would each see the other's authenticator: the row of the account orders them.
-    let user = super::emails::current(tx.as_mut(), me).await?;
+    let user = super::contact::current(tx.as_mut(), me).await?;
     tx.users().save_user(user.touch(me.cx().now)).await?;
     tx.trusted_devices().forget_trusted_devices(TrustScope::User(me.id())).await?;
     for credential in &gone {

@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod apps;
 mod challenge;
+mod contact;
 pub mod deletion;
 pub mod device;
 pub mod door;
@@ -29,21 +30,19 @@ pub use crate::flow::login_name;
 pub use activity::{list_activity, secure_account};
 pub use apps::{ConnectedApp, list_apps, withdraw_app};
 pub use challenge::CodeError;
+pub use contact::WaitingContact;
 pub(crate) use deletion::erase_user;
 pub use deletion::{keep_account, schedule_deletion};
 pub use device::Device;
 pub use door::start_proof;
-pub use emails::{
-    EmailRefusal, WaitingEmail, add_email, confirm_email, make_primary, remove_email, waiting_email,
-};
+pub use emails::{EmailRefusal, add_email, confirm_email, make_primary, remove_email, waiting_email};
 pub use export::{Archive, export_data};
 pub use factors::{begin_factor, can_add, confirm_factor, remove_factor, rename_factor, show_factor};
 pub use overview::{Overview, overview};
 pub use passkeys::{list_passkeys, remove_passkey, rename_passkey};
 pub use password::change_password;
 pub use phones::{
-    PhoneRefusal, WaitingPhone, add_phone, can_add_phone, confirm_phone, make_primary_phone, remove_phone,
-    waiting_phone,
+    PhoneRefusal, add_phone, can_add_phone, confirm_phone, make_primary_phone, remove_phone, waiting_phone,
 };
 pub use profile::update_profile;
 pub use sessions::{

@@ -3,16 +3,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use vestibule_authn::{
-    ChallengePurpose, Contact, MethodId,
-    method::{Answer, Begun, Judgement, LoginMethod, MethodError, Person},
-    methods::phone_code,
-};
-use vestibule_kernel::{
-    ChallengeId, Secret, StoreError,
-    contact::{Identifier, Phone},
-};
+use vestibule_authn::{Contact, MethodId, method::LoginMethod, methods::phone_code};
+use vestibule_kernel::{ChallengeId, Secret, StoreError, contact::Phone};
 use vestibule_realms::settings::MfaPolicy;
 use vestibule_storage::{RealmTx, jobs::MessageKind, texts::slot_of};
 use vestibule_users::{
@@ -21,14 +13,13 @@ use vestibule_users::{
 };
 
 use super::{
-    AccountCx, AccountError, CodeError, FreshCx,
-    challenge::{self, Asked},
-    emails::current,
+    AccountCx, AccountError, FreshCx, challenge,
+    contact::{self, WaitingContact, current, save},
 };
 use crate::{
-    App, RealmSnapshot, challenge as kept,
+    App, RealmSnapshot,
     federation::Owned,
-    flow::{Has, limited, login_name, policy::Second, second_factor_of},
+    flow::{Has, limited, policy::Second, second_factor_of},
     notice,
     texting::{self, NoText},
 };
@@ -65,25 +56,6 @@ pub enum PhoneRefusal {
     Taken,
 }
 
-/// A number that waits for its proof.
-#[derive(Serialize, Deserialize)]
-struct Pending {
-    phone: Phone,
-    /// Whether a message was sent; for a number that somebody else has, none is.
-    real: bool,
-}
-
-/// What the page of a code shows.
-#[derive(Debug, Clone)]
-pub struct WaitingPhone {
-    /// The number in international form.
-    pub phone: Phone,
-    /// Whether it can still be answered.
-    pub open: bool,
-}
-
-const PROOF: (&MethodId, ChallengePurpose) = (&MethodId::PHONE_CODE, ChallengePurpose::VerifyContact);
-
 /// Whether numbers can be added here: the realm uses codes by text message for something.
 pub fn can_add_phone(app: &App, realm: &RealmSnapshot) -> bool {
     realm.realm.settings.texts_codes() && app.methods.get(&MethodId::PHONE_CODE).is_some()
@@ -112,47 +84,22 @@ pub async fn add_phone(
     let about = me.id().to_string();
     limited(app, me.cx(), ("account_phone", &about), (CODES_PER_HOUR, Duration::from_hours(1))).await?;
     texting::limit_network(app, me.cx(), realm).await?;
-    let person = recipient(me, &phone);
-    let purpose = ChallengePurpose::VerifyContact;
-    let begun = kept::with_method(app, me.cx(), realm, purpose, (Some(&person), &[]), |cx| method.begin(cx));
-    let begun = begun.map_err(|_error: MethodError| AccountError::SwitchedOff)?;
-
+    let contact = as_contact(&phone);
+    let begun = contact::begin(app, realm, me, (method, &contact))?;
     let mut tx = app.store.write(me.cx()).await?;
     me.confirm(tx.as_mut()).await?;
-    let contact = Contact::Phone(phone.clone());
-    let holder = match Identifier::parse(phone.as_str()) {
-        Ok(identifier) => tx.users().find_user_by_identifier(&identifier).await?,
-        Err(_) => None,
-    };
-    let most = realm.realm.settings.sms.limits.per_number_hour;
     if texting::full(realm, tx.as_mut(), Some(&planned.prefix), me.cx().now).await?.is_some() {
         return Err(PhoneRefusal::NoText(NoText::Unavailable).into());
     }
-    let free = holder.is_none_or(|user| user.id == me.id());
-    let real = free && challenge::affords(me, tx.as_mut(), (&contact, most)).await?;
-    // The same challenge with nothing to send.
-    let begun = if real { begun } else { Begun { delivery: None, ..begun } };
-    let pending = serde_json::to_value(Pending { phone, real });
-    let pending = pending.map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let asked =
-        Asked { method: MethodId::PHONE_CODE, purpose, contact: Some(contact), pending: Some(pending) };
-    let id = challenge::keep(app, me, tx.as_mut(), asked, begun).await?;
+    let budget = (&MethodId::PHONE_CODE, realm.realm.settings.sms.limits.per_number_hour);
+    let id = contact::keep(app, me, tx.as_mut(), budget, (phone, contact), begun).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(id)
 }
 
-/// The person, as the method writes to them at the new number.
-fn recipient(me: &AccountCx, phone: &Phone) -> Person {
-    let user = me.user();
-    Person {
-        id: user.id,
-        login_name: login_name(user),
-        display_name: user.display_name(),
-        email: None,
-        phone: Some(phone.clone()),
-        locale: user.locale.clone(),
-    }
+fn as_contact(phone: &Phone) -> Contact {
+    Contact::Phone(phone.clone())
 }
 
 fn refused(user: &User, phone: &Phone) -> Result<(), PhoneRefusal> {
@@ -167,15 +114,12 @@ fn refused(user: &User, phone: &Phone) -> Result<(), PhoneRefusal> {
 ///
 /// # Errors
 /// They have no such challenge.
-pub async fn waiting_phone(app: &App, me: &AccountCx, id: ChallengeId) -> Result<WaitingPhone, AccountError> {
-    let stored = challenge::find(app, me, id, PROOF).await?;
-    let pending = pending(&kept::open(app, me.cx().realm, &stored)?)?;
-    Ok(WaitingPhone { phone: pending.phone, open: stored.is_open(me.cx().now) })
-}
-
-fn pending(opened: &kept::Opened) -> Result<Pending, AccountError> {
-    let pending = opened.pending.clone().and_then(|value| serde_json::from_value(value).ok());
-    pending.ok_or(AccountError::NotFound("challenge"))
+pub async fn waiting_phone(
+    app: &App,
+    me: &AccountCx,
+    id: ChallengeId,
+) -> Result<WaitingContact<Phone>, AccountError> {
+    contact::waiting(app, me, (&MethodId::PHONE_CODE, id)).await
 }
 
 /// Takes the code: the number is theirs, and their addresses are told. Whoever asked for the code was proven freshly,
@@ -190,21 +134,8 @@ pub async fn confirm_phone(
     id: ChallengeId,
     code: Secret,
 ) -> Result<Phone, AccountError> {
-    let method = method(app, realm)?;
-    let stored = challenge::find(app, me, id, PROOF).await?;
-    challenge::reserve(app, me, &stored).await?;
-    let opened = kept::open(app, me.cx().realm, &stored)?;
-    let Pending { phone, real } = pending(&opened)?;
-    let person = recipient(me, &phone);
-    let purpose = ChallengePurpose::VerifyContact;
-    let judged = kept::with_method(app, me.cx(), realm, purpose, (Some(&person), &[]), |cx| {
-        method.judge(cx, &opened.payload, &Answer::Code(code))
-    });
-    match judged {
-        Err(MethodError::Malformed) => return Err(challenge::release(app, me, id).await?),
-        Ok(Judgement::Right { .. }) if real => {}
-        _ => return Err(CodeError::Wrong.into()),
-    }
+    let method = (method(app, realm)?, as_contact);
+    let (stored, phone) = contact::proven(app, realm, me, method, (id, code)).await?;
     let mut tx = app.store.write(me.cx()).await?;
     challenge::claim(me, tx.as_mut(), id).await?;
     let block = texting::block_of(app, &phone);
@@ -213,7 +144,7 @@ pub async fn confirm_phone(
     refused(&user, &phone)?;
     let phones = with_proven(&user, &phone, me);
     tell(app, me, tx.as_mut(), (MessageKind::PhoneAdded, &user, &phone)).await?;
-    match save(tx.as_mut(), user, phones, me).await {
+    match save(tx.as_mut(), user, changed(phones), me).await {
         Err(AccountError::Store(StoreError::Conflict(_))) => return Err(PhoneRefusal::Taken.into()),
         other => other?,
     }
@@ -235,16 +166,8 @@ fn with_proven(user: &User, phone: &Phone, me: &AccountCx) -> Vec<PhoneNumber> {
     phones
 }
 
-async fn save(
-    tx: &mut dyn RealmTx,
-    user: User,
-    phones: Vec<PhoneNumber>,
-    me: &AccountCx,
-) -> Result<(), AccountError> {
-    let patch = UserPatch { phones: Some(phones), ..UserPatch::default() };
-    let change = user.update(patch, me.cx().now);
-    let change = change.map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    Ok(tx.users().save_user(change).await?)
+fn changed(phones: Vec<PhoneNumber>) -> UserPatch {
+    UserPatch { phones: Some(phones), ..UserPatch::default() }
 }
 
 /// Queues the notice of a change to each proven address. The number is masked: mail is read by more than its owner.
@@ -281,7 +204,7 @@ pub async fn make_primary_phone(app: &App, me: &FreshCx<'_>, phone: &Phone) -> R
         number.primary = number.phone == *phone;
     }
     tell(app, me, tx.as_mut(), (MessageKind::PhoneChanged, &user, phone)).await?;
-    save(tx.as_mut(), user, phones, me).await?;
+    save(tx.as_mut(), user, changed(phones), me).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())
@@ -319,7 +242,7 @@ pub async fn remove_phone(
         return Err(PhoneRefusal::LastWayIn.into());
     }
     tell(app, me, tx.as_mut(), (MessageKind::PhoneRemoved, &user, phone)).await?;
-    save(tx.as_mut(), user, phones, me).await?;
+    save(tx.as_mut(), user, changed(phones), me).await?;
     tx.commit().await?;
     app.jobs_wake.notify_one();
     Ok(())

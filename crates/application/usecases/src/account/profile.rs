@@ -66,7 +66,7 @@ pub async fn update_profile(
         return Err(AccountError::Profile(ProfileError::Invalid("locale".to_owned())));
     }
     let mut tx = app.store.write(me.cx()).await?;
-    let user = super::emails::current(tx.as_mut(), me).await?;
+    let user = super::contact::current(tx.as_mut(), me).await?;
     let own = own_fields(realm, &user);
     let mut merged = user.profile.values().clone();
     for (name, value) in values {

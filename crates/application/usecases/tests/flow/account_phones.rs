@@ -163,7 +163,7 @@ async fn a_number_of_somebody_else_looks_the_same_and_is_never_theirs() {
     let id = add(&world, &me, OTHER).await.unwrap();
     assert_eq!(texted(&world, id).await, "");
     let waiting = account::waiting_phone(&world.app, &me, id).await.unwrap();
-    assert_eq!((waiting.phone.normal(), waiting.open), (OTHER, true));
+    assert_eq!((waiting.contact.normal(), waiting.open), (OTHER, true));
     for guess in ["000000", "123456"] {
         let refused = confirm(&world, &me, id, guess).await;
         assert!(matches!(refused, Err(AccountError::Code(CodeError::Wrong))));

@@ -3,7 +3,7 @@
 use crate::{
     account::{
         Account, AccountPasskey, AccountPhone, AccountProfile, AccountSession, AccountTrustedDevice,
-        ActivityEntry, Authenticator, ConfirmFactor, ConnectedAppView, Due, EmailCode, Ended, FactorLabel,
+        ActivityEntry, Authenticator, ConfirmFactor, ConnectedAppView, ContactCode, Due, Ended, FactorLabel,
         LinkedAccount, NamedEmail, NamedPhone, NewFactor, NewLink, NewPassword, Onward, PasskeyName,
         ProfilePatch, WaitingChallenge, WaitingFactor, examples,
     },
@@ -219,7 +219,7 @@ const CONFIRM_EMAIL: Operation = Operation {
     id: "confirmAccountEmail",
     path: "/realms/{realm}/account/v1/emails:confirm",
     summary: "Confirm an address by its code",
-    body: Body::Json(Shape::of::<EmailCode>("EmailCode", examples::email_code)),
+    body: Body::Json(Shape::of::<ContactCode>("ContactCode", examples::email_code)),
     success: good(204, "It is theirs", None),
     ..ADD_EMAIL
 };
