@@ -1,14 +1,16 @@
-//! Passkeys: the login method over WebAuthn, on `webauthn-rs`. A passkey is discoverable and verifies its user, so it is
-//! both factors of a sign-in. The ceremony's state stays sealed in the challenge; nothing is kept here.
+//! The login methods over WebAuthn, on `webauthn-rs`. A passkey is discoverable and verifies its user, so it is both factors
+//! of a sign-in; a security key answers to a touch, and is a second factor only. The ceremony's state stays sealed in the
+//! challenge; nothing is kept here.
 #![warn(missing_docs)]
 
 mod model;
+mod security_key;
 mod wire;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
@@ -28,6 +30,8 @@ use webauthn_rs::prelude::{
 };
 use zeroize::Zeroizing;
 
+pub use security_key::SecurityKeys;
+
 /// How long a ceremony may take (WebAuthn §13.4.3: a challenge lives five minutes at most).
 const LIFETIME_SECONDS: u32 = 300;
 /// A challenge is spent by the first answer, right or wrong: it is counted before it is verified.
@@ -35,7 +39,7 @@ const MAX_ATTEMPTS: u32 = 1;
 /// Longest credential id (WebAuthn §7.1, step 25).
 const MAX_CREDENTIAL_ID: usize = 1_023;
 
-/// The login method.
+/// Passkeys as a login method.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Passkeys;
 
@@ -46,23 +50,23 @@ struct Asked {
     state: DiscoverableAuthentication,
 }
 
-/// A passkey that is being made.
+/// A key that is being made.
 #[derive(Serialize, Deserialize)]
-struct Making {
+struct Making<S> {
     options: Value,
-    state: PasskeyRegistration,
+    state: S,
     handle: Uuid,
 }
 
-/// What is kept of a passkey.
+/// What is kept of a key.
 #[derive(Serialize, Deserialize)]
-struct Stored {
-    /// The random name of its owner towards authenticators (WebAuthn §14.6.1): the same for all their passkeys.
+struct Stored<K> {
+    /// The random name of its owner towards authenticators (WebAuthn §14.6.1): the same for all their keys of a method.
     handle: Uuid,
-    key: Passkey,
+    key: K,
 }
 
-impl Stored {
+impl<K: Serialize + DeserializeOwned> Stored<K> {
     fn read(credential: &OpenCredential) -> Result<Self, MethodError> {
         serde_json::from_slice(&credential.secret)
             .map_err(|_damaged: serde_json::Error| MethodError::Unusable)
@@ -79,13 +83,15 @@ fn lifetime() -> chrono::Duration {
     chrono::Duration::seconds(i64::from(LIFETIME_SECONDS))
 }
 
-/// The relying party of a realm: its host, and exactly its own origins.
+/// The relying party of a realm: its host, and exactly its own origins. What the library calls a danger concerns security
+/// keys alone: they are asked for a touch, and count as possession and nothing else.
 fn relying_party(cx: &MethodCx<'_>) -> Result<Webauthn, MethodError> {
     let unsupported = |_error: WebauthnError| MethodError::Unsupported;
     let origins: Vec<Url> = cx.realm.origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect();
     let (first, more) = origins.split_first().ok_or(MethodError::Unsupported)?;
     let builder = WebauthnBuilder::new(&cx.realm.rp_id, first).map_err(unsupported)?;
     let builder = builder.rp_name(&cx.realm.name).timeout(Duration::from_secs(u64::from(LIFETIME_SECONDS)));
+    let builder = builder.danger_set_user_presence_only_security_keys(true);
     let builder = more.iter().fold(builder, WebauthnBuilder::append_allowed_origin);
     builder.build().map_err(unsupported)
 }
@@ -113,27 +119,28 @@ fn account_name(person: &Person) -> String {
     name.map_or_else(|| person.id.to_string(), str::to_owned)
 }
 
-/// The handle their other passkeys have, else a new random one.
-fn handle_of(cx: &MethodCx<'_>) -> Result<Uuid, MethodError> {
+/// The handle their other keys of the method have, else a new random one.
+fn handle_of<K: Serialize + DeserializeOwned>(cx: &MethodCx<'_>) -> Result<Uuid, MethodError> {
     if let Some(known) = cx.credentials.first() {
-        return Ok(Stored::read(known)?.handle);
+        return Ok(Stored::<K>::read(known)?.handle);
     }
     let random = cx.entropy.bytes();
     let bytes = random.first_chunk::<16>().ok_or(MethodError::Unusable)?;
     Ok(Uuid::from_bytes(*bytes))
 }
 
-/// A passkey that may be copied to other devices is a key in software; one that is bound to its device is one in
-/// hardware, as far as can be known without attestation.
+/// A key that may be copied to other devices is one in software; one that is bound to its device is one in hardware, as
+/// far as can be known without attestation.
+const fn possession(synced: bool) -> Proven {
+    Proven { factor: Factor::Possession, amr: if synced { Amr::Swk } else { Amr::Hwk } }
+}
+
 fn proven(synced: bool) -> Vec<Proven> {
-    vec![
-        Proven { factor: Factor::Possession, amr: if synced { Amr::Swk } else { Amr::Hwk } },
-        Proven { factor: Factor::Verification, amr: Amr::User },
-    ]
+    vec![possession(synced), Proven { factor: Factor::Verification, amr: Amr::User }]
 }
 
 fn accepted(
-    mut stored: Stored,
+    mut stored: Stored<Passkey>,
     found: &OpenCredential,
     result: &AuthenticationResult,
 ) -> Result<Judgement, MethodError> {
@@ -197,7 +204,7 @@ impl LoginMethod for Passkeys {
                 && cx.person.is_none_or(|person| person.id == credential.user)
         };
         let Some(found) = cx.credentials.iter().find(theirs) else { return Ok(Judgement::Wrong) };
-        let stored = Stored::read(found)?;
+        let stored = Stored::<Passkey>::read(found)?;
         // §7.2 step 6: without an identified user the handle must be there, and be the owner's.
         let owner = answer.get_user_unique_id() == Some(stored.handle.as_bytes().as_slice());
         if !owner || !wire::is_own_page(&answer.response.client_data_json) {
@@ -215,7 +222,7 @@ impl LoginMethod for Passkeys {
 
     fn begin_enrolment(&self, cx: &MethodCx<'_>) -> Result<Begun, MethodError> {
         let person = cx.person.ok_or(MethodError::NothingBound)?;
-        let handle = handle_of(cx)?;
+        let handle = handle_of::<Passkey>(cx)?;
         let has = cx.credentials.iter().filter_map(|credential| credential.external_id.clone());
         let has = has.collect();
         let shown = shown_name(person, &cx.realm.name);
@@ -238,7 +245,7 @@ impl LoginMethod for Passkeys {
     }
 
     fn present_enrolment(&self, payload: &[u8]) -> Presentation {
-        let options = Kept::<Making>::peek(payload).map(|kept| kept.data.options);
+        let options = Kept::<Making<PasskeyRegistration>>::peek(payload).map(|kept| kept.data.options);
         Presentation { webauthn: options, ..Presentation::default() }
     }
 
@@ -249,7 +256,8 @@ impl LoginMethod for Passkeys {
         answer: &Answer,
     ) -> Result<Enrolled, MethodError> {
         let answer: RegisterPublicKeyCredential = wire::read(answer)?;
-        let kept = Kept::<Making>::open(cx, &MethodId::PASSKEY, Ceremony::Enrol, payload)?;
+        let kept =
+            Kept::<Making<PasskeyRegistration>>::open(cx, &MethodId::PASSKEY, Ceremony::Enrol, payload)?;
         let Some(kept) = kept else { return Ok(Enrolled::Wrong) };
         let resident = answer.extensions.cred_props.as_ref().and_then(|props| props.rk);
         let acceptable = answer.raw_id.len() <= MAX_CREDENTIAL_ID

@@ -54,6 +54,13 @@ pub struct Behaviour {
     pub repeats: bool,
 }
 
+impl Behaviour {
+    /// A key of the U2F kind: it answers to a touch, and knows nobody.
+    pub fn touch() -> Self {
+        Self { verified: false, handle: false, ..Self::default() }
+    }
+}
+
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
@@ -142,8 +149,10 @@ impl SoftAuthenticator {
     /// # Panics
     /// Without the parts of options that a browser needs.
     pub fn create(&mut self, options: &Value) -> Value {
-        assert_eq!(options.pointer("/authenticatorSelection/residentKey"), Some(&json!("required")));
-        assert_eq!(options.pointer("/authenticatorSelection/userVerification"), Some(&json!("required")));
+        // A passkey remembers its owner and verifies them; a security key does neither.
+        let selection = |name: &str| text(options, &format!("/authenticatorSelection/{name}"));
+        let asked = (selection("residentKey"), selection("userVerification"));
+        assert!(matches!(asked, ("required", "required") | ("discouraged", "discouraged")), "{asked:?}");
         let old = if self.behaviour.repeats { self.keys.pop().map(|key| key.pair) } else { None };
         let new = || EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
         let pair = old.unwrap_or_else(new);
@@ -191,7 +200,12 @@ impl SoftAuthenticator {
     /// Without such a key.
     pub fn get(&mut self, options: &Value) -> Value {
         let rp_id = text(options, "/rpId").to_owned();
-        let newest = self.keys.iter().rposition(|key| key.rp_id == rp_id).expect("a key for this site");
+        let listed = options.get("allowCredentials").and_then(Value::as_array).cloned().unwrap_or_default();
+        let usable = |key: &Key| {
+            let named = listed.iter().any(|one| one.get("id") == Some(&json!(BASE64.encode(&key.id))));
+            key.rp_id == rp_id && (listed.is_empty() || named)
+        };
+        let newest = self.keys.iter().rposition(usable).expect("a key for this site");
         self.get_with(newest, options)
     }
 
