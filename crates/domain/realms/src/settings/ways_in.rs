@@ -84,6 +84,8 @@ pub struct Mfa {
     pub policy: MfaPolicy,
     /// Whether an authenticator app can be added.
     pub totp: bool,
+    /// Whether a security key can be added: a key that answers to a touch. Needs an issuer whose host is a name.
+    pub security_key: bool,
     /// Whether recovery codes can be made.
     pub recovery_codes: bool,
     /// Days for which people may ask not to be asked for a second factor again in a browser: 0 (nobody may) to 365. A
@@ -99,6 +101,7 @@ impl Default for Mfa {
         Self {
             policy: MfaPolicy::Optional,
             totp: true,
+            security_key: false,
             recovery_codes: true,
             remember_device_days: 30,
             phone_code: false,
@@ -182,6 +185,7 @@ impl RealmSettings {
             "email_code" => self.login.email_code || self.login.magic_link,
             "passkey" => self.login.passkey,
             "totp" => self.mfa.totp,
+            "security_key" => self.mfa.security_key,
             "recovery_code" => self.mfa.recovery_codes,
             "phone_code" => self.texts_codes(),
             _ => true,
@@ -255,6 +259,14 @@ mod tests {
         assert!(settings.check().is_err());
         assert!(!settings.allows_first("phone_code") && settings.allows_second("phone_code"));
         assert!(settings.allows_first("totp") && settings.allows_second("password"));
+    }
+
+    #[test]
+    fn a_security_key_is_there_where_it_is_switched_on() {
+        let mut settings = RealmSettings::default();
+        assert!(!settings.allows_second("security_key"));
+        settings.mfa.security_key = true;
+        assert!(settings.allows_second("security_key") && settings.check().is_ok());
     }
 
     #[test]
