@@ -90,6 +90,8 @@ pub enum MessageKind {
     RecoveryCodeUsed,
     /// A passkey answered as a copy of it would, and was refused: `time`.
     PasskeyCopied,
+    /// A security key answered as a copy of it would, and was refused: `time`.
+    SecurityKeyCopied,
     /// An account elsewhere was linked: `provider`, `time`.
     IdentityLinked,
     /// An account elsewhere was unlinked: `provider`, `time`.
@@ -110,7 +112,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Every kind, in the order above.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::NewDevice,
         Self::PasswordChanged,
         Self::SignInCode,
@@ -127,6 +129,7 @@ impl MessageKind {
         Self::FactorRemoved,
         Self::RecoveryCodeUsed,
         Self::PasskeyCopied,
+        Self::SecurityKeyCopied,
         Self::IdentityLinked,
         Self::IdentityUnlinked,
         Self::DeletionScheduled,
@@ -156,6 +159,7 @@ impl MessageKind {
             Self::FactorRemoved => "factor_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::PasskeyCopied => "passkey_copied",
+            Self::SecurityKeyCopied => "security_key_copied",
             Self::IdentityLinked => "identity_linked",
             Self::IdentityUnlinked => "identity_unlinked",
             Self::DeletionScheduled => "deletion_scheduled",

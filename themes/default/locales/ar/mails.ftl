@@ -35,6 +35,7 @@ factor-password = كلمة المرور
 factor-email_code = رمز بالبريد الإلكتروني
 factor-phone_code = رمز برسالة نصية
 factor-passkey = مفتاح مرور
+factor-security_key = مفتاح أمان
 factor-totp = تطبيق المصادقة
 factor-recovery_code = رموز الاسترداد
 
@@ -90,6 +91,9 @@ mail-codes-left = الرموز المتبقية
 mail-passkey-copied-subject = ربما نُسخ مفتاح مرور لحسابكم في { $realm }
 mail-passkey-copied-lead = أجاب مفتاح مرور لحسابكم في { $realm } كما تجيب نسخة منه، فرُفض تسجيل الدخول.
 mail-passkey-copied-advice = أزيلوا مفتاح المرور هذا وأضيفوا مفتاحًا جديدًا. وإذا كان جهازكم في يد غيركم فغيّروا كلمة المرور أيضًا وسجّلوا الخروج من كل مكان.
+mail-security-key-copied-subject = ربما نُسخ مفتاح أمان لحسابكم في { $realm }
+mail-security-key-copied-lead = أجاب مفتاح أمان لحسابكم في { $realm } كما تجيب نسخة منه. رُفض تسجيل الدخول.
+mail-security-key-copied-advice = أزيلوا ذلك المفتاح وأضيفوا مفتاحًا جديدًا. من استخدمه كان يعرف كلمة مروركم: غيّروها وسجّلوا الخروج من كل مكان.
 mail-identity-linked-subject = رُبط حساب بحسابكم في { $realm }
 mail-identity-linked-lead = يمكنكم الآن تسجيل الدخول إلى { $realm } بحساب آخر.
 mail-identity-unlinked-subject = فُصل حساب عن حسابكم في { $realm }

@@ -31,6 +31,7 @@ factor-password = Passwort
 factor-email_code = Code per E-Mail
 factor-phone_code = Code per SMS
 factor-passkey = Passkey
+factor-security_key = Sicherheitsschlüssel
 factor-totp = Authenticator-App
 factor-recovery_code = Wiederherstellungscodes
 
@@ -86,6 +87,9 @@ mail-codes-left = Übrige Codes
 mail-passkey-copied-subject = Ein Passkey Ihres Kontos von { $realm } wurde vielleicht kopiert
 mail-passkey-copied-lead = Ein Passkey Ihres Kontos von { $realm } hat so geantwortet, wie es eine Kopie täte. Die Anmeldung wurde abgelehnt.
 mail-passkey-copied-advice = Entfernen Sie diesen Passkey und fügen Sie einen neuen hinzu. Ändern Sie auch Ihr Passwort, wenn Ihr Gerät in fremden Händen war.
+mail-security-key-copied-subject = Ein Sicherheitsschlüssel Ihres Kontos von { $realm } wurde vielleicht kopiert
+mail-security-key-copied-lead = Ein Sicherheitsschlüssel Ihres Kontos von { $realm } hat so geantwortet, wie es eine Kopie täte. Die Anmeldung wurde abgelehnt.
+mail-security-key-copied-advice = Entfernen Sie diesen Schlüssel und fügen Sie einen neuen hinzu. Wer ihn verwendet hat, kannte Ihr Passwort: Ändern Sie es und melden Sie sich überall ab.
 mail-identity-linked-subject = Ein Konto wurde mit Ihrem Konto von { $realm } verbunden
 mail-identity-linked-lead = Sie können sich jetzt mit einem anderen Konto bei { $realm } anmelden.
 mail-identity-unlinked-subject = Ein Konto wurde von Ihrem Konto von { $realm } getrennt

@@ -31,6 +31,7 @@ factor-password = Password
 factor-email_code = Code by e-mail
 factor-phone_code = Code by text message
 factor-passkey = Passkey
+factor-security_key = Security key
 factor-totp = Authenticator app
 factor-recovery_code = Recovery codes
 
@@ -86,6 +87,9 @@ mail-codes-left = Codes left
 mail-passkey-copied-subject = A passkey of your { $realm } account may have been copied
 mail-passkey-copied-lead = A passkey of your { $realm } account answered as a copy of it would. The sign-in was refused.
 mail-passkey-copied-advice = Remove that passkey and add a new one. If your device was out of your hands, change your password and sign out everywhere too.
+mail-security-key-copied-subject = A security key of your { $realm } account may have been copied
+mail-security-key-copied-lead = A security key of your { $realm } account answered as a copy of it would. The sign-in was refused.
+mail-security-key-copied-advice = Remove that key and add a new one. Whoever used it knew your password: change it, and sign out everywhere.
 mail-identity-linked-subject = An account was linked to your { $realm } account
 mail-identity-linked-lead = You can now sign in to { $realm } with another account.
 mail-identity-unlinked-subject = An account was unlinked from your { $realm } account

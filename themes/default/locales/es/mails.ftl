@@ -31,6 +31,7 @@ factor-password = Contraseña
 factor-email_code = Código por correo
 factor-phone_code = Código por SMS
 factor-passkey = Llave de acceso
+factor-security_key = Llave de seguridad
 factor-totp = Aplicación de autenticación
 factor-recovery_code = Códigos de recuperación
 
@@ -86,6 +87,9 @@ mail-codes-left = Códigos restantes
 mail-passkey-copied-subject = Es posible que se haya copiado una llave de acceso de su cuenta de { $realm }
 mail-passkey-copied-lead = Una llave de acceso de su cuenta de { $realm } ha respondido como lo haría una copia. El inicio de sesión se ha rechazado.
 mail-passkey-copied-advice = Quite esa llave de acceso y añada una nueva. Si su dispositivo estuvo en otras manos, cambie también su contraseña y cierre sesión en todas partes.
+mail-security-key-copied-subject = Es posible que se haya copiado una llave de seguridad de su cuenta de { $realm }
+mail-security-key-copied-lead = Una llave de seguridad de su cuenta de { $realm } ha respondido como lo haría una copia. El inicio de sesión se ha rechazado.
+mail-security-key-copied-advice = Quite esa llave y añada una nueva. Quien la usó conocía su contraseña: cámbiela y cierre sesión en todas partes.
 mail-identity-linked-subject = Se ha conectado una cuenta a su cuenta de { $realm }
 mail-identity-linked-lead = Ahora puede iniciar sesión en { $realm } con otra cuenta.
 mail-identity-unlinked-subject = Se ha desconectado una cuenta de su cuenta de { $realm }

@@ -31,6 +31,7 @@ factor-password = Mot de passe
 factor-email_code = Code par e-mail
 factor-phone_code = Code par SMS
 factor-passkey = Clé d’accès
+factor-security_key = Clé de sécurité
 factor-totp = Application d’authentification
 factor-recovery_code = Codes de récupération
 
@@ -86,6 +87,9 @@ mail-codes-left = Codes restants
 mail-passkey-copied-subject = Une clé d’accès de votre compte { $realm } a peut-être été copiée
 mail-passkey-copied-lead = Une clé d’accès de votre compte { $realm } a répondu comme le ferait une copie. La connexion a été refusée.
 mail-passkey-copied-advice = Supprimez cette clé d’accès et ajoutez-en une nouvelle. Si votre appareil a quitté vos mains, changez aussi votre mot de passe et déconnectez-vous partout.
+mail-security-key-copied-subject = Une clé de sécurité de votre compte { $realm } a peut-être été copiée
+mail-security-key-copied-lead = Une clé de sécurité de votre compte { $realm } a répondu comme le ferait une copie. La connexion a été refusée.
+mail-security-key-copied-advice = Supprimez cette clé et ajoutez-en une nouvelle. Qui l’a utilisée connaissait votre mot de passe : changez-le et déconnectez-vous partout.
 mail-identity-linked-subject = Un compte a été associé à votre compte { $realm }
 mail-identity-linked-lead = Vous pouvez maintenant vous connecter à { $realm } avec un autre compte.
 mail-identity-unlinked-subject = Un compte a été dissocié de votre compte { $realm }

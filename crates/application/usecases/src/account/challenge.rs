@@ -28,6 +28,9 @@ pub enum CodeError {
     /// Used, over, replaced, or guessed at too often: a new one is needed.
     #[error("the code does not work any more")]
     Spent,
+    /// The authenticator that answers is bound already.
+    #[error("this authenticator is bound already")]
+    Exists,
 }
 
 /// A challenge that is being asked for.

@@ -1,5 +1,5 @@
-//! Second factors of the account: an authenticator is added by confirming it, named, and taken off again unless the realm
-//! demands one; recovery codes are made anew as a set.
+//! Second factors of the account: an authenticator app or a security key is added by confirming it, named, and taken off
+//! again unless the realm demands one; recovery codes are made anew as a set.
 
 use vestibule_authn::{
     AuthnEvent, ChallengePurpose, Credential, CredentialKind, MethodId, TrustScope,
@@ -147,7 +147,11 @@ pub async fn confirm_factor(
     for credential in new {
         let label = label.as_deref().and_then(name).or(credential.label.clone());
         let bound = bind(app, me, NewCredential { label, ..credential })?;
-        tx.credentials().save_credential(bound).await?;
+        match tx.credentials().save_credential(bound).await {
+            // The name it answers under is somebody's, by chance never.
+            Err(StoreError::Conflict(_)) => return Err(CodeError::Exists.into()),
+            saved => saved?,
+        }
     }
     tell(app, me, tx.as_mut(), (MessageKind::FactorAdded, kind)).await?;
     tx.commit().await?;
@@ -223,7 +227,8 @@ pub(super) async fn rename(
     Ok(())
 }
 
-/// Takes an authenticator app off, and the trust in browsers that rested on it. Where the realm demands a second factor the last one stays.
+/// Takes an authenticator app or a security key off, and the trust in browsers that rested on it. Where the realm demands a
+/// second factor the last one stays.
 ///
 /// # Errors
 /// They have none with this id, or it is the last one and needed.

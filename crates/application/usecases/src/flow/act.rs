@@ -142,15 +142,15 @@ pub enum Refusal {
     UnexpectedAccount,
     /// No scope was left.
     NothingChosen,
-    /// The code or passkey does not match.
+    /// The code, passkey or security key does not match.
     CodeWrong,
     /// Nothing such a code could be; no attempt was counted.
     CodeMalformed,
     /// Used, over, replaced, or guessed at too often: a new one is needed.
     CodeSpent,
-    /// A passkey that nobody here has: of another site, or removed.
+    /// A passkey or security key that nobody here has: of another site, or removed.
     PasskeyUnknown,
-    /// The new passkey is bound already.
+    /// The new passkey or security key is bound already.
     PasskeyExists,
     /// The recovery codes are not saved yet.
     CodesNotSaved,

@@ -375,8 +375,12 @@ async fn refuse_with(
     let moves = vec![Move::Given(Input::Refused { user, cause: "challenge" })];
     // Whoever holds the copy learns nothing; its owner does.
     let told = case.user.as_ref().filter(|_| event.is_some());
-    let effects =
-        told.map(|user| effects::tell(user, MessageKind::PasskeyCopied, cx, [])).into_iter().collect();
+    let message = if case.challenge.method == MethodId::SECURITY_KEY {
+        MessageKind::SecurityKeyCopied
+    } else {
+        MessageKind::PasskeyCopied
+    };
+    let effects = told.map(|user| effects::tell(user, message, cx, [])).into_iter().collect();
     let events = event.into_iter().map(Into::into).collect();
     let turn = Turn { refusal: Some(refusal), events, effects, ..Turn::plain(case.flow, moves) };
     settle(app, cx, realm, place, turn, None).await

@@ -12,6 +12,7 @@ mod federated;
 mod lockout;
 mod passkeys;
 mod password;
+mod security_keys;
 mod sessions;
 mod texts;
 mod trusted_devices;
