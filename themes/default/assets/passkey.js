@@ -1,4 +1,4 @@
-// Passkeys: autofill, the button, creation. Without this script the
+// Passkeys and security keys: autofill, the button, creation. Without this script the
 // buttons stay hidden and every page offers another way.
 const data = (id) => {
   const block = document.getElementById(id);

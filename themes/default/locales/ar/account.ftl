@@ -286,3 +286,27 @@ account-phone-last-way-in = لا شيء آخر يسجّل دخولكم. أضيف
 account-done-phone-added = تم تأكيد الرقم.
 account-done-phone-primary = تُرسل الرموز الآن إلى هذا الرقم.
 account-done-phone-removed = حُذف الرقم.
+
+## Security keys
+account-card-security-keys = مفاتيح الأمان
+account-card-security-keys-none = لم يُضف أي مفتاح
+account-card-security-keys-count =
+    { $count ->
+        [zero] لم يُضف أي مفتاح
+        [one] أُضيف مفتاح واحد
+        [two] أُضيف مفتاحان
+        [few] أُضيفت { $count } مفاتيح
+        [many] أُضيف { $count } مفتاحًا
+       *[other] أُضيف { $count } مفتاح
+    }
+account-security-keys-lead = مفاتيح تُدخلونها في جهازكم أو تقرّبونها منه، وتلمسونها كخطوة ثانية.
+account-security-keys-none = لا يحمي حسابكم أي مفتاح أمان بعد.
+account-security-key-lead = أبقوا المفتاح في متناول يدكم. يخبركم متصفحكم متى تلمسونه.
+account-security-key-too-many = بلغتم الحد الأقصى لعدد المفاتيح. أزيلوا مفتاحًا أولًا.
+account-security-key-over = استغرق ذلك وقتًا طويلًا. ابدؤوا من جديد لإضافة مفتاح.
+account-done-security-key-added = أُضيف مفتاح الأمان. أضيفوا مفتاحًا ثانيًا تحسّبًا لفقدانه.
+account-done-security-key-removed = أُزيل مفتاح الأمان. لم يعد صالحًا لتسجيل الدخول.
+activity-security-key-added = أُضيف مفتاح أمان.
+activity-security-key-removed = أُزيل مفتاح أمان.
+activity-security-key-renamed = تغيّر اسم مفتاح أمان.
+activity-security-key-clone = بدا أن مفتاح أمان منسوخ، فرُفض.

@@ -5,6 +5,7 @@ method-password = استخدام كلمة المرور
 method-email-code = إرسال رمز بالبريد الإلكتروني
 method-phone-code = إرسال رمز برسالة نصية
 method-passkey = استخدام مفتاح مرور
+method-security-key = استخدام مفتاح الأمان
 method-totp = استخدام تطبيق المصادقة
 method-recovery-code = استخدام رمز استرداد
 method-other = استخدام { $method }
@@ -85,6 +86,18 @@ passkey-cancelled = لم يُستخدم أي مفتاح مرور. حاولوا �
 passkey-failed = لم يعمل مفتاح المرور هذا هنا. حاولوا مرة أخرى أو اختاروا طريقة أخرى.
 passkey-exists = يوجد على هذا الجهاز مفتاح مرور لحسابكم.
 
+# Security key
+security-key-title = استخدموا مفتاح الأمان
+security-key-lead = أدخلوا المفتاح في جهازكم أو قرّبوه منه، ثم المسوه.
+security-key-submit = المتابعة بمفتاح الأمان
+security-key-waiting = المسوا مفتاح الأمان
+security-key-unsupported = لا يدعم هذا المتصفح مفاتيح الأمان. اختاروا طريقة أخرى.
+security-key-noscript = تحتاج مفاتيح الأمان إلى نصوص برمجية، وهي معطّلة في هذا المتصفح. كل الطرق الأخرى تعمل بدونها.
+security-key-cancelled = لم يُستخدم أي مفتاح أمان. حاولوا مرة أخرى أو اختاروا طريقة أخرى.
+security-key-failed = لم يعمل مفتاح الأمان هذا هنا. حاولوا مرة أخرى أو اختاروا طريقة أخرى.
+security-key-unknown = مفتاح الأمان هذا غير معروف هنا. إنه يخص حسابًا آخر، أو أُزيل من حسابكم.
+security-key-exists = مفتاح الأمان هذا موجود في حسابكم.
+
 # Link in an e-mail
 confirm-link-title = إتمام تسجيل الدخول
 confirm-link-lead = فتحتم الرابط الذي أرسلناه إليكم.
@@ -159,6 +172,12 @@ choose-enrolment-required = يحتاج هذا الحساب إلى خطوة ثا�
 choose-enrolment-recommended = موصى به
 enrol-passkey-button = إنشاء مفتاح مرور
 enrol-passkey-note = بصمة الإصبع أو الوجه أو قفل الشاشة. لا حاجة إلى كتابة شيء.
+enrol-security-key-button = إضافة مفتاح أمان
+enrol-security-key-note = مفتاح تُدخلونه في جهازكم أو تقرّبونه منه، ثم تلمسونه.
+enrol-security-key-title = أضيفوا مفتاح أمان
+enrol-security-key-lead = من الآن فصاعدًا يُطلب منكم لمسه أيضًا عند تسجيل الدخول.
+enrol-security-key-submit = إضافة مفتاح الأمان
+enrol-security-key-point-spare = يمكنكم إضافة مفتاح ثانٍ لاحقًا تحسّبًا لفقدان هذا المفتاح
 enrol-totp-button = إعداد تطبيق مصادقة
 enrol-totp-note = ستة أرقام من تطبيق على هاتفكم.
 enrol-phone-button = إضافة رقم هاتف

@@ -262,3 +262,19 @@ account-phone-last-way-in = Sonst meldet Sie nichts an. Fügen Sie erst einen an
 account-done-phone-added = Die Nummer ist bestätigt.
 account-done-phone-primary = Codes gehen jetzt an diese Nummer.
 account-done-phone-removed = Die Nummer ist entfernt.
+
+## Security keys
+account-card-security-keys = Sicherheitsschlüssel
+account-card-security-keys-none = Keiner hinzugefügt
+account-card-security-keys-count = { $count } hinzugefügt
+account-security-keys-lead = Schlüssel, die Sie einstecken oder an Ihr Gerät halten und als zweiten Schritt berühren.
+account-security-keys-none = Noch schützt kein Sicherheitsschlüssel Ihr Konto.
+account-security-key-lead = Halten Sie Ihren Schlüssel bereit. Ihr Browser sagt Ihnen, wann Sie ihn berühren.
+account-security-key-too-many = Mehr Schlüssel sind nicht möglich. Entfernen Sie zuerst einen.
+account-security-key-over = Das hat zu lange gedauert. Beginnen Sie neu, um einen Schlüssel hinzuzufügen.
+account-done-security-key-added = Der Sicherheitsschlüssel ist hinzugefügt. Fügen Sie einen zweiten hinzu, falls Sie ihn verlieren.
+account-done-security-key-removed = Der Sicherheitsschlüssel ist entfernt. Mit ihm kann sich niemand mehr anmelden.
+activity-security-key-added = Ein Sicherheitsschlüssel wurde hinzugefügt.
+activity-security-key-removed = Ein Sicherheitsschlüssel wurde entfernt.
+activity-security-key-renamed = Ein Sicherheitsschlüssel hat einen anderen Namen bekommen.
+activity-security-key-clone = Ein Sicherheitsschlüssel schien kopiert zu sein und wurde abgelehnt.

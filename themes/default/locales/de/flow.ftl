@@ -5,6 +5,7 @@ method-password = Mit Passwort
 method-email-code = Code per E-Mail senden
 method-phone-code = Code per SMS senden
 method-passkey = Mit Passkey
+method-security-key = Mit Sicherheitsschlüssel
 method-totp = Mit Authenticator-App
 method-recovery-code = Mit Wiederherstellungscode
 method-other = Mit { $method }
@@ -77,6 +78,18 @@ passkey-cancelled = Es wurde kein Passkey verwendet. Versuchen Sie es noch einma
 passkey-failed = Dieser Passkey hat hier nicht funktioniert. Versuchen Sie es noch einmal oder wählen Sie eine andere Möglichkeit.
 passkey-exists = Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.
 
+# Security key
+security-key-title = Verwenden Sie Ihren Sicherheitsschlüssel
+security-key-lead = Stecken Sie Ihren Schlüssel ein oder halten Sie ihn an Ihr Gerät und berühren Sie ihn dann.
+security-key-submit = Weiter mit Sicherheitsschlüssel
+security-key-waiting = Berühren Sie Ihren Sicherheitsschlüssel
+security-key-unsupported = Dieser Browser kann keine Sicherheitsschlüssel verwenden. Wählen Sie eine andere Möglichkeit.
+security-key-noscript = Sicherheitsschlüssel brauchen Skripte, die in diesem Browser abgeschaltet sind. Alles andere funktioniert ohne sie.
+security-key-cancelled = Es wurde kein Sicherheitsschlüssel verwendet. Versuchen Sie es noch einmal oder wählen Sie eine andere Möglichkeit.
+security-key-failed = Dieser Sicherheitsschlüssel hat hier nicht funktioniert. Versuchen Sie es noch einmal oder wählen Sie eine andere Möglichkeit.
+security-key-unknown = Dieser Sicherheitsschlüssel ist hier nicht bekannt. Er gehört zu einem anderen Konto oder wurde aus Ihrem entfernt.
+security-key-exists = Dieser Sicherheitsschlüssel gehört schon zu Ihrem Konto.
+
 # Link in an e-mail
 confirm-link-title = Anmeldung abschließen
 confirm-link-lead = Sie haben den Link geöffnet, den wir Ihnen gesendet haben.
@@ -143,6 +156,12 @@ choose-enrolment-required = Für dieses Konto wird bei der Anmeldung ein zweiter
 choose-enrolment-recommended = Empfohlen
 enrol-passkey-button = Passkey erstellen
 enrol-passkey-note = Fingerabdruck, Gesicht oder Bildschirmsperre. Nichts einzutippen.
+enrol-security-key-button = Sicherheitsschlüssel hinzufügen
+enrol-security-key-note = Ein Schlüssel, den Sie einstecken oder an Ihr Gerät halten und berühren.
+enrol-security-key-title = Fügen Sie einen Sicherheitsschlüssel hinzu
+enrol-security-key-lead = Wenn Sie sich künftig anmelden, werden Sie auch um seine Berührung gebeten.
+enrol-security-key-submit = Sicherheitsschlüssel hinzufügen
+enrol-security-key-point-spare = Später können Sie einen zweiten hinzufügen, falls Sie diesen verlieren
 enrol-totp-button = Authenticator-App einrichten
 enrol-totp-note = Sechs Ziffern aus einer App auf Ihrem Telefon.
 enrol-phone-button = Telefonnummer hinzufügen

@@ -261,3 +261,19 @@ account-phone-last-way-in = Nothing else signs you in. Add another way first.
 account-done-phone-added = The number is confirmed.
 account-done-phone-primary = Codes go to this number now.
 account-done-phone-removed = The number is removed.
+
+## Security keys
+account-card-security-keys = Security keys
+account-card-security-keys-none = None added
+account-card-security-keys-count = { $count } added
+account-security-keys-lead = Keys that you plug in or hold to your device, and touch as the second step.
+account-security-keys-none = No security key protects your account yet.
+account-security-key-lead = Have your key at hand. Your browser tells you when to touch it.
+account-security-key-too-many = You have as many keys as you can have. Remove one first.
+account-security-key-over = That took too long. Start again to add a key.
+account-done-security-key-added = The security key is added. Add a second one, in case you lose it.
+account-done-security-key-removed = The security key is removed. It can't sign in any more.
+activity-security-key-added = A security key was added.
+activity-security-key-removed = A security key was removed.
+activity-security-key-renamed = A security key got another name.
+activity-security-key-clone = A security key looked copied and was refused.

@@ -5,6 +5,7 @@ method-password = Use your password
 method-email-code = E-mail me a code
 method-phone-code = Text me a code
 method-passkey = Use a passkey
+method-security-key = Use your security key
 method-totp = Use your authenticator app
 method-recovery-code = Use a recovery code
 method-other = Use { $method }
@@ -79,6 +80,18 @@ passkey-expired = That took too long. Try again.
 passkey-unknown = This passkey isn't known here. It belongs to another site, or was removed from your account.
 passkey-exists = This device already has a passkey for your account.
 
+# Security key
+security-key-title = Use your security key
+security-key-lead = Plug in your key or hold it to your device, then touch it.
+security-key-submit = Continue with security key
+security-key-waiting = Touch your security key
+security-key-unsupported = This browser can't use security keys. Choose another way.
+security-key-noscript = Security keys need scripts, which are off in this browser. Every other way works without them.
+security-key-cancelled = No security key was used. Try again, or choose another way.
+security-key-failed = That security key didn't work here. Try again, or choose another way.
+security-key-unknown = This security key isn't known here. It belongs to another account, or was removed from yours.
+security-key-exists = This security key is already in your account.
+
 # Link in an e-mail
 confirm-link-title = Finish signing in
 confirm-link-lead = You opened the link we sent to you.
@@ -141,6 +154,12 @@ choose-enrolment-required = This account needs a second step to sign in.
 choose-enrolment-recommended = Recommended
 enrol-passkey-button = Create a passkey
 enrol-passkey-note = Fingerprint, face or screen lock. Nothing to type.
+enrol-security-key-button = Add a security key
+enrol-security-key-note = A key that you plug in or hold to your device, and touch.
+enrol-security-key-title = Add a security key
+enrol-security-key-lead = When you sign in from now on, you are asked to touch it too.
+enrol-security-key-submit = Add security key
+enrol-security-key-point-spare = You can add a second one later, in case you lose this one
 enrol-totp-button = Set up an authenticator app
 enrol-totp-note = Six digits from an app on your phone.
 enrol-phone-button = Add a phone number

@@ -266,3 +266,23 @@ account-phone-last-way-in = Nada más le permite iniciar sesión. Añada antes o
 account-done-phone-added = El número está confirmado.
 account-done-phone-primary = Los códigos se envían ahora a este número.
 account-done-phone-removed = El número se ha eliminado.
+
+## Security keys
+account-card-security-keys = Llaves de seguridad
+account-card-security-keys-none = Ninguna añadida
+account-card-security-keys-count =
+    { $count ->
+        [one] 1 añadida
+       *[other] { $count } añadidas
+    }
+account-security-keys-lead = Llaves que conecta o acerca a su dispositivo, y toca como segundo paso.
+account-security-keys-none = Ninguna llave de seguridad protege todavía su cuenta.
+account-security-key-lead = Tenga su llave a mano. Su navegador le dice cuándo tocarla.
+account-security-key-too-many = Ya tiene todas las llaves que puede tener. Quite antes una.
+account-security-key-over = Ha pasado demasiado tiempo. Empiece de nuevo para añadir una llave.
+account-done-security-key-added = Se ha añadido la llave de seguridad. Añada otra, por si la pierde.
+account-done-security-key-removed = Se ha quitado la llave de seguridad. Ya no sirve para iniciar sesión.
+activity-security-key-added = Se añadió una llave de seguridad.
+activity-security-key-removed = Se quitó una llave de seguridad.
+activity-security-key-renamed = Se cambió el nombre de una llave de seguridad.
+activity-security-key-clone = Una llave de seguridad parecía copiada y se rechazó.

@@ -5,6 +5,7 @@ method-password = Usar su contraseña
 method-email-code = Recibir un código por correo
 method-phone-code = Recibir un código por SMS
 method-passkey = Usar una llave de acceso
+method-security-key = Usar su llave de seguridad
 method-totp = Usar su aplicación de autenticación
 method-recovery-code = Usar un código de recuperación
 method-other = Usar { $method }
@@ -77,6 +78,18 @@ passkey-cancelled = No se ha usado ninguna llave de acceso. Inténtelo de nuevo 
 passkey-failed = Esa llave de acceso no ha funcionado aquí. Inténtelo de nuevo o elija otra forma.
 passkey-exists = Este dispositivo ya tiene una llave de acceso para su cuenta.
 
+# Security key
+security-key-title = Use su llave de seguridad
+security-key-lead = Conecte su llave o acérquela a su dispositivo y después tóquela.
+security-key-submit = Continuar con la llave de seguridad
+security-key-waiting = Toque su llave de seguridad
+security-key-unsupported = Este navegador no admite llaves de seguridad. Elija otra forma.
+security-key-noscript = Las llaves de seguridad necesitan scripts, desactivados en este navegador. Las demás formas funcionan sin ellos.
+security-key-cancelled = No se ha usado ninguna llave de seguridad. Inténtelo de nuevo o elija otra forma.
+security-key-failed = Esa llave de seguridad no ha funcionado aquí. Inténtelo de nuevo o elija otra forma.
+security-key-unknown = Esta llave de seguridad no se conoce aquí. Es de otra cuenta o se quitó de la suya.
+security-key-exists = Esta llave de seguridad ya está en su cuenta.
+
 # Link in an e-mail
 confirm-link-title = Terminar de iniciar sesión
 confirm-link-lead = Ha abierto el enlace que le enviamos.
@@ -143,6 +156,12 @@ choose-enrolment-required = Esta cuenta necesita un segundo paso para iniciar se
 choose-enrolment-recommended = Recomendado
 enrol-passkey-button = Crear una llave de acceso
 enrol-passkey-note = Huella, rostro o bloqueo de pantalla. Nada que escribir.
+enrol-security-key-button = Añadir una llave de seguridad
+enrol-security-key-note = Una llave que conecta o acerca a su dispositivo, y toca.
+enrol-security-key-title = Añada una llave de seguridad
+enrol-security-key-lead = Desde ahora, al iniciar sesión se le pide también que la toque.
+enrol-security-key-submit = Añadir llave de seguridad
+enrol-security-key-point-spare = Más adelante puede añadir otra, por si pierde esta
 enrol-totp-button = Configurar una aplicación de autenticación
 enrol-totp-note = Seis cifras de una aplicación de su teléfono.
 enrol-phone-button = Añadir un número de teléfono

@@ -266,3 +266,23 @@ account-phone-last-way-in = Rien d’autre ne vous connecte. Ajoutez d’abord u
 account-done-phone-added = Le numéro est confirmé.
 account-done-phone-primary = Les codes sont maintenant envoyés à ce numéro.
 account-done-phone-removed = Le numéro est retiré.
+
+## Security keys
+account-card-security-keys = Clés de sécurité
+account-card-security-keys-none = Aucune ajoutée
+account-card-security-keys-count =
+    { $count ->
+        [one] { $count } ajoutée
+       *[other] { $count } ajoutées
+    }
+account-security-keys-lead = Des clés que vous branchez ou approchez de votre appareil, et touchez comme deuxième étape.
+account-security-keys-none = Aucune clé de sécurité ne protège encore votre compte.
+account-security-key-lead = Gardez votre clé à portée de main. Votre navigateur vous dit quand la toucher.
+account-security-key-too-many = Vous ne pouvez pas avoir plus de clés. Supprimez-en d’abord une.
+account-security-key-over = Cela a pris trop de temps. Recommencez pour ajouter une clé.
+account-done-security-key-added = La clé de sécurité est ajoutée. Ajoutez-en une deuxième, au cas où vous la perdriez.
+account-done-security-key-removed = La clé de sécurité est supprimée. Elle ne permet plus de se connecter.
+activity-security-key-added = Une clé de sécurité a été ajoutée.
+activity-security-key-removed = Une clé de sécurité a été supprimée.
+activity-security-key-renamed = Une clé de sécurité a changé de nom.
+activity-security-key-clone = Une clé de sécurité semblait copiée et a été refusée.

@@ -5,6 +5,7 @@ method-password = Utiliser votre mot de passe
 method-email-code = Recevoir un code par e-mail
 method-phone-code = Recevoir un code par SMS
 method-passkey = Utiliser une clé d’accès
+method-security-key = Utiliser votre clé de sécurité
 method-totp = Utiliser votre application d’authentification
 method-recovery-code = Utiliser un code de récupération
 method-other = Utiliser { $method }
@@ -77,6 +78,18 @@ passkey-cancelled = Aucune clé d’accès n’a été utilisée. Réessayez ou 
 passkey-failed = Cette clé d’accès n’a pas fonctionné ici. Réessayez ou choisissez un autre moyen.
 passkey-exists = Cet appareil possède déjà une clé d’accès pour votre compte.
 
+# Security key
+security-key-title = Utilisez votre clé de sécurité
+security-key-lead = Branchez votre clé ou approchez-la de votre appareil, puis touchez-la.
+security-key-submit = Continuer avec la clé de sécurité
+security-key-waiting = Touchez votre clé de sécurité
+security-key-unsupported = Ce navigateur ne prend pas en charge les clés de sécurité. Choisissez un autre moyen.
+security-key-noscript = Les clés de sécurité ont besoin de scripts, désactivés dans ce navigateur. Les autres moyens s’en passent.
+security-key-cancelled = Aucune clé de sécurité n’a été utilisée. Réessayez ou choisissez un autre moyen.
+security-key-failed = Cette clé de sécurité n’a pas fonctionné ici. Réessayez ou choisissez un autre moyen.
+security-key-unknown = Cette clé de sécurité n’est pas connue ici. Elle appartient à un autre compte, ou a été supprimée du vôtre.
+security-key-exists = Cette clé de sécurité fait déjà partie de votre compte.
+
 # Link in an e-mail
 confirm-link-title = Terminer la connexion
 confirm-link-lead = Vous avez ouvert le lien que nous vous avons envoyé.
@@ -143,6 +156,12 @@ choose-enrolment-required = Ce compte exige une deuxième étape à la connexion
 choose-enrolment-recommended = Recommandé
 enrol-passkey-button = Créer une clé d’accès
 enrol-passkey-note = Empreinte, visage ou déverrouillage de l’appareil. Rien à saisir.
+enrol-security-key-button = Ajouter une clé de sécurité
+enrol-security-key-note = Une clé que vous branchez ou approchez de votre appareil, et touchez.
+enrol-security-key-title = Ajoutez une clé de sécurité
+enrol-security-key-lead = Désormais, vous la touchez aussi pour vous connecter.
+enrol-security-key-submit = Ajouter la clé de sécurité
+enrol-security-key-point-spare = Vous pouvez en ajouter une deuxième plus tard, au cas où vous perdriez celle-ci
 enrol-totp-button = Configurer une application d’authentification
 enrol-totp-note = Six chiffres donnés par une application de votre téléphone.
 enrol-phone-button = Ajouter un numéro de téléphone

@@ -394,6 +394,36 @@ pub struct AddAuthenticatorPage {
 }
 view!(AddAuthenticatorPage, "account/add_authenticator.html");
 
+/// Security keys: `action=add`, `rename` with `credential` and `label`, `remove` with `credential`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecurityKeysPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The keys.
+    pub items: Vec<FactorItem>,
+    /// Whether one can be added.
+    pub can_add: bool,
+    /// What was wrong: field `factor`.
+    pub errors: Vec<FieldError>,
+}
+view!(SecurityKeysPage, "account/security_keys.html");
+
+/// A new security key: `credential`, `label`.
+#[derive(Debug, Clone, Serialize)]
+pub struct AddSecurityKeyPage {
+    /// The frame.
+    pub frame: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Options of a WebAuthn creation, for the page's script.
+    pub options: serde_json::Value,
+    /// The name as typed.
+    pub label: String,
+    /// What was wrong: field `passkey-submit`.
+    pub errors: Vec<FieldError>,
+}
+view!(AddSecurityKeyPage, "account/add_security_key.html");
+
 /// Recovery codes: `action=new`.
 #[derive(Debug, Clone, Serialize)]
 pub struct OwnRecoveryCodesPage {

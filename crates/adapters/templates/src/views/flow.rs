@@ -87,6 +87,28 @@ pub struct PasskeyPage {
 }
 view!(PasskeyPage, "passkey.html");
 
+/// Prove it with a security key: `action=passkey` with `credential`, other ways by `action=begin`, `action=restart`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecurityKeyPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// Who is signing in.
+    pub username: Option<String>,
+    /// Options of the WebAuthn request, for the page's script.
+    pub options: Value,
+    /// For how many days the browser can be trusted: a box to tick, `remember_device`.
+    pub remember_days: Option<u64>,
+    /// Other ways.
+    pub ways: Ways,
+    /// Why the page is shown.
+    pub reason: Option<Message>,
+    /// What was wrong: field `passkey-submit`.
+    pub errors: Vec<FieldError>,
+}
+view!(SecurityKeyPage, "security_key.html");
+
 /// Which of several methods? `action=begin` with `method`, `action=restart`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChooseMethodPage {

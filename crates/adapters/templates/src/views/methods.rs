@@ -56,6 +56,7 @@ impl OtherMethod {
             "email_code" => (Message::new("method-email-code"), "mail"),
             "phone_code" => (Message::new("method-phone-code"), "phone"),
             "passkey" => (Message::new("method-passkey"), "passkey"),
+            "security_key" => (Message::new("method-security-key"), "key"),
             "totp" => (Message::new("method-totp"), "app"),
             "recovery_code" => (Message::new("method-recovery-code"), "recovery"),
             other => (Message::new("method-other").with("method", other), "sign-in"),
@@ -67,6 +68,7 @@ impl OtherMethod {
     pub fn enrol(method: &str) -> Self {
         let texts = match method {
             "passkey" => Some(("enrol-passkey-button", "enrol-passkey-note")),
+            "security_key" => Some(("enrol-security-key-button", "enrol-security-key-note")),
             "totp" => Some(("enrol-totp-button", "enrol-totp-note")),
             "phone_code" => Some(("enrol-phone-button", "enrol-phone-note")),
             _ => None,

@@ -25,7 +25,7 @@ pub use account::*;
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
     FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem,
-    ShowCodePage, SignedOutPage, SlowedPage,
+    SecurityKeyPage, ShowCodePage, SignedOutPage, SlowedPage,
 };
 pub use installation::{ErrorPage, SetupDonePage, SetupPage};
 pub use methods::{
@@ -34,8 +34,8 @@ pub use methods::{
 };
 pub use protocol::{ContinuePage, FormPostPage};
 pub use recovery::{
-    ChooseEnrolmentPage, EnrolPasskeyPage, EnrolTotpPage, NewPasswordPage, RecoverPage, RecoveryCodes,
-    RecoveryCodesPage,
+    ChooseEnrolmentPage, EnrolPasskeyPage, EnrolSecurityKeyPage, EnrolTotpPage, NewPasswordPage, RecoverPage,
+    RecoveryCodes, RecoveryCodesPage,
 };
 pub use reference::{
     ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember,

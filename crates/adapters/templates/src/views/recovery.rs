@@ -120,6 +120,25 @@ impl View for EnrolPasskeyPage {
     const TEMPLATE: &'static str = "enrol_passkey.html";
 }
 
+/// A new security key. `action=passkey` with `credential`, something else by `action=begin` with `method`.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnrolSecurityKeyPage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// Options of a WebAuthn creation, for the page's script.
+    pub options: Value,
+    /// What can be set up instead.
+    pub methods: Vec<OtherMethod>,
+    /// What was wrong: field `passkey-submit`.
+    pub errors: Vec<FieldError>,
+}
+
+impl View for EnrolSecurityKeyPage {
+    const TEMPLATE: &'static str = "enrol_security_key.html";
+}
+
 /// A set of recovery codes, as page and as file.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecoveryCodes {
