@@ -26,7 +26,7 @@ use vestibule_runtime::{
 };
 use vestibule_templates::{CopyBook, Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
-use vestibule_webauthn::Passkeys;
+use vestibule_webauthn::{Passkeys, SecurityKeys};
 
 /// The application with the parts that only the process itself looks after.
 pub(crate) struct Parts {
@@ -99,6 +99,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
 fn methods() -> Methods {
     Methods::new(vec![
         Arc::new(Passkeys),
+        Arc::new(SecurityKeys),
         Arc::new(EmailCode),
         Arc::new(Totp),
         Arc::new(PhoneCode),

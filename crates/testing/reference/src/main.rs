@@ -50,8 +50,9 @@ fn events() -> Vec<String> {
 fn flow() -> Vec<String> {
     let lead = "The states of a sign-in and what each allows. Pages and JSON are two skins over this table; \
                 an action that a state does not list is refused. The table knows every method of the domain; the states \
-                of a method occur where a program has it wired: this server has passkeys, codes by mail, \
-                authenticator apps and recovery codes, not codes by telephone.";
+                of a method occur where a program has it wired: this server has passkeys, security keys, \
+                codes by mail and by text message, authenticator apps and recovery codes. A security key is asked for and \
+                added in the states of a passkey; `challenge.method` tells them apart.";
     let mut lines = page("Flow states", lead, &["state", "action", "fields", "counts as an attempt"]);
     for state in StateName::ALL.into_iter().filter(|state| *state != StateName::Satisfied) {
         let name = format!("`{}`", state.as_str());

@@ -121,7 +121,7 @@ impl From<&Credential> for Authenticator {
     }
 }
 
-/// Which authenticator is added: `totp` or `recovery_code`.
+/// Which authenticator is added: `totp`, `security_key` or `recovery_code`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewFactor {
@@ -138,6 +138,9 @@ pub(crate) struct WaitingFactor {
     pub(super) otpauth: Option<String>,
     /// The same secret to type.
     pub(super) manual_key: Option<String>,
+    /// The options of `navigator.credentials.create()`, for `security_key`.
+    #[schema(value_type = Option<Object>)]
+    pub(super) webauthn: Option<Value>,
     /// The codes of the new set, for `recovery_code`.
     pub(super) recovery_codes: Vec<String>,
 }
@@ -152,6 +155,9 @@ pub(crate) struct ConfirmFactor {
     pub(super) challenge: String,
     /// A code of the app, for `totp`.
     pub(super) code: Option<String>,
+    /// What `navigator.credentials.create()` gave, in its JSON form, for `security_key`.
+    #[schema(value_type = Option<Object>)]
+    pub(super) credential: Option<Value>,
     /// That the codes are saved, for `recovery_code`.
     pub(super) saved: Option<bool>,
     /// A name for it.

@@ -167,7 +167,8 @@ pub(super) fn code_said(error: CodeError) -> Message {
     Message::new(match error {
         CodeError::Wrong => "code-wrong",
         CodeError::Malformed => "code-required",
-        CodeError::Spent => "code-expired",
+        // Nothing that answers by a code is there twice.
+        CodeError::Spent | CodeError::Exists => "code-expired",
     })
 }
 

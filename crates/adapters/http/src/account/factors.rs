@@ -54,7 +54,7 @@ async fn list(http: &HttpRequest, entered: &Entered, error: Option<Message>) -> 
     page(&request.state, &guard::spec(request).status(status), &view)
 }
 
-fn item(credential: &Credential) -> FactorItem {
+pub(super) fn item(credential: &Credential) -> FactorItem {
     FactorItem {
         id: credential.id.to_string(),
         label: credential.label.clone(),
@@ -85,6 +85,11 @@ pub(super) async fn act(
         (Some("remove"), Some(id)) => remove(&http, &entered, id).await,
         _ => guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM)),
     }
+}
+
+/// Recovery codes for who just got a second factor: without them a lost one is a lost account.
+pub(super) async fn first_codes(http: &HttpRequest, entered: &Entered) -> HttpResponse {
+    begin(http, entered, (&MethodId::RECOVERY_CODE, CODES)).await
 }
 
 /// Begins to add one, and goes to its page.
@@ -130,11 +135,11 @@ async fn remove(http: &HttpRequest, entered: &Entered, id: CredentialId) -> Http
     }
 }
 
-fn challenge(http: &HttpRequest) -> Option<ChallengeId> {
+pub(super) fn challenge(http: &HttpRequest) -> Option<ChallengeId> {
     http.match_info().get("challenge").and_then(|text| text.parse().ok())
 }
 
-fn here(http: &HttpRequest, at: &str) -> String {
+pub(super) fn here(http: &HttpRequest, at: &str) -> String {
     challenge(http).map_or_else(|| at.to_owned(), |id| format!("{at}/new/{id}"))
 }
 
@@ -188,14 +193,15 @@ pub(super) async fn confirm(
     };
     let label = form.get("label").map(str::to_owned);
     match bind(&entered, (id, MethodId::TOTP), (Answer::Code(typed), label)).await {
-        Ok(true) => begin(&http, &entered, (&MethodId::RECOVERY_CODE, CODES)).await,
+        Ok(true) => first_codes(&http, &entered).await,
         Ok(false) => guard::see_done(&entered, APPS, "factor-added"),
         Err(AccountError::Code(error)) => ask(&http, &entered, Some((code_said(error), &form))).await,
         Err(error) => guard::failure(&entered.request, &error),
     }
 }
 
-async fn bind(
+/// Binds what answers. Says whether recovery codes are still missing.
+pub(super) async fn bind(
     entered: &Entered,
     (id, method): (ChallengeId, MethodId),
     given: (Answer, Option<String>),

@@ -42,6 +42,8 @@ fn done(word: &str) -> Option<Message> {
         "factor-added" => Message::new("account-done-factor-added"),
         "factor-renamed" => Message::new("account-done-factor-renamed"),
         "factor-removed" => Message::new("account-done-factor-removed"),
+        "security-key-added" => Message::new("account-done-security-key-added"),
+        "security-key-removed" => Message::new("account-done-security-key-removed"),
         "codes" => Message::new("account-done-codes"),
         "linked" => Message::new("account-done-linked"),
         "unlinked" => Message::new("account-done-unlinked"),

@@ -139,7 +139,7 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-/// Authenticator apps and recovery codes, where the realm has them.
+/// Authenticator apps, security keys and recovery codes, where the realm has them.
 fn factor_cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard> {
     let href = |path: &str| request.realm.issuer.path(path);
     let can_add = |method: &MethodId| account::can_add(request.app(), &request.realm, method);
@@ -158,6 +158,26 @@ fn factor_cards(request: &RealmRequest, overview: &Overview) -> Vec<SecurityCard
             text,
             since: None,
             href: href("/account/authenticators"),
+            action: Message::new(action),
+        });
+    }
+    // One that was added stays in sight where none can be added any more.
+    let keys = overview.of_kind(CredentialKind::SecurityKey).count();
+    if can_add(&MethodId::SECURITY_KEY) || keys > 0 {
+        let (text, action) = match keys {
+            0 => (Message::new("account-card-security-keys-none"), "account-card-add"),
+            count => (
+                Message::new("account-card-security-keys-count").count("count", number(count)),
+                "account-card-see",
+            ),
+        };
+        cards.push(SecurityCard {
+            id: "security-keys",
+            icon: "key",
+            title: Message::new("account-card-security-keys"),
+            text,
+            since: None,
+            href: href("/account/security-keys"),
             action: Message::new(action),
         });
     }

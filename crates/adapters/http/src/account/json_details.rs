@@ -172,8 +172,9 @@ pub(super) async fn list_factors(http: HttpRequest, request: RealmRequest) -> Ht
 fn method_of(text: &str) -> Result<MethodId, Problem> {
     match text {
         "totp" => Ok(MethodId::TOTP),
+        "security_key" => Ok(MethodId::SECURITY_KEY),
         "recovery_code" => Ok(MethodId::RECOVERY_CODE),
-        _ => Err(invalid("/method", "totp or recovery_code")),
+        _ => Err(invalid("/method", "totp, security_key or recovery_code")),
     }
 }
 
@@ -198,6 +199,7 @@ pub(super) async fn add_factor(
             challenge: challenge.to_string(),
             otpauth: shown.otpauth,
             manual_key: shown.manual_key,
+            webauthn: shown.webauthn,
             recovery_codes: shown.recovery_codes,
         }))
     })
@@ -213,19 +215,26 @@ pub(super) async fn confirm_factor(
     answered(http, request, async |http, call| {
         let body: ConfirmFactor = parsed(http, payload).await?;
         let (method, challenge) = (method_of(&body.method)?, challenge_of(&body.challenge)?);
-        let answer = match (body.code, body.saved) {
-            (Some(code), _) => Answer::Code(Secret::new(code)),
-            (None, Some(true)) => Answer::Document(json!({"saved": true})),
-            (None, _) => return Err(invalid("/code", "a code, or that the codes are saved")),
+        let (answer, at) = match (body.code, body.credential, body.saved) {
+            (Some(code), _, _) => (Answer::Code(Secret::new(code)), "/code"),
+            (None, Some(credential), _) => (Answer::Document(credential), "/credential"),
+            (None, None, Some(true)) => (Answer::Document(json!({"saved": true})), "/saved"),
+            (None, None, _) => {
+                return Err(invalid("/code", "a code, a credential, or that the codes are saved"));
+            }
         };
         let inner = call.clone();
-        call.run(async move {
+        let task = async move {
             let Call { request, me } = &inner;
             let given = (answer, body.label);
             account::confirm_factor(request.app(), &request.realm, &me.fresh()?, (challenge, &method), given)
                 .await
-        })
-        .await?;
+        };
+        guard::run(&call.request, task).await.map_err(|error| match error {
+            // Said of the field that was sent.
+            AccountError::Code(error) => invalid(at, &error.to_string()),
+            error => guard::problem_of(&error),
+        })?;
         Ok(no_content())
     })
     .await

@@ -18,6 +18,7 @@ mod password;
 mod phones;
 mod privacy;
 mod profile;
+mod security_keys;
 mod sessions;
 mod views;
 
@@ -37,7 +38,7 @@ pub(crate) use views::{
 
 /// The account area of one realm.
 pub(crate) fn addresses() -> Vec<Address> {
-    pages().into_iter().chain(api()).collect()
+    pages().into_iter().chain(factor_pages()).chain(api()).collect()
 }
 
 /// For people.
@@ -83,24 +84,36 @@ fn pages() -> Vec<Address> {
         Address::new("/account/phones/confirm/{challenge}")
             .on(Method::GET, web::to(phones::show_code))
             .on(Method::POST, web::to(phones::take_code)),
-        Address::new("/account/authenticators")
-            .on(Method::GET, web::to(factors::show))
-            .on(Method::POST, web::to(factors::act)),
-        Address::new("/account/authenticators/new/{challenge}")
-            .on(Method::GET, web::to(factors::show_new))
-            .on(Method::POST, web::to(factors::confirm)),
-        Address::new("/account/recovery-codes")
-            .on(Method::GET, web::to(factors::show_codes))
-            .on(Method::POST, web::to(factors::new_codes)),
-        Address::new("/account/recovery-codes/new/{challenge}")
-            .on(Method::GET, web::to(factors::show_new_codes))
-            .on(Method::POST, web::to(factors::save_codes)),
         Address::new("/account/linked")
             .on(Method::GET, web::to(linked::show))
             .on(Method::POST, web::to(linked::act)),
         Address::new("/account/activity")
             .on(Method::GET, web::to(activity::show))
             .on(Method::POST, web::to(activity::act)),
+    ]
+}
+
+/// For people: second factors.
+fn factor_pages() -> Vec<Address> {
+    vec![
+        Address::new("/account/authenticators")
+            .on(Method::GET, web::to(factors::show))
+            .on(Method::POST, web::to(factors::act)),
+        Address::new("/account/authenticators/new/{challenge}")
+            .on(Method::GET, web::to(factors::show_new))
+            .on(Method::POST, web::to(factors::confirm)),
+        Address::new("/account/security-keys")
+            .on(Method::GET, web::to(security_keys::show))
+            .on(Method::POST, web::to(security_keys::act)),
+        Address::new("/account/security-keys/new/{challenge}")
+            .on(Method::GET, web::to(security_keys::show_new))
+            .on(Method::POST, web::to(security_keys::confirm)),
+        Address::new("/account/recovery-codes")
+            .on(Method::GET, web::to(factors::show_codes))
+            .on(Method::POST, web::to(factors::new_codes)),
+        Address::new("/account/recovery-codes/new/{challenge}")
+            .on(Method::GET, web::to(factors::show_new_codes))
+            .on(Method::POST, web::to(factors::save_codes)),
     ]
 }
 

@@ -317,7 +317,7 @@ pub(crate) mod examples {
         json!({
             "challenge": "chl_agm7jm2wcj3rfbaa4qxrhq6qhe",
             "otpauth": "otpauth://totp/Acme:ada?secret=JBSWY3DPEHPK3PXP&issuer=Acme",
-            "manual_key": "JBSW Y3DP EHPK 3PXP", "recovery_codes": [],
+            "manual_key": "JBSW Y3DP EHPK 3PXP", "webauthn": null, "recovery_codes": [],
         })
     }
 

@@ -83,6 +83,8 @@ pub(super) struct FlowDocument {
 
 #[derive(Debug, Serialize)]
 struct ChallengeDocument {
+    /// What is asked for: one state may stand for several methods.
+    method: MethodId,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent_to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -431,7 +433,13 @@ fn message(request: &RealmRequest, shown: &Shown, refusal: &Refusal) -> MessageD
 }
 
 fn challenge_of(shown: &Shown, challenge: &ShownChallenge) -> ChallengeDocument {
+    let method = match &shown.flow.state {
+        FlowState::Challenge { method, .. } => method.clone(),
+        // Beside the first page there is a passkey's only.
+        _ => MethodId::PASSKEY,
+    };
     ChallengeDocument {
+        method,
         sent_to: state_page::sent_to(shown),
         webauthn: challenge.presentation.webauthn.clone(),
         otpauth: challenge.presentation.otpauth.clone(),

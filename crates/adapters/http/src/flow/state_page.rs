@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
-use vestibule_authn::{FailureReason, FlowState, Intent, StateName};
+use vestibule_authn::{FailureReason, FlowState, Intent, MethodId, StateName};
 use vestibule_kernel::contact::Locale;
 use vestibule_realms::settings::Login;
 use vestibule_templates::{
@@ -238,7 +238,7 @@ pub(crate) fn account(user: &User) -> AccountItem {
     AccountItem { initial: views::initial(&name), identifier: other.filter(|other| *other != name), name }
 }
 
-/// The button of a page that asks for a passkey.
+/// The button of a page that asks for a passkey or a security key.
 const PASSKEY: &str = "passkey-submit";
 
 /// Where a refused number stands: in a field of its own where one is added, else in that of who somebody is, or in the
@@ -263,8 +263,14 @@ pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
             | StateName::EnrolPasskey
             | StateName::OfferPasskey
     );
-    let (field, key) = match refusal {
+    // Security keys share these states, and have words of their own.
+    let key =
+        matches!(&shown.flow.state, FlowState::Challenge { method, .. } if *method == MethodId::SECURITY_KEY);
+    let (field, text) = match refusal {
         Refusal::CodeSpent if passkey => (PASSKEY, "passkey-expired"),
+        Refusal::CodeWrong | Refusal::CodeMalformed if key => (PASSKEY, "security-key-failed"),
+        Refusal::PasskeyUnknown if key => (PASSKEY, "security-key-unknown"),
+        Refusal::PasskeyExists if key => (PASSKEY, "security-key-exists"),
         Refusal::CodeWrong | Refusal::CodeMalformed if passkey => (PASSKEY, "passkey-failed"),
         Refusal::PasskeyUnknown => (PASSKEY, "passkey-unknown"),
         Refusal::PasskeyExists => (PASSKEY, "passkey-exists"),
@@ -298,7 +304,7 @@ pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
         Refusal::ProfileMissing(name) => return of_profile(name, "field-required"),
         Refusal::ProfileInvalid(name) => return of_profile(name, "field-invalid"),
     };
-    FieldError::new(field, Message::new(key))
+    FieldError::new(field, Message::new(text))
 }
 
 /// An error at a field of the profile.

@@ -6,10 +6,10 @@ use vestibule_realms::settings::SignUpPassword;
 use vestibule_templates::{
     Message,
     views::{
-        ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolTotpPage,
-        FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField, PasswordHints,
-        Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SignUpPage, TermsDocument, Ways,
-        Words,
+        ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolSecurityKeyPage,
+        EnrolTotpPage, FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField,
+        PasswordHints, Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SecurityKeyPage,
+        SignUpPage, TermsDocument, Ways, Words,
     },
 };
 use vestibule_usecases::{
@@ -118,8 +118,10 @@ impl Context<'_> {
             (Task::Enrol, "totp") => page(state, spec, &self.enrol_totp()),
             (Task::Enrol, "recovery_code") => page(state, spec, &self.recovery_codes()),
             (Task::Enrol, "phone_code") => page(state, spec, &self.code(method, task)),
+            (Task::Enrol, "security_key") => page(state, spec, &self.enrol_security_key()),
             (Task::Enrol | Task::Offer, _) => page(state, spec, &self.enrol_passkey(task == Task::Offer)),
-            (_, "passkey" | "security_key") => page(state, spec, &self.passkey()),
+            (_, "passkey") => page(state, spec, &self.passkey()),
+            (_, "security_key") => page(state, spec, &self.security_key()),
             _ => page(state, spec, &self.code(method, task)),
         }
     }
@@ -190,6 +192,19 @@ impl Context<'_> {
 
     fn passkey(&self) -> PasskeyPage {
         PasskeyPage {
+            form: self.form(),
+            app: self.app.clone(),
+            username: self.shown.flow.identifier.clone(),
+            options: self.options(),
+            remember_days: remember_days(&self.request.realm, self.shown),
+            ways: self.ways(),
+            reason: self.reason(),
+            errors: self.errors(),
+        }
+    }
+
+    fn security_key(&self) -> SecurityKeyPage {
+        SecurityKeyPage {
             form: self.form(),
             app: self.app.clone(),
             username: self.shown.flow.identifier.clone(),
@@ -322,6 +337,19 @@ impl Context<'_> {
             options: self.options(),
             offered,
             reason: None,
+            errors: self.errors(),
+        }
+    }
+
+    /// Whoever has no key at hand sets something else up. A number would have to be typed, and is asked for on the page of
+    /// all of them.
+    fn enrol_security_key(&self) -> EnrolSecurityKeyPage {
+        let others = self.enrolments().into_iter();
+        EnrolSecurityKeyPage {
+            form: self.form(),
+            app: self.app.clone(),
+            options: self.options(),
+            methods: others.filter(|other| other.method != MethodId::PHONE_CODE.as_str()).collect(),
             errors: self.errors(),
         }
     }

@@ -24,6 +24,7 @@ fn sensitive() -> Vec<(&'static str, String, Value)> {
         ("POST", "/v1/emails:make-primary".to_owned(), email()),
         ("POST", "/v1/emails:remove".to_owned(), email()),
         ("POST", "/v1/authenticators".to_owned(), json!({"method": "totp"})),
+        ("POST", "/v1/authenticators".to_owned(), json!({"method": "security_key"})),
         ("DELETE", format!("/v1/authenticators/{CREDENTIAL}"), Value::Null),
         ("POST", "/v1/export".to_owned(), Value::Null),
         ("POST", "/v1/deletion".to_owned(), Value::Null),
@@ -37,6 +38,7 @@ async fn acme() -> Harness {
             "realm": {"slug": "acme"},
             "settings": {
                 "hashing": {"memory_kib": 8192, "passes": 1, "lanes": 1}, "login": {"passkey": true},
+                "mfa": {"security_key": true},
             },
             "users": [{"username": "ada", "password": "correct horse battery"}],
         }))
@@ -86,20 +88,27 @@ async fn every_sensitive_change_asks_an_old_session_for_a_new_proof() {
 }
 
 #[actix_web::test]
-async fn a_page_left_open_removes_no_passkey() {
+async fn a_page_left_open_removes_nothing() {
     let harness = acme().await;
-    let cookie = sign_in(&harness).await;
-    let page = Call::new("GET", format!("{ACCOUNT}/passkeys")).header("Cookie", &cookie);
-    let page = page.send(&harness).await.expect(200).text;
-    let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    let form = format!("csrf={csrf}&action=remove&passkey={CREDENTIAL}");
-    let remove = async || {
-        let call = Call::new("POST", format!("{ACCOUNT}/passkeys")).header("Origin", PUBLIC);
-        let call = call.header("Cookie", &cookie).raw("application/x-www-form-urlencoded", form.clone());
-        call.send(&harness).await.expect(303).header("location").unwrap().to_owned()
-    };
-    assert!(remove().await.ends_with("/account/passkeys?done=passkey-gone"), "fresh: looked for, not there");
-    age(&harness, &cookie).await;
-    let to = remove().await;
-    assert!(to.contains("/realms/acme/flow/flw_"), "a flow asks for the proof: {to}");
+    for (page, field, gone) in [
+        ("/passkeys", "passkey", "/account/passkeys?done=passkey-gone"),
+        ("/authenticators", "credential", "/account/authenticators"),
+        ("/security-keys", "credential", "/account/security-keys"),
+    ] {
+        let cookie = sign_in(&harness).await;
+        // The token is the session's: one page's is as good as another's.
+        let open = Call::new("GET", format!("{ACCOUNT}/passkeys")).header("Cookie", &cookie);
+        let open = open.send(&harness).await.expect(200).text;
+        let token = open.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let form = format!("csrf={}&action=remove&{field}={CREDENTIAL}", token.unwrap());
+        let remove = async || {
+            let call = Call::new("POST", format!("{ACCOUNT}{page}")).header("Origin", PUBLIC);
+            let call = call.header("Cookie", &cookie).raw("application/x-www-form-urlencoded", form.clone());
+            call.send(&harness).await.expect(303).header("location").unwrap().to_owned()
+        };
+        assert!(remove().await.ends_with(gone), "{page}: fresh: looked for, not there");
+        age(&harness, &cookie).await;
+        let to = remove().await;
+        assert!(to.contains("/realms/acme/flow/flw_"), "{page}: a flow asks for the proof: {to}");
+    }
 }

@@ -124,7 +124,7 @@ pub(in crate::admin) struct PasswordBody {
 pub(in crate::admin) struct CredentialView {
     /// Its id, `crd_…`.
     id: String,
-    /// `password`, `totp`, `passkey` or `recovery_code`.
+    /// `password`, `totp`, `passkey`, `security_key` or `recovery_code`.
     kind: String,
     /// The user's name for it.
     label: Option<String>,

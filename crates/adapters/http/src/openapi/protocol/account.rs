@@ -303,7 +303,7 @@ const LIST_AUTHENTICATORS: Operation = Operation {
 const ADD_AUTHENTICATOR: Operation = Operation {
     id: "addOwnAuthenticator",
     verb: Verb::Post,
-    summary: "Begin to add an authenticator app, or a new set of recovery codes",
+    summary: "Begin to add an authenticator app, a security key, or a new set of recovery codes",
     body: Body::Json(Shape::of::<NewFactor>("NewFactor", examples::new_factor)),
     success: good(
         200,
@@ -317,7 +317,7 @@ const ADD_AUTHENTICATOR: Operation = Operation {
 const CONFIRM_AUTHENTICATOR: Operation = Operation {
     id: "confirmOwnAuthenticator",
     path: "/realms/{realm}/account/v1/authenticators:confirm",
-    summary: "Confirm a new authenticator by its code, or that the codes are saved",
+    summary: "Confirm a new authenticator by its code or credential, or that the codes are saved",
     body: Body::Json(Shape::of::<ConfirmFactor>("ConfirmFactor", examples::confirm_factor)),
     success: good(204, "It is bound", None),
     ..ADD_AUTHENTICATOR
@@ -336,7 +336,7 @@ const RENAME_AUTHENTICATOR: Operation = Operation {
 const REMOVE_AUTHENTICATOR: Operation = Operation {
     id: "removeOwnAuthenticator",
     verb: Verb::Delete,
-    summary: "Take an authenticator app off, unless the realm demands it",
+    summary: "Take an authenticator app or a security key off, unless the realm demands it",
     body: Body::None,
     success: good(204, "It is gone", None),
     problems: &[
