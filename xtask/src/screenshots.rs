@@ -12,7 +12,8 @@ use cargo_metadata::MetadataCommand;
 use crate::test;
 
 /// The suites that take pictures.
-const SUITES: [&str; 5] = ["accessibility::", "browser::", "not_found::", "passkeys::", "phone_codes::"];
+const SUITES: [&str; 6] =
+    ["accessibility::", "browser::", "not_found::", "passkeys::", "phone_codes::", "security_keys::"];
 /// Where the README finds its pictures, and which they are.
 const SHOWN: &str = "docs/pictures";
 const SHOWN_PICTURES: [&str; 6] = [

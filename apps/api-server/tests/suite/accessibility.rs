@@ -20,7 +20,7 @@ async fn server(policy: &str) -> TestServer {
         "sign_up": {"mode": "open", "fields": ["name"], "accept_terms": true},
         "branding": {"terms_uri": "/terms", "policy_uri": "/privacy"},
         "locales": {"default": "en", "supported": ["en", "de", "fr", "es", "ar"]},
-        "mfa": {"policy": policy},
+        "mfa": {"policy": policy, "security_key": true},
     })));
     settings.start().await
 }
@@ -131,6 +131,7 @@ async fn the_account_is_accessible() {
             "/password",
             "/passkeys",
             "/authenticators",
+            "/security-keys",
             "/recovery-codes",
             "/linked",
             "/sessions",

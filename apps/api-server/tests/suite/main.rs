@@ -35,6 +35,7 @@ mod reference;
 mod routes;
 mod scene;
 mod second_realm;
+mod security_keys;
 mod sms;
 mod timing;
 mod trusted_browsers;

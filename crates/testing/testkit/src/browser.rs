@@ -130,16 +130,46 @@ impl Browser {
 
     /// Gives the browser a platform authenticator with a screen lock, that agrees to everything.
     pub async fn add_authenticator(&self) -> Authenticator<'_> {
-        self.devtools("WebAuthn.enable", json!({"enableUI": false})).await;
-        let options = json!({"options": {
+        self.authenticator(json!({
             "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal",
             "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true,
             "automaticPresenceSimulation": true
-        }});
-        let made = self.devtools("WebAuthn.addVirtualAuthenticator", options).await;
+        }))
+        .await
+    }
+
+    /// Plugs a security key of the U2F kind in: it keeps nobody's name, checks nobody, and is touched when it asks.
+    pub async fn add_security_key(&self) -> Authenticator<'_> {
+        self.authenticator(json!({
+            "protocol": "u2f", "transport": "usb", "hasResidentKey": false, "hasUserVerification": false,
+            "automaticPresenceSimulation": true
+        }))
+        .await
+    }
+
+    async fn authenticator(&self, options: serde_json::Value) -> Authenticator<'_> {
+        self.devtools("WebAuthn.enable", json!({"enableUI": false})).await;
+        let made = self.devtools("WebAuthn.addVirtualAuthenticator", json!({"options": options})).await;
         let id = made.get("authenticatorId").and_then(serde_json::Value::as_str);
         let id = id.expect("the id of an authenticator").to_owned();
         Authenticator { browser: self, id }
+    }
+
+    /// What the page's script gets for a ceremony: `create` or `get`, with the options of a document.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn ceremony(&self, kind: &str, options: &serde_json::Value) -> serde_json::Value {
+        let parse =
+            if kind == "create" { "parseCreationOptionsFromJSON" } else { "parseRequestOptionsFromJSON" };
+        let script = format!(
+            "const done = arguments[1]; const publicKey = PublicKeyCredential.{parse}(arguments[0]); \
+             navigator.credentials.{kind}({{publicKey}}).then((made) => done(made.toJSON()), (error) => done(String(error)));"
+        );
+        let made = self.driver.execute_async(&script, vec![options.clone()]).await.expect("a script");
+        let made = made.json().clone();
+        assert!(made.is_object(), "{kind}: {made}");
+        made
     }
 
     /// Forgets every cookie of every site.
