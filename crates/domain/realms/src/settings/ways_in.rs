@@ -72,7 +72,8 @@ pub enum MfaPolicy {
     /// From everybody who has one.
     #[default]
     Optional,
-    /// From everybody; who has none adds one at the next sign-in.
+    /// From everybody; who has none adds one at the next sign-in. Needs ways that can become two factors of different
+    /// classes: see [`RealmSettings::check`].
     Required,
 }
 
@@ -151,6 +152,7 @@ impl RealmSettings {
                 "login.phone_code and mfa.phone_code need sms.countries, the countries that codes are sent to",
             ));
         }
+        self.check_two_factors()?;
         if self.sign_up.mode == SignUpMode::Open {
             if !login.email_identifier {
                 return Err(SettingsError::Contradiction(
@@ -163,6 +165,28 @@ impl RealmSettings {
                     "sign_up.password = none needs another way to sign in",
                 ));
             }
+        }
+        Ok(())
+    }
+
+    /// Whether everybody could meet a demand for two factors. Two classes make two factors: a code proves a mailbox or a
+    /// telephone, and every second factor proves a thing that somebody has. Beside a code only a password or a passkey makes
+    /// two; without them whoever proved everything they have would be refused.
+    const fn check_two_factors(&self) -> Result<(), SettingsError> {
+        let (login, mfa) = (&self.login, &self.mfa);
+        if !matches!(mfa.policy, MfaPolicy::Required) || login.passkey {
+            return Ok(());
+        }
+        if !(mfa.totp || mfa.security_key || mfa.phone_code) {
+            return Err(SettingsError::Contradiction(
+                "mfa.policy = required needs a second factor: mfa.totp, mfa.security_key, mfa.phone_code or login.passkey",
+            ));
+        }
+        if !login.password && (login.email_code || login.magic_link || login.phone_code) {
+            return Err(SettingsError::Contradiction(
+                "mfa.policy = required needs login.password or login.passkey where codes sign in: what comes second to a \
+                 code makes two proofs, not two factors of different classes",
+            ));
         }
         Ok(())
     }
@@ -259,6 +283,37 @@ mod tests {
         assert!(settings.check().is_err());
         assert!(!settings.allows_first("phone_code") && settings.allows_second("phone_code"));
         assert!(settings.allows_first("totp") && settings.allows_second("password"));
+    }
+
+    #[test]
+    fn two_factors_are_demanded_only_where_two_classes_can_be_proven() {
+        let realm = |password: bool, passkey: bool, code: bool, second: bool| {
+            let mut settings = RealmSettings::default();
+            settings.login.password = password;
+            settings.login.passkey = passkey;
+            settings.login.email_code = code;
+            settings.mfa.totp = second;
+            settings.mfa.policy = MfaPolicy::Required;
+            settings
+        };
+        assert!(realm(true, false, true, true).check().is_ok(), "a password beside the code");
+        assert!(realm(false, true, true, false).check().is_ok(), "a passkey is two factors");
+        assert!(
+            realm(false, false, false, true).check().is_ok(),
+            "only providers sign in, and their word pairs"
+        );
+        assert!(realm(true, false, false, false).check().is_err(), "nothing comes second");
+        assert!(realm(false, false, true, true).check().is_err(), "a mailbox and an app are one factor");
+        let mut texts = realm(false, false, false, true);
+        texts.sms.countries.insert(Region::parse("DE").unwrap());
+        assert!(texts.check().is_ok());
+        texts.login.phone_code = true;
+        assert!(texts.check().is_err(), "a telephone and an app are two things that somebody has");
+        texts.mfa.policy = MfaPolicy::Optional;
+        assert!(texts.check().is_ok(), "and may both be asked for where nothing is demanded");
+        let mut keys = realm(true, false, true, false);
+        keys.mfa.security_key = true;
+        assert!(keys.check().is_ok());
     }
 
     #[test]
