@@ -60,6 +60,8 @@ pub struct Mfa {
     pub policy: MfaPolicy,
     /// What the person has.
     pub second: Second,
+    /// Whether they could prove a password as well; before they are known, whether the realm has any.
+    pub password: bool,
 }
 
 impl Mfa {
@@ -67,7 +69,8 @@ impl Mfa {
     pub fn of(app: &App, realm: &RealmSnapshot) -> Self {
         let possible = challenge::is_possible(app, realm, Task::Second);
         let second = if possible { Second::Unknown } else { Second::Impossible };
-        Self { policy: realm.realm.settings.mfa.policy, second }
+        let settings = &realm.realm.settings;
+        Self { policy: settings.mfa.policy, second, password: settings.login.password }
     }
 }
 
@@ -124,7 +127,8 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
     }
     let reached = Acr::of(&progress.factors).or(session.map(|session| session.get().acr));
     let waived = progress.waived || session.is_some_and(|session| session.get().second_factor_waived);
-    // Two authenticators of one class, as a code by mail or text message and an app: no third makes them two.
+    // Two authenticators of one class, as a code by mail or text message and an app: no third of them makes them two, and a
+    // password does.
     let paired = progress.answers > 1 && progress.factors.contains(&Factor::Possession);
     if let Some(second) = second_owed(facts, (reached, waived), (!proven, paired)) {
         if session.is_some() {
@@ -151,10 +155,11 @@ fn second_owed(
     }
     let asked = !context_reached(facts.request, reached);
     let reached = reached == Some(Acr::MultiFactor);
-    let Mfa { policy, second } = facts.mfa;
+    let Mfa { policy, second, password } = facts.mfa;
     let required = asked || policy == MfaPolicy::Required && !reached && !waived;
     if paired && !reached {
-        return required.then_some(Requirement::Unmet);
+        let owed = if password { Requirement::FirstFactor } else { Requirement::Unmet };
+        return required.then_some(owed);
     }
     let has = !reached
         && match second {

@@ -369,7 +369,7 @@ impl<'a> Surroundings<'a> {
         });
         let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
         if !decides {
-            let mfa = Mfa { policy: MfaPolicy::Off, second: Second::Unknown };
+            let mfa = Mfa { policy: MfaPolicy::Off, second: Second::Unknown, password: false };
             return Ok(Self { request: None, client, grant: None, mfa, bound: Vec::new(), phone: false });
         }
         let request = match (&turn.request, turn.flow.request) {
@@ -392,7 +392,8 @@ impl<'a> Surroundings<'a> {
         let policy = realm.realm.settings.mfa.policy;
         let wants = request.as_ref().is_some_and(|stored| policy::wants_second_factor(&stored.request));
         let proves = turn.moves.iter().any(|step| matches!(step, Move::Given(Input::Proved { .. })));
-        let (mut second, mut bound, mut phone) = (Mfa::of(app, realm).second, Vec::new(), false);
+        let Mfa { mut second, mut password, .. } = Mfa::of(app, realm);
+        let (mut bound, mut phone) = (Vec::new(), false);
         let asks = proves && (wants || policy != MfaPolicy::Off) && second != Second::Impossible;
         if let (Some(user), true) = (user, asks) {
             bound = match &turn.bound {
@@ -401,8 +402,9 @@ impl<'a> Surroundings<'a> {
             };
             phone = !proven_by_text(turn) && gets_texts(app, realm, (turn, user), tx).await?;
             second = challenge::second_factor_of(app, realm, Has { bound: &bound, phone });
+            password &= bound.iter().any(|credential| credential.kind == CredentialKind::Password);
         }
-        Ok(Self { request, client, grant, mfa: Mfa { policy, second }, bound, phone })
+        Ok(Self { request, client, grant, mfa: Mfa { policy, second, password }, bound, phone })
     }
 
     /// Whether the second factor that the policy wants of who proves themselves now is waived in this browser. Asked for

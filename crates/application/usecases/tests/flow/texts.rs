@@ -262,41 +262,70 @@ async fn a_number_of_a_country_that_gets_no_codes_is_no_second_factor() {
     assert_eq!(world.sign_in(&visit).await.flow.state, FlowState::Continue);
 }
 
+/// Signs Ada in by a mailed code, and by a texted one after it.
+async fn by_two_codes(world: &World) -> (Visit, Acted) {
+    let visit = world.visit().await;
+    act(world, &visit, identify(ADA, None)).await;
+    act(world, &visit, begin("email_code")).await;
+    let mut tx = world.app.store.read(&world.cx()).await.unwrap();
+    let method = MethodId::EMAIL_CODE;
+    let found = tx.challenges().find_flow_challenge(visit.flow, &method, ChallengePurpose::Prove);
+    let stored = found.await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let opened = challenge::open(&world.app, world.realm.realm.id, &stored).unwrap();
+    let mailed = opened.code().unwrap().expose().to_owned();
+    world.advance(Duration::seconds(5));
+    let acted = act(world, &visit, answer(&mailed)).await;
+    assert_eq!(acted.flow.state.name(), StateName::PhoneCode);
+    world.advance(Duration::seconds(5));
+    let code = texted(world, &visit, ChallengePurpose::Prove).await.unwrap();
+    let done = act(world, &visit, answer(&code)).await;
+    assert_ne!(amrs(world, &visit).await.1, Some(Acr::MultiFactor));
+    (visit, done)
+}
+
+async fn codes(policy: MfaPolicy) -> World {
+    let world = world(|settings| {
+        settings.login.phone_code = false;
+        settings.login.email_code = true;
+        settings.mfa.phone_code = true;
+        settings.mfa.policy = policy;
+    })
+    .await;
+    give(&world, world.user, NORMAL).await;
+    world
+}
+
 #[tokio::test]
-async fn two_proofs_of_one_class_end_the_questions_and_never_count_as_two_factors() {
-    // Optional: what the person has was asked for. Required: nothing they have is enough, and that is said.
-    for (policy, end) in [
-        (MfaPolicy::Optional, FlowState::Continue),
-        (MfaPolicy::Required, FlowState::Failed { reason: FailureReason::Unmet }),
-    ] {
-        let world = world(|settings| {
-            settings.login.password = false;
-            settings.login.phone_code = false;
-            settings.login.email_code = true;
-            settings.mfa.phone_code = true;
-            settings.mfa.policy = policy;
-        })
-        .await;
-        give(&world, world.user, NORMAL).await;
-        let visit = world.visit().await;
-        act(&world, &visit, identify(ADA, None)).await;
-        let mut tx = world.app.store.read(&world.cx()).await.unwrap();
-        let method = MethodId::EMAIL_CODE;
-        let found = tx.challenges().find_flow_challenge(visit.flow, &method, ChallengePurpose::Prove);
-        let stored = found.await.unwrap().unwrap();
-        tx.commit().await.unwrap();
-        let opened = challenge::open(&world.app, world.realm.realm.id, &stored).unwrap();
-        let mailed = opened.code().unwrap().expose().to_owned();
-        world.advance(Duration::seconds(5));
-        let acted = act(&world, &visit, answer(&mailed)).await;
-        assert_eq!(acted.flow.state.name(), StateName::PhoneCode);
-        world.advance(Duration::seconds(5));
-        let code = texted(&world, &visit, ChallengePurpose::Prove).await.unwrap();
-        let done = act(&world, &visit, answer(&code)).await;
-        assert_eq!(done.flow.state, end);
-        assert_eq!(done.session.is_some(), policy == MfaPolicy::Optional);
-        assert_ne!(amrs(&world, &visit).await.1, Some(Acr::MultiFactor));
+async fn two_proofs_of_one_class_are_not_two_factors_and_a_password_beside_them_is() {
+    // What the person has was asked for, and nothing is demanded.
+    let (_, done) = by_two_codes(&codes(MfaPolicy::Optional).await).await;
+    assert_eq!(done.flow.state, FlowState::Continue);
+    let world = codes(MfaPolicy::Required).await;
+    let (visit, asked) = by_two_codes(&world).await;
+    assert_eq!(asked.flow.state, FlowState::Password);
+    assert!(asked.session.is_none());
+    let wrong = act(&world, &visit, crate::world::password("not her password")).await;
+    assert!(wrong.session.is_none());
+    let done = act(&world, &visit, crate::world::password(crate::world::PASSWORD)).await;
+    assert_eq!(done.flow.state, FlowState::Continue);
+    assert_eq!(amrs(&world, &visit).await.1, Some(Acr::MultiFactor));
+}
+
+#[tokio::test]
+async fn whoever_has_no_password_is_told_that_two_factors_are_out_of_reach() {
+    let world = codes(MfaPolicy::Required).await;
+    let mut tx = world.app.store.write(&world.cx()).await.unwrap();
+    let bound = tx.credentials().list_credentials(world.user).await.unwrap();
+    for credential in bound {
+        let (user, id, kind) = (credential.user, credential.id, credential.kind);
+        let gone = vestibule_authn::AuthnEvent::CredentialRemoved { user, id, kind };
+        tx.credentials().delete_credential(id, gone.into()).await.unwrap();
     }
+    tx.commit().await.unwrap();
+    let (_, done) = by_two_codes(&world).await;
+    assert_eq!(done.flow.state, FlowState::Failed { reason: FailureReason::Unmet });
+    assert!(done.session.is_none());
 }
 
 #[tokio::test]

@@ -517,3 +517,25 @@ async fn the_secret_of_an_app_is_sealed_at_rest() {
     }
     assert!(!stored.facts.values().any(|value| value.to_string().contains(&base32)));
 }
+
+#[tokio::test]
+async fn a_forgotten_password_leads_in_by_the_new_one_and_the_app_where_two_factors_are_demanded() {
+    let world = world(|settings| settings.mfa.policy = MfaPolicy::Required).await;
+    let secret = enrolled(&world).await;
+    world.advance(chrono::Duration::minutes(5));
+    let visit = world.visit().await;
+    act(&world, &visit, Command::Recover { username: None }).await;
+    act(&world, &visit, Command::Recover { username: Some(ADA.to_owned()) }).await;
+    let (code, _) = mailed(&world, &visit, ChallengePurpose::Recover).await;
+    act(&world, &visit, answer(&code)).await;
+    let new = "another horse battery staple";
+    let chosen = act(&world, &visit, Command::NewPassword { password: Secret::new(new.to_owned()) }).await;
+    assert_eq!(chosen.flow.state.name(), StateName::Totp, "{:?}", chosen.outcome);
+    let acted = act(&world, &visit, answer(&code_of(&secret, &world))).await;
+    // A mailbox and an app are not two factors: the new password is proven as well.
+    assert_eq!(acted.flow.state, FlowState::Password);
+    assert!(acted.session.is_none());
+    let done = act(&world, &visit, password(new)).await;
+    assert_eq!(done.flow.state, FlowState::Continue, "{:?}", done.outcome);
+    assert_eq!(done.flow.acr(), Some(vestibule_kernel::assurance::Acr::MultiFactor));
+}
