@@ -2,7 +2,7 @@
 //! hangs up. Speaks plain SMTP, STARTTLS or TLS, with a certificate of its own.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -12,6 +12,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
+    sync::oneshot,
     task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
@@ -73,14 +74,50 @@ impl Received {
             .and_then(|line| line.split_once(':'))
             .map(|(_, value)| value.trim().to_owned())
     }
+
+    /// The plain part of a message that has an HTML part too, decoded, with lines that end in `\n`.
+    pub fn text(&self) -> Option<String> {
+        let kind = self.header("Content-Type")?;
+        let boundary = format!("--{}", kind.split("boundary=\"").nth(1)?.split('"').next()?);
+        let mut parts = self.data.split(&boundary).skip(1);
+        let part = parts.find(|part| part.contains("Content-Type: text/plain"))?;
+        let (head, body) = part.split_once("\r\n\r\n")?;
+        let body = if head.contains("quoted-printable") { unquoted(body)? } else { body.to_owned() };
+        Some(body.replace("\r\n", "\n"))
+    }
+}
+
+/// Quoted-printable, decoded (RFC 2045 §6.7).
+fn unquoted(text: &str) -> Option<String> {
+    let joined = text.replace("=\r\n", "");
+    let mut pieces = joined.split('=');
+    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[derive(Default)]
 struct State {
     conducts: VecDeque<Conduct>,
     received: Vec<Received>,
+    /// Who waits for the next message to a recipient.
+    waiting: HashMap<String, oneshot::Sender<Received>>,
     connections: usize,
     commands: Vec<String>,
+}
+
+impl State {
+    fn take(&mut self, message: Received) {
+        let unclaimed = match self.waiting.remove(&message.to) {
+            Some(waiting) => waiting.send(message).err(),
+            None => Some(message),
+        };
+        self.received.extend(unclaimed);
+    }
 }
 
 /// The server. Ends with the value.
@@ -143,6 +180,14 @@ impl SmtpServer {
     /// What it took.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.state).received.clone()
+    }
+
+    /// The next message to this recipient, from this call on; it does not stand among those received. One waits for each
+    /// recipient: a later call takes the place of an earlier one, which then gets nothing.
+    pub fn next_to(&self, recipient: &str) -> impl Future<Output = Option<Received>> + Send + use<> {
+        let (sender, receiver) = oneshot::channel();
+        lock(&self.state).waiting.insert(recipient.to_owned(), sender);
+        async { receiver.await.ok() }
     }
 
     /// How often somebody connected.
@@ -306,7 +351,7 @@ impl Talk {
         }
         let (from, to) = (from.to_owned(), to.to_owned());
         let (encrypted, login) = (self.encrypted, self.login.clone());
-        lock(&self.state).received.push(Received { from, to, data, encrypted, login });
+        lock(&self.state).take(Received { from, to, data, encrypted, login });
         if *conduct == Conduct::LoseAnswer {
             return Some(false);
         }
@@ -333,4 +378,39 @@ impl Talk {
 fn path(command: &str) -> String {
     let after = command.split_once('<').map_or("", |(_, rest)| rest);
     after.split('>').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(to: &str, data: &str) -> Received {
+        let (from, to, data) = ("id@acme.test".to_owned(), to.to_owned(), data.to_owned());
+        Received { from, to, data, encrypted: false, login: None }
+    }
+
+    #[test]
+    fn the_plain_part_is_read() {
+        let data = "Content-Type: multipart/alternative;\r\n boundary=\"b\"\r\n\r\n--b\r\n\
+            Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+            482913\r\nhttp://localhost/?a=3Dvery=\r\nlong=E2=80=99s\r\n-- \r\n\
+            --b\r\nContent-Type: text/html\r\n\r\n<p>Hi</p>\r\n--b--\r\n";
+        let text = message("ada@acme.test", data).text().unwrap();
+        assert_eq!(text.trim_end(), "482913\nhttp://localhost/?a=verylong’s\n--");
+        assert_eq!(message("ada@acme.test", "Subject: x\r\n\r\nHi").text(), None);
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_recipient_gets_the_next_message_to_them() {
+        let server = SmtpServer::start(SmtpTls::None).await;
+        let (ada, replaced) = (server.next_to("ada@acme.test"), server.next_to("bob@acme.test"));
+        let bob = server.next_to("bob@acme.test");
+        for (to, data) in [("bob@acme.test", "1"), ("ada@acme.test", "2"), ("ada@acme.test", "3")] {
+            lock(&server.state).take(message(to, data));
+        }
+        assert_eq!(bob.await.unwrap().data, "1");
+        assert_eq!(ada.await.unwrap().data, "2");
+        assert_eq!(replaced.await, None);
+        assert_eq!(server.received(), [message("ada@acme.test", "3")]);
+    }
 }
