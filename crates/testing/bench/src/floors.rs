@@ -24,6 +24,8 @@ pub(crate) struct Floors {
     pub(crate) hash_cpu: Duration,
     /// CPU time of one ES256 signature over a usual token.
     pub(crate) sign_cpu: Duration,
+    /// CPU time of the first look at one: later ones are remembered.
+    pub(crate) verify_cpu: Duration,
     /// CPU time of one query by primary key, both sides.
     pub(crate) query_cpu: Duration,
 }
@@ -34,12 +36,8 @@ const USUAL: HashCost = HashCost { memory_kib: 19_456, passes: 2, lanes: 1 };
 /// Measures them.
 pub(crate) async fn measure(time: Duration, postgres: u32) -> Result<Floors> {
     let (hashes_per_second, hash_cpu) = hashing(time).await?;
-    Ok(Floors {
-        hashes_per_second,
-        hash_cpu,
-        sign_cpu: signing(time)?,
-        query_cpu: query(time, postgres).await?,
-    })
+    let (sign_cpu, verify_cpu) = signatures(time)?;
+    Ok(Floors { hashes_per_second, hash_cpu, sign_cpu, verify_cpu, query_cpu: query(time, postgres).await? })
 }
 
 async fn hashing(time: Duration) -> Result<(f64, Duration)> {
@@ -70,7 +68,10 @@ async fn hashing(time: Duration) -> Result<(f64, Duration)> {
     Ok((rate, cpu / done.max(1)))
 }
 
-fn signing(time: Duration) -> Result<Duration> {
+/// Tokens that are verified.
+const TOKENS: u32 = 10_000;
+
+fn signatures(time: Duration) -> Result<(Duration, Duration)> {
     let signer = JoseSigner::new(Arc::new(Sealer::new(&MasterKey::generate(), None)));
     let realm = RealmId::from_uuid(uuid::Uuid::nil());
     let now = chrono::DateTime::UNIX_EPOCH;
@@ -82,7 +83,19 @@ fn signing(time: Duration) -> Result<Duration> {
         signer.sign(realm, &key, "at+jwt", &claims)?;
         done += 1;
     }
-    Ok(machine::cpu_time(std::process::id())?.saturating_sub(before) / done.max(1))
+    let sign_cpu = machine::cpu_time(std::process::id())?.saturating_sub(before) / done.max(1);
+
+    // Each token is another one, so that each signature is checked.
+    let tokens = (0..TOKENS)
+        .map(|number| signer.sign(realm, &key, "at+jwt", format!("{{\"n\":{number}}}").as_bytes()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let keys = [key];
+    let before = machine::cpu_time(std::process::id())?;
+    for token in &tokens {
+        signer.verify(&keys, "at+jwt", token)?;
+    }
+    let verify_cpu = machine::cpu_time(std::process::id())?.saturating_sub(before) / TOKENS;
+    Ok((sign_cpu, verify_cpu))
 }
 
 async fn query(time: Duration, postgres: u32) -> Result<Duration> {

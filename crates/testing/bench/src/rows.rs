@@ -66,7 +66,7 @@ pub(crate) async fn measure(
 
 impl Bench<'_> {
     fn at_rest(&self, report: &mut Report) -> Result<()> {
-        let Floors { hashes_per_second, hash_cpu, sign_cpu, query_cpu } = *self.floors;
+        let Floors { hashes_per_second, hash_cpu, sign_cpu, verify_cpu, query_cpu } = *self.floors;
         report.note(
             "floor: argon2id (m=19456, t=2, p=1)",
             hashes_per_second,
@@ -76,6 +76,11 @@ impl Bench<'_> {
             "floor: ES256 signature",
             millis(sign_cpu),
             format!("{} ms CPU", short(millis(sign_cpu))),
+        );
+        report.note(
+            "floor: ES256 verification",
+            millis(verify_cpu),
+            format!("{} ms CPU", short(millis(verify_cpu))),
         );
         report.note(
             "floor: SELECT by primary key",
