@@ -71,7 +71,10 @@ pub(crate) async fn run<A: Actor>(
     for task in tasks {
         match task.await {
             Ok(outcome) => total.merge(outcome),
-            Err(error) => total.failure = Some(error.to_string()),
+            Err(error) => {
+                total.failed += 1;
+                total.failure = Some(error.to_string());
+            }
         }
     }
     total
