@@ -7,15 +7,17 @@ use std::sync::{
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
-use vestibule_testkit::{AuthorizeRequest, realm::APP};
+use vestibule_testkit::AuthorizeRequest;
 
 use crate::{
+    browser::{Browser, Cookies, Seen, authorize_request, encoded, expect, jar, parameter, path_of},
     load::Actor,
     scene,
-    wire::{self, Answer, Connection},
+    wire::{self, Connection},
 };
 
-const MOST_STEPS: usize = 12;
+/// The pages of a sign-in by password, and one more.
+const MOST_PAGES: usize = 3;
 
 /// Sends one request over and over.
 #[derive(Debug, Clone)]
@@ -54,56 +56,22 @@ impl SignIn {
         // A step that no power of two divides spreads the users over the whole realm.
         let number = self.next.fetch_add(1, Ordering::Relaxed).wrapping_mul(7_919) % self.users.max(1);
         let user = format!("user{number}");
-        let request = authorize_request(&self.host, self.realm, "app");
-        let mut cookies = Vec::new();
-        let mut path = path_of(request.url().as_str())?;
-        let mut answer = self.get(connection, &path, &mut cookies).await?;
-        for _ in 0..MOST_STEPS {
-            if let Some(to) = answer.header("location") {
-                if to.starts_with(APP) {
-                    parameter(to, "code").with_context(|| format!("no code in {to}"))?;
-                    return Ok(Some(cookies));
+        let mut browser = Browser::new(&self.host, connection);
+        let mut seen = browser.arrive(self.realm).await?;
+        for _ in 0..MOST_PAGES {
+            match seen {
+                Seen::Busy(_) if self.shed.is_some() => return Ok(None),
+                Seen::Page(page) => {
+                    let fields = [("username", user.as_str()), ("password", scene::password())];
+                    seen = browser.press(&page, "submit", &fields).await?;
                 }
-                path = path_of(to)?;
-                answer = self.get(connection, &path, &mut cookies).await?;
-                continue;
-            }
-            if answer.status == 503 && self.shed.is_some() {
-                answer.header("retry-after").context("503 without Retry-After")?;
-                return Ok(None);
-            }
-            expect(&answer, 200)?;
-            let html = answer.text();
-            if let Some(next) = continue_link(&html) {
-                path = path_of(&next)?;
-                answer = self.get(connection, &path, &mut cookies).await?;
-            } else {
-                let body = filled(&html, &user).with_context(|| format!("no form on {path}"))?;
-                answer = self.post(connection, &path, &body, &mut cookies).await?;
+                end => {
+                    end.signed_in()?;
+                    return Ok(Some(browser.into_cookies()));
+                }
             }
         }
-        bail!("the sign-in does not end: {path}")
-    }
-
-    async fn get(&self, connection: &mut Connection, path: &str, cookies: &mut Cookies) -> Result<Answer> {
-        let jar = jar(cookies);
-        let answer = connection.send(&wire::get(&self.host, path, &[("Cookie", jar.as_str())])).await?;
-        keep(cookies, &answer);
-        Ok(answer)
-    }
-
-    async fn post(
-        &self,
-        connection: &mut Connection,
-        path: &str,
-        body: &str,
-        cookies: &mut Cookies,
-    ) -> Result<Answer> {
-        let (jar, origin) = (jar(cookies), format!("http://{}", self.host));
-        let headers = [("Cookie", jar.as_str()), ("Origin", origin.as_str())];
-        let answer = connection.send(&wire::post(&self.host, path, &headers, body)).await?;
-        keep(cookies, &answer);
-        Ok(answer)
+        bail!("the sign-in of {user} does not end")
     }
 }
 
@@ -201,114 +169,4 @@ async fn token_request(
 /// A text in a JSON object.
 pub(crate) fn text(value: &Value, key: &str) -> Result<String> {
     Ok(value.get(key).and_then(Value::as_str).with_context(|| format!("no {key} in the answer"))?.to_owned())
-}
-
-fn authorize_request(host: &str, realm: &str, client: &str) -> AuthorizeRequest {
-    AuthorizeRequest::new(&format!("http://{host}/realms/{realm}"), client, APP)
-        .with("scope", "openid offline_access")
-}
-
-fn expect(answer: &Answer, status: u16) -> Result<()> {
-    if answer.status != status {
-        bail!("status {}: {}", answer.status, answer.text().chars().take(300).collect::<String>());
-    }
-    Ok(())
-}
-
-pub(crate) type Cookies = Vec<(String, String)>;
-
-fn jar(cookies: &Cookies) -> String {
-    cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-}
-
-fn keep(cookies: &mut Cookies, answer: &Answer) {
-    for header in answer.headers("set-cookie") {
-        let pair = header.split(';').next().and_then(|pair| pair.split_once('='));
-        if let Some((name, value)) = pair {
-            cookies.retain(|(known, _)| known != name);
-            if !header.contains("Max-Age=0") {
-                cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
-    }
-}
-
-/// Path and query of an address that may be absolute.
-fn path_of(address: &str) -> Result<String> {
-    if address.starts_with('/') {
-        return Ok(address.to_owned());
-    }
-    let url = url::Url::parse(address)?;
-    Ok(url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
-}
-
-fn parameter(address: &str, name: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok()?;
-    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-}
-
-/// Where the continue page leads.
-fn continue_link(html: &str) -> Option<String> {
-    let tag = tags(html, "<a ").find(|tag| attribute(tag, "id").as_deref() == Some("continue"))?;
-    attribute(tag, "href")
-}
-
-/// The body of the page's form, user name and password filled in.
-fn filled(html: &str, user: &str) -> Option<String> {
-    let form = html.split("<form").skip(1).find(|form| form.contains("method=\"post\""))?;
-    let form = form.split("</form>").next()?;
-    let mut fields = Vec::new();
-    for tag in tags(form, "<input ") {
-        let Some(name) = attribute(tag, "name") else { continue };
-        let value = match name.as_str() {
-            "username" => user.to_owned(),
-            "password" => scene::password().to_owned(),
-            _ => attribute(tag, "value").unwrap_or_default(),
-        };
-        fields.push((name, value));
-    }
-    if let Some(button) = tags(form, "<button ").find(|tag| attribute(tag, "id").as_deref() == Some("submit"))
-    {
-        fields.extend(
-            attribute(button, "name").map(|name| (name, attribute(button, "value").unwrap_or_default())),
-        );
-    }
-    Some(encoded(&fields))
-}
-
-fn tags<'a>(html: &'a str, open: &'a str) -> impl Iterator<Item = &'a str> {
-    html.split(open).skip(1).filter_map(|rest| rest.split('>').next())
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let start = format!("{name}=\"");
-    let at = tag
-        .match_indices(&start)
-        .map(|(at, _)| at)
-        .find(|at| *at == 0 || tag.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)))?;
-    let value = tag.get(at + start.len()..)?.split('"').next()?;
-    Some(value.replace("&amp;", "&").replace("&#x2f;", "/").replace("&quot;", "\""))
-}
-
-fn encoded(fields: &[(String, String)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_is_filled_in() {
-        let html = r#"<form id="x" method="post"><input type="hidden" name="csrf" value="a&amp;b"><input name="username">
-            <input name="password" type="password"><button id="submit" name="action" value="go">Go</button></form>"#;
-        let body = filled(html, "user1").unwrap();
-        assert_eq!(body, "csrf=a%26b&username=user1&password=correct+horse+battery+staple&action=go");
-    }
-
-    #[test]
-    fn the_continue_link_is_found() {
-        let html = r#"<a href="/x">x</a> <a class="button" id="continue" href="/realms/a/oauth/authorize/resume?request=1&amp;x=2">"#;
-        assert_eq!(continue_link(html).unwrap(), "/realms/a/oauth/authorize/resume?request=1&x=2");
-    }
 }

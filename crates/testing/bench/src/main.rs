@@ -2,12 +2,16 @@
 //! system, next to the limits of the machine found in the same run. Prints a table and, if asked, JSON.
 
 mod actors;
+mod browser;
 mod floors;
 mod load;
 mod machine;
+mod mails;
 mod report;
 mod rows;
+mod rows_of_people;
 mod scene;
+mod ways;
 mod wire;
 
 use std::{path::PathBuf, time::Duration};
@@ -39,7 +43,7 @@ async fn main() -> Result<()> {
     eprintln!("measuring the machine …");
     let floors = floors::measure(options.time.min(Duration::from_secs(5)), options.postgres).await?;
     eprintln!("preparing {} users …", options.users.max(options.many));
-    let scene = scene::Scene::open(options.users, options.many, options.postgres).await?;
+    let scene = scene::Scene::open(&options).await?;
     rows::measure(&options, &floors, &scene, &mut report).await?;
     println!("{}", report.table());
     let circumstances = json!({

@@ -14,7 +14,8 @@ use vestibule_testkit::{Visitor, programs};
 
 use crate::{
     Options,
-    actors::{CollectCodes, Cookies, Exchange, Refresh, Repeat, SignIn, text},
+    actors::{CollectCodes, Exchange, Refresh, Repeat, SignIn, text},
+    browser::Cookies,
     floors::Floors,
     load::{self, Actor, Outcome},
     machine,
@@ -28,19 +29,21 @@ const TURNS: u32 = 6;
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 /// One run and what it cost.
-struct Run {
-    outcome: Outcome,
+pub(crate) struct Run {
+    pub(crate) outcome: Outcome,
     /// CPU time of server and database per operation.
-    cpu: Duration,
+    pub(crate) cpu: Duration,
     /// The same without the hashing of passwords.
     beyond_hashing: Duration,
-    words: String,
+    /// Both shares of it.
+    pub(crate) words: String,
 }
 
-struct Bench<'a> {
-    options: &'a Options,
-    floors: &'a Floors,
-    scene: &'a Scene,
+/// What is measured, and how.
+pub(crate) struct Bench<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) floors: &'a Floors,
+    pub(crate) scene: &'a Scene,
 }
 
 /// Measures everything.
@@ -57,6 +60,7 @@ pub(crate) async fn measure(
     bench.client_credentials(&trivial, report).await?;
     bench.codes_and_tokens(report).await?;
     bench.sign_ins(report).await?;
+    bench.people(report).await?;
     bench.overload(report).await?;
     if options.many > 0 {
         bench.many_users(report).await?;
@@ -94,11 +98,11 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn run<A: Actor + Clone>(&self, actor: A, connections: usize) -> Result<Run> {
+    pub(crate) async fn run<A: Actor + Clone>(&self, actor: A, connections: usize) -> Result<Run> {
         self.run_each(vec![actor; connections]).await
     }
 
-    async fn run_each<A: Actor>(&self, actors: Vec<A>) -> Result<Run> {
+    pub(crate) async fn run_each<A: Actor>(&self, actors: Vec<A>) -> Result<Run> {
         let before = self.scene.cpu()?;
         let outcome = load::run(self.scene.address(), actors, self.options.time, None).await;
         let cpu = self.scene.cpu()?.since(before);
@@ -118,7 +122,7 @@ impl Bench<'_> {
         self.run(Repeat { request: request.into(), status, contains }, self.options.connections).await
     }
 
-    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
         wire::get(&self.scene.host(), path, headers)
     }
 
@@ -260,7 +264,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn sign_in(&self, realm: &'static str, users: u32) -> SignIn {
+    pub(crate) fn sign_in(&self, realm: &'static str, users: u32) -> SignIn {
         SignIn { host: self.scene.host(), realm, users, next: Arc::default(), shed: None }
     }
 

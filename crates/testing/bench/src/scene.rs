@@ -3,6 +3,7 @@
 
 use std::{
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,21 +11,35 @@ use anyhow::{Context as _, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use vestibule_testkit::{
-    RealmDoc, Settings, TestServer,
+    RealmDoc, Settings, SmtpServer, SmtpTls, TestServer,
     realm::{APP, CLIENT_SECRET, PASSWORD},
 };
 
-use crate::machine;
+use crate::{Options, machine};
 
 /// The realm everything is measured in.
 pub(crate) const REALM: &str = "bench";
 /// The realm with many users.
 pub(crate) const LARGE: &str = "large";
+/// The realm without passwords: people make accounts and sign in by mail.
+pub(crate) const MAIL: &str = "mail";
+/// The realm with passkeys.
+pub(crate) const KEYS: &str = "keys";
+
+/// Passkeys of each connection, of one user each.
+pub(crate) const KEYS_EACH: usize = 2;
+/// Mails that a person can be sent in an hour, codes and links together.
+const MAILS_PER_HOUR: u32 = 10;
+/// More sign-ins by mail than a machine does in a second.
+const MAILS_PER_SECOND: u32 = 1_000;
 
 /// A running installation.
-#[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) server: TestServer,
+    /// Where mails arrive, in this process: their reading is no work of the server.
+    pub(crate) smtp: Arc<SmtpServer>,
+    /// Users of the realm without passwords.
+    pub(crate) readers: u32,
     postgres: u32,
     /// From the start of the process until it said ready.
     pub(crate) start_time: Duration,
@@ -75,18 +90,38 @@ pub(crate) fn millis(time: Duration) -> f64 {
 
 impl Scene {
     /// Prepares database and realms and starts the server.
-    pub(crate) async fn open(users: u32, many: u32, postgres: u32) -> Result<Self> {
-        let settings = Settings::postgres().await;
-        let realm = document(REALM);
-        settings.import(&realm);
-        seed(&settings, REALM, users).await?;
-        if many > 0 {
-            settings.import(&document(LARGE));
-            seed(&settings, LARGE, many).await?;
+    pub(crate) async fn open(options: &Options) -> Result<Self> {
+        let smtp = Arc::new(SmtpServer::start(SmtpTls::None).await);
+        let settings = Settings::postgres()
+            .await
+            .with("MAIL__SERVER", "127.0.0.1")
+            .with("MAIL__PORT", &smtp.port().to_string())
+            .with("MAIL__TLS", "none")
+            .with("MAIL__SENDER", "id@vestibule.test");
+        // So many that nobody's budget of mails is used up.
+        let seconds = u32::try_from(options.time.as_secs())?;
+        let readers = options.users.max(seconds.saturating_mul(MAILS_PER_SECOND) / MAILS_PER_HOUR);
+        let realms = [
+            (document(REALM), REALM, options.users),
+            (without_passwords(), MAIL, readers),
+            (with_passkeys(), KEYS, options.users.max(u32::try_from(options.connections * KEYS_EACH)?)),
+            (document(LARGE), LARGE, options.many),
+        ];
+        for (document, slug, users) in realms.iter().filter(|(_, _, users)| *users > 0) {
+            settings.import(document);
+            seed(&settings, slug, *users).await?;
         }
         let started = Instant::now();
         let server = settings.start().await;
-        Ok(Self { server, postgres, start_time: started.elapsed() })
+        let start_time = started.elapsed();
+        Ok(Self { server, smtp, readers, postgres: options.postgres, start_time })
+    }
+
+    /// How many users a realm has.
+    pub(crate) async fn count_users(&self, slug: &str) -> Result<u32> {
+        let client = self.server.settings().database().context("a Postgres database")?.connect().await;
+        let counted = "SELECT count(*) FROM users u JOIN realms r ON r.id = u.realm_id WHERE r.slug = $1";
+        Ok(u32::try_from(client.query_one(counted, &[&slug]).await?.get::<_, i64>(0))?)
     }
 
     pub(crate) fn cpu(&self) -> Result<Cpu> {
@@ -117,14 +152,30 @@ pub(crate) fn basic(client: &str) -> String {
 
 fn document(slug: &str) -> RealmDoc {
     let usual = json!({"memory_kib": 19_456, "passes": 2, "lanes": 1});
-    RealmDoc::standard(slug)
-        .settings(json!({"hashing": usual, "login": {"new_device_notice": false}}))
-        .client(
-            "app",
-            json!({"token_endpoint_auth_method": "none", "require_consent": false, "redirect_uris": [APP]}),
-        )
+    quiet(slug)
+        .settings(json!({"hashing": usual}))
         .client("service", json!({"require_consent": false, "redirect_uris": [APP]}))
+}
+
+/// A realm with `user0`, who is told of nothing.
+fn quiet(slug: &str) -> RealmDoc {
+    let public =
+        json!({"token_endpoint_auth_method": "none", "require_consent": false, "redirect_uris": [APP]});
+    RealmDoc::standard(slug)
+        .settings(json!({"login": {"new_device_notice": false}}))
+        .client("app", public)
         .user("user0")
+}
+
+fn without_passwords() -> RealmDoc {
+    quiet(MAIL).settings(json!({
+        "login": {"password": false, "email_code": true, "magic_link": true},
+        "sign_up": {"mode": "open", "password": "none", "fields": [], "per_address_hour": 1_000_000},
+    }))
+}
+
+fn with_passkeys() -> RealmDoc {
+    quiet(KEYS).settings(json!({"login": {"passkey": true}}))
 }
 
 /// Copies `user0`, password hash included, until the realm has so many users: hashing a million passwords would take
