@@ -34,6 +34,12 @@ pub(crate) enum Command {
     /// Signing keys.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Copies of somebody's data.
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Looks.
+    #[command(subcommand)]
+    Theme(ThemeCommand),
     /// Print the OpenAPI description of the HTTP API.
     Openapi,
 }
@@ -110,6 +116,35 @@ pub(crate) enum KeyCommand {
     },
     /// After a change of secrets.master_key: seal anew what secrets.previous_master_key sealed, in every realm.
     Reseal,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ThemeCommand {
+    /// Render every page and mail in every language with a look, and tell everything that is wrong with it.
+    Check {
+        /// The look: a folder with theme.toml, or one file in TOML or JSON. Nothing: the built-in one.
+        path: Option<PathBuf>,
+        /// Write the pages, as HTML, into this folder.
+        #[arg(long, value_name = "DIR")]
+        write: Option<PathBuf>,
+    },
+    /// Print the names of all templates that a look may bring.
+    Templates,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
+    /// Check that an archive is what its issuer handed out, and that nobody changed it since.
+    Verify {
+        /// The archive, a ZIP file.
+        file: PathBuf,
+        /// The issuer that it should be of, for example https://id.example.com/realms/acme.
+        #[arg(long, value_name = "URL")]
+        issuer: String,
+        /// The issuer's keys from a file, instead of from {issuer}/oauth/jwks.
+        #[arg(long, value_name = "FILE")]
+        jwks: Option<PathBuf>,
+    },
 }
 
 #[cfg(test)]

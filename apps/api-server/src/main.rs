@@ -37,6 +37,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(serve) => block_on(commands::serve::run(&serve, sources())),
         Command::Demo(demo) => block_on(commands::demo::run(&demo)),
         Command::Admin(AdminCommand::CreateLink) => block_on(commands::admin::create_link(sources())),
+        Command::Export(command) => block_on(commands::export::run(&command, sources())),
+        Command::Theme(command) => commands::theme::run(&command),
         Command::Realm(command) => block_on(commands::realm::run(&command, sources())),
     }
 }

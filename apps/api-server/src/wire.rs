@@ -16,6 +16,7 @@ use vestibule_kernel::{
 };
 use vestibule_limits::ProcessLimiter;
 use vestibule_pictures::Pictures;
+use vestibule_realms::Theme;
 use vestibule_runtime::{
     Config, MasterKeys, OperatorError,
     config::HostPort,
@@ -24,7 +25,7 @@ use vestibule_runtime::{
     sms,
     stores::{self, OpenStore},
 };
-use vestibule_templates::{CopyBook, Mails, Pages};
+use vestibule_templates::{LookBook, Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
 use vestibule_webauthn::{Passkeys, SecurityKeys};
 
@@ -54,6 +55,8 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     let egress = egress(config)?;
     let limiter = Arc::new(ProcessLimiter::new());
     let pages = Arc::new(Pages::new(&config.public_url()));
+    let look_rules = Arc::new(LookBook::new(Arc::clone(&pages)));
+    let theme = theme(config, &look_rules)?;
     let (journal, writer) = Journal::new(store.store(), Arc::clone(&clock));
     let signer = Arc::new(JoseSigner::new(Arc::clone(&sealer)));
     let jwks = Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock)));
@@ -81,12 +84,14 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         ),
         limiter: Arc::<ProcessLimiter>::clone(&limiter),
         jwks,
-        copy: Arc::new(CopyBook::new(&pages)),
+        look_rules,
         pictures: Arc::new(Pictures::new()),
         logout: Arc::<Egress>::clone(&egress),
         mailer: mail::mailer(config, Arc::clone(&egress), store.store(), Arc::clone(&clock), entropy)?,
         renderer: Arc::new(Mails::new(&pages)),
-        snapshots: Arc::new(Snapshots::new(store.store(), Arc::clone(&clock), config.public_url())),
+        snapshots: Arc::new(
+            Snapshots::new(store.store(), Arc::clone(&clock), config.public_url()).with_theme(theme),
+        ),
         journal,
         installation: Installation { public_url: config.public_url(), dev: config.dev.enabled },
         jobs_wake: Arc::new(tokio::sync::Notify::new()),
@@ -123,7 +128,19 @@ fn hashing(config: &Config) -> Result<Argon2Pool, OperatorError> {
     })
 }
 
-fn egress(config: &Config) -> Result<Arc<Egress>, OperatorError> {
+/// The look of the installation; the built-in one, if none is configured.
+fn theme(config: &Config, rules: &LookBook) -> Result<Theme, OperatorError> {
+    let Some(path) = &config.server.theme else { return Ok(Theme::default()) };
+    rules.load(path).map_err(|why| {
+        OperatorError::new(INVALID_SETTING)
+            .key("server.theme", &config.source_of("server.theme").unwrap_or_default())
+            .tried(path.display().to_string())
+            .because(why)
+    })
+}
+
+/// Outgoing HTTP, as configured.
+pub(crate) fn egress(config: &Config) -> Result<Arc<Egress>, OperatorError> {
     let mut extra_root_certificates = Vec::new();
     for file in &config.egress.extra_roots {
         let pem = std::fs::read(file).map_err(|e| {

@@ -11,7 +11,7 @@ use vestibule_kernel::{
     ports::{Clock, Entropy},
 };
 use vestibule_limits::ProcessLimiter;
-use vestibule_realms::{NoCopy, NoPictures};
+use vestibule_realms::{NoPictures, Theme};
 use vestibule_runtime::{
     Config, MasterKeys, OperatorError,
     config::HostPort,
@@ -20,7 +20,7 @@ use vestibule_runtime::{
     sms,
     stores::{self, OpenStore},
 };
-use vestibule_templates::{Mails, Pages};
+use vestibule_templates::{LookBook, Mails, Pages};
 use vestibule_usecases::{App, Installation, Journal, Snapshots, journal::JournalWriter};
 
 /// The application and what must run beside it.
@@ -42,7 +42,9 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let egress = egress(config)?;
-    let pages = Pages::new(&config.public_url());
+    let pages = Arc::new(Pages::new(&config.public_url()));
+    let look_rules = Arc::new(LookBook::new(Arc::clone(&pages)));
+    let theme = theme(config, &look_rules)?;
     let (journal, writer) = Journal::new(Arc::clone(&store), Arc::clone(&clock));
     let signer = Arc::new(JoseSigner::new(Arc::clone(&sealer)));
     let jwks = Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock)));
@@ -62,12 +64,14 @@ pub(crate) async fn build(config: &Config) -> Result<Parts, OperatorError> {
         ),
         limiter: Arc::new(ProcessLimiter::new()),
         jwks,
-        copy: Arc::new(NoCopy),
+        look_rules,
         pictures: Arc::new(NoPictures),
         logout: Arc::<Egress>::clone(&egress),
         mailer: mail::mailer(config, egress, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy))?,
         renderer: Arc::new(Mails::new(&pages)),
-        snapshots: Arc::new(Snapshots::new(Arc::clone(&store), Arc::clone(&clock), config.public_url())),
+        snapshots: Arc::new(
+            Snapshots::new(Arc::clone(&store), Arc::clone(&clock), config.public_url()).with_theme(theme),
+        ),
         journal,
         installation: Installation { public_url: config.public_url(), dev: config.dev.enabled },
         jobs_wake: Arc::new(tokio::sync::Notify::new()),
@@ -90,6 +94,17 @@ fn sealer(keys: &MasterKeys) -> Result<Sealer, OperatorError> {
 fn no_hashing() -> Result<Argon2Pool, OperatorError> {
     Argon2Pool::start(PoolConfig { threads: NonZeroUsize::MIN, queue: 0 })
         .map_err(|e| OperatorError::new(START_FAILED).because(format!("no thread could be started: {e}")))
+}
+
+/// The look of the installation; the built-in one, if none is configured.
+fn theme(config: &Config, rules: &LookBook) -> Result<Theme, OperatorError> {
+    let Some(path) = &config.server.theme else { return Ok(Theme::default()) };
+    rules.load(path).map_err(|why| {
+        OperatorError::new(INVALID_SETTING)
+            .key("server.theme", &config.source_of("server.theme").unwrap_or_default())
+            .tried(path.display().to_string())
+            .because(why)
+    })
 }
 
 fn egress(config: &Config) -> Result<Arc<Egress>, OperatorError> {

@@ -76,4 +76,7 @@ globalThis.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.(
   }
 });
 
+// Something is being made: look again, while somebody looks.
+if (document.querySelector('[data-again]')) setInterval(() => { if (!document.hidden) location.replace(location.pathname); }, 2000);
+
 document.querySelector('form[data-onward]')?.requestSubmit();

@@ -3,10 +3,12 @@
 pub(crate) mod admin;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod key;
 pub(crate) mod openapi;
 pub(crate) mod realm;
 pub(crate) mod serve;
+pub(crate) mod theme;
 
 use vestibule_runtime::{
     Config,

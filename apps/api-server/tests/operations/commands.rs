@@ -1,5 +1,7 @@
 //! Commands that end by themselves: what they print and how they end.
 
+use vestibule_testkit::Visitor;
+
 use crate::process::{Server, run, text};
 
 #[test]
@@ -156,4 +158,61 @@ fn openapi_is_printed() {
     let printed = run(folder.path(), &[], &["openapi"]);
     let document: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+#[test]
+fn a_look_is_checked_and_written_without_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    };
+    let built_in = run(folder.path(), &[], &["theme", "check"]);
+    assert!(built_in.status.success(), "{}{}", text(&built_in.stdout), text(&built_in.stderr));
+    assert!(text(&built_in.stdout).contains("in 5 languages: no fault"), "{}", text(&built_in.stdout));
+    write("look/theme.toml", "name = \"Mine\"\ncontract = 1\n[tokens]\nradius_card = 2\n");
+    write("look/slots/footer.en.md", "[Imprint](https://acme.test)");
+    let home = include_str!("../../../../themes/default/templates/home.html");
+    write("look/templates/home.html", &home.replace("</h1>", "</h1><p>Mine</p>"));
+    let good = run(folder.path(), &[], &["theme", "check", "look", "--write", "pages"]);
+    assert!(good.status.success(), "{}{}", text(&good.stdout), text(&good.stderr));
+    let page = std::fs::read_to_string(folder.path().join("pages/home.de.html")).unwrap();
+    assert!(page.contains("<p>Mine</p>") && page.contains("https://acme.test"), "{page}");
+    assert!(folder.path().join("pages/mail-sign_in_code.ar.html").exists());
+    write("look/templates/home.html", &home.replace("</h1>", "</h1><script>alert(1)</script>"));
+    let bad = run(folder.path(), &[], &["theme", "check", "look"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(text(&bad.stdout).contains("/templates/home.html: page home"), "{}", text(&bad.stdout));
+    let names = run(folder.path(), &[], &["theme", "templates"]);
+    let names = text(&names.stdout);
+    assert!(names.contains("identify.html\n") && names.contains("emails/sign_in_code/body.html\n"), "{names}");
+    assert!(!names.contains("setup.html") && !names.contains("base.html"), "{names}");
+}
+
+#[tokio::test]
+async fn a_look_of_the_installation_lies_under_every_realm_and_a_bad_one_is_refused_at_start() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("look.toml"), "[copy.en]\nhome-title = \"Hello from the house\"\n").unwrap();
+    let server = Server::start(folder.path(), &[("SERVER__THEME", "look.toml")], &["serve"], "all settings");
+    let page = Visitor::new().get(&server.url("/realms/operators/")).await.expect(200).body;
+    assert!(page.contains("Hello from the house"), "{page}");
+    drop(server);
+    std::fs::write(folder.path().join("look.toml"), "[tokens.light]\ntext = \"#eeeeee\"\n").unwrap();
+    let refused = run(folder.path(), &[("SERVER__THEME", "look.toml")], &["serve", "--data", "other"]);
+    let report = text(&refused.stderr);
+    assert!(!refused.status.success() && report.contains("/tokens/light/text"), "{report}");
+    assert!(report.contains("env VESTIBULE__SERVER__THEME"), "{report}");
+}
+
+#[test]
+fn what_is_no_archive_is_not_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("keys.json"), "{\"keys\": []}").unwrap();
+    std::fs::write(folder.path().join("copy.zip"), "PK").unwrap();
+    let verify = ["export", "verify", "copy.zip", "--issuer", "https://id.test/realms/acme", "--jwks", "keys.json"];
+    let refused = run(folder.path(), &[], &verify);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("no archive of somebody's data"), "{}", text(&refused.stderr));
+    assert!(!folder.path().join("data").exists(), "nothing is made");
 }

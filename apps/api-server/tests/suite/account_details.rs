@@ -1,8 +1,10 @@
 //! Details of somebody's own account over pages and JSON: what belongs to whom, and what a change tells.
 
+use std::{collections::BTreeMap, io::Read, time::Duration};
+
 use reqwest::Method;
 use serde_json::json;
-use vestibule_testkit::{RealmDoc, Visitor};
+use vestibule_testkit::{RealmDoc, Visitor, wait::until};
 
 use crate::{
     account::{at, call, proven, signed_in},
@@ -114,17 +116,51 @@ async fn a_copy_of_ones_data_is_complete_and_holds_no_secret() {
     let mut ada = signed_in(&server, "ada").await;
     let page = ada.get(&at(&server, "/privacy")).await.expect(200).page();
     let form = page.forms().into_iter().find(|form| form.has_button("export")).unwrap().press("export");
-    let archive = ada.submit(&form).await.expect(200);
-    assert_eq!(archive.header("content-type"), Some("application/zip"));
-    assert!(archive.header("content-disposition").unwrap().starts_with("attachment; filename=\"acme-"));
-    for part in
-        ["manifest.json", "account.json", "activity.json", "index.html", "ada@example.test", "user.signed_in"]
-    {
-        assert!(archive.body.contains(part), "{part}");
+    let asked = ada.submit(&form).await.expect(200).page();
+    assert!(
+        asked.has("#done") && (asked.has("[data-again]") || asked.has("[data-copy-ready]")),
+        "{}",
+        asked.html
+    );
+    let (at_server, by_ada) = (&server, &ada);
+    let copy = until(Duration::from_secs(10), "a copy that is ready", || async move {
+        let list = call(at_server, by_ada, (Method::GET, "/v1/exports"), None).await.expect(200).json();
+        (list["items"][0]["state"] == "ready").then(|| list["items"][0].clone())
+    })
+    .await;
+    assert_eq!(copy["progress"], json!({"done": 8, "total": 8}));
+    let ready = ada.get(&at(&server, "/privacy")).await.expect(200).page();
+    assert!(ready.has("[data-copy-ready] a[download]") && !ready.has("[data-again]"), "{}", ready.html);
+    let id = text(&copy, "id");
+    let path = format!("/v1/exports/{id}/archive");
+    for archive in [
+        call(&server, &ada, (Method::GET, &path), None).await.expect(200),
+        ada.get(&at(&server, &format!("/exports/{id}"))).await.expect(200),
+    ] {
+        assert_eq!(archive.header("content-type"), Some("application/zip"));
+        assert!(archive.header("content-disposition").unwrap().starts_with("attachment; filename=\"acme-"));
+        let files = unpacked(&archive.bytes);
+        let all = files.values().cloned().collect::<String>();
+        for part in ["ada@example.test", "user.signed_in", "user.export_requested"] {
+            assert!(all.contains(part), "{part}");
+        }
+        assert!(!all.contains("argon2") && !all.contains("bob@"));
+        assert!(files["index.html"].contains("ada@example.test"));
     }
-    assert!(!archive.body.contains("argon2") && !archive.body.contains("bob@"));
-    let over_json = call(&server, &ada, (Method::POST, "/v1/export"), None).await.expect(200);
-    assert!(over_json.body.starts_with("PK"));
-    let stranger = call(&server, &Visitor::new(), (Method::POST, "/v1/export"), None).await.expect(401);
+    let bob = signed_in(&server, "bob").await;
+    call(&server, &bob, (Method::GET, &path), None).await.expect(404);
+    call(&server, &bob, (Method::GET, &format!("/v1/exports/{id}")), None).await.expect(404);
+    let stranger = call(&server, &Visitor::new(), (Method::POST, "/v1/exports"), None).await.expect(401);
     assert_eq!(text(&stranger.json(), "code"), "VST-090");
+}
+
+fn unpacked(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let read = |name: String| {
+        let mut content = String::new();
+        archive.by_name(&name).unwrap().read_to_string(&mut content).unwrap();
+        (name, content)
+    };
+    names.into_iter().map(read).collect()
 }

@@ -27,6 +27,8 @@ pub(crate) enum Alg {
 }
 
 impl Alg {
+    pub(crate) const NAMES: [&'static str; 4] = ["ES256", "RS256", "PS256", "EdDSA"];
+
     pub(crate) fn parse(name: &str) -> Option<Self> {
         match name {
             "ES256" => Some(Self::Es256),

@@ -119,6 +119,15 @@ impl TokenSigner for JoseSigner {
     ) -> Result<Map<String, Value>, TokenError> {
         self.verifiers.foreign(jwks, algorithms, token)
     }
+
+    fn verify_published(
+        &self,
+        jwks: &Value,
+        typ: &str,
+        token: &str,
+    ) -> Result<Map<String, Value>, TokenError> {
+        self.verifiers.published(jwks, typ, token)
+    }
 }
 
 impl AssertionSigner for JoseSigner {

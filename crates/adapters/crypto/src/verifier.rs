@@ -118,8 +118,28 @@ impl Verifiers {
         algorithms: &[&str],
         token: &str,
     ) -> Result<Map<String, Value>, TokenError> {
+        self.among(jwks, algorithms, Typ::Assertion, token)
+    }
+
+    /// Against the published keys of a server like this one; see [`vestibule_oauth::TokenSigner::verify_published`].
+    pub(crate) fn published(
+        &self,
+        jwks: &Value,
+        typ: &str,
+        token: &str,
+    ) -> Result<Map<String, Value>, TokenError> {
+        self.among(jwks, &Alg::NAMES, Typ::Exactly(typ), token)
+    }
+
+    fn among(
+        &self,
+        jwks: &Value,
+        algorithms: &[&str],
+        typ: Typ<'_>,
+        token: &str,
+    ) -> Result<Map<String, Value>, TokenError> {
         let header = self.header(token)?;
-        if !Typ::Assertion.admits(header.token_type()) {
+        if !typ.admits(header.token_type()) {
             return Err(TokenError::Invalid);
         }
         // The header only chooses among the algorithms that the caller allows; each key is then held to it.

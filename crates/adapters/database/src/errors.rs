@@ -23,7 +23,7 @@ fn redacted(message: &str) -> String {
 }
 
 /// SQLite tells the columns of a unique rule instead of its name.
-const UNIQUE_RULES: [(&str, &str); 12] = [
+const UNIQUE_RULES: [(&str, &str); 13] = [
     ("realms.slug", "realms_slug"),
     ("realm_hosts.host", "realm_hosts_host"),
     ("user_identifiers.realm_id, user_identifiers.value", "user_identifiers_value"),
@@ -35,6 +35,7 @@ const UNIQUE_RULES: [(&str, &str); 12] = [
     ("connections.realm_id, connections.key", "connections_key"),
     ("theme_drafts.realm_id", "theme_drafts_pkey"),
     ("theme_revisions.realm_id, theme_revisions.number", "theme_revisions_pkey"),
+    ("data_exports.realm_id, data_exports.user_id", "data_exports_making"),
     ("identities.realm_id, identities.connection_id, identities.subject", "identities_subject"),
 ];
 

@@ -115,6 +115,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{DbJson, DbTime, DbUuid};
 
+    data_exports (realm_id, id) {
+        realm_id -> DbUuid,
+        id -> DbUuid,
+        user_id -> DbUuid,
+        done -> Integer,
+        total -> Integer,
+        size -> BigInt,
+        content -> Nullable<Binary>,
+        requested_at -> DbTime,
+        ready_at -> Nullable<DbTime>,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{DbJson, DbTime, DbUuid};
+
     deliveries (realm_id, id) {
         realm_id -> DbUuid,
         id -> DbUuid,
@@ -546,6 +564,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     connections,
     credentials,
+    data_exports,
     deliveries,
     events,
     federation_attempts,

@@ -13,7 +13,7 @@ use vestibule_sessions::SessionRepo;
 use vestibule_storage::{
     DeliveryRepo, IdempotencyRepo, JobQueue, MailboxRepo, RealmTx, SignInRepo, TextCountRepo,
 };
-use vestibule_users::UserRepo;
+use vestibule_users::{ExportRepo, UserRepo};
 
 use crate::{
     types::{PTime, PUuid},
@@ -63,6 +63,9 @@ impl RealmTx for DbTx {
         self
     }
     fn users(&mut self) -> &mut dyn UserRepo {
+        self
+    }
+    fn exports(&mut self) -> &mut dyn ExportRepo {
         self
     }
     fn credentials(&mut self) -> &mut dyn CredentialRepo {

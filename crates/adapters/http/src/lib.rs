@@ -15,6 +15,7 @@ pub mod oidc;
 pub mod openapi;
 pub mod ops;
 pub mod page;
+mod preview;
 pub mod problem;
 pub mod routes;
 pub mod state;

@@ -11,7 +11,8 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use url::Url;
 use vestibule_kernel::{Timestamp, contact::Locale, ports::Entropy};
-use vestibule_templates::{Chooser, Message, PageContext, View, views::ErrorPage};
+use vestibule_realms::RealmEvent;
+use vestibule_templates::{Chooser, Message, PageContext, PageError, Rendered, View, views::ErrorPage};
 use vestibule_usecases::RealmSnapshot;
 
 use crate::{
@@ -32,6 +33,12 @@ pub enum PageClass {
     FormPost(String),
     /// Demo, inbox, reference: nobody's popup.
     Document,
+    /// The overview of a look: frames pages of our own.
+    Preview,
+    /// A page with made-up content, which nothing is sent from: shown in frames of our own.
+    Sample,
+    /// A mail with made-up content: its styles stand in it.
+    SampleMail,
 }
 
 /// A page to answer with.
@@ -117,9 +124,15 @@ pub fn page<V: View>(state: &HttpState, spec: &PageSpec<'_>, view: &V) -> HttpRe
         chooser: spec.chooser.as_ref(),
         nonce: &nonce,
         request_id: spec.request_id,
+        stylesheet: None,
     };
     let html = match state.pages.render(view, context) {
-        Ok(html) => html,
+        Ok(Rendered { html, failed }) => {
+            if let (Some(error), Some(realm)) = (failed, spec.realm) {
+                passed_over(state, realm, &error);
+            }
+            html
+        }
         Err(error) => {
             tracing::error!(template = error.template, cause = error.cause, "a page could not be rendered");
             return HttpResponse::InternalServerError()
@@ -129,12 +142,36 @@ pub fn page<V: View>(state: &HttpState, spec: &PageSpec<'_>, view: &V) -> HttpRe
     };
     let mut answer = HttpResponse::build(spec.status);
     let https = state.app.installation.public_url.scheme() == "https";
-    for (name, value) in headers(spec, &nonce, https) {
+    let more = spec.retry_after_seconds.map(|seconds| ("retry-after", seconds.to_string()));
+    for (name, value) in headers(&spec.class, &nonce, https).into_iter().chain(more) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             answer.insert_header((HeaderName::from_static(name), value));
         }
     }
     answer.content_type("text/html; charset=utf-8").body(html)
+}
+
+/// A page that was rendered already, with made-up content.
+pub(crate) fn sample(state: &HttpState, class: PageClass, html: String) -> HttpResponse {
+    let https = state.app.installation.public_url.scheme() == "https";
+    let mut answer = HttpResponse::Ok();
+    for (name, value) in headers(&class, "", https) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            answer.insert_header((HeaderName::from_static(name), value));
+        }
+    }
+    answer.content_type("text/html; charset=utf-8").body(html)
+}
+
+/// A template of a realm's own failed: its administrators read it in the log of events, ours in that of the server.
+fn passed_over(state: &HttpState, realm: &RealmSnapshot, error: &PageError) {
+    tracing::warn!(
+        template = error.template, cause = error.cause, realm.id = %realm.realm.id,
+        "a realm's own template failed; the built-in one was shown"
+    );
+    let (template, cause) = (error.template.to_owned(), error.cause.clone());
+    let cx = state.app.system_cx(realm.realm.id);
+    state.app.journal.record(&cx, RealmEvent::ThemeTemplateFailed { template, cause });
 }
 
 /// The page of a problem: the same code and sentence as the JSON answer, and a link to start again if there is one.
@@ -178,26 +215,25 @@ fn nonce(entropy: &dyn Entropy) -> String {
     URL_SAFE_NO_PAD.encode(bytes.get(..18).unwrap_or_default())
 }
 
-/// The headers of a page, in the order they are sent.
-fn headers(spec: &PageSpec<'_>, nonce: &str, https: bool) -> Vec<(&'static str, String)> {
-    let referrer = if spec.class == PageClass::Document { "same-origin" } else { "no-referrer" };
+/// The headers of a class of pages, in the order they are sent.
+fn headers(class: &PageClass, nonce: &str, https: bool) -> Vec<(&'static str, String)> {
+    let document = matches!(class, PageClass::Document | PageClass::Preview);
+    let framed = matches!(class, PageClass::Sample | PageClass::SampleMail);
+    let referrer = if document { "same-origin" } else { "no-referrer" };
     let mut headers = vec![
-        ("content-security-policy", content_security_policy(spec, nonce)),
-        ("x-frame-options", "DENY".to_owned()),
+        ("content-security-policy", content_security_policy(class, nonce)),
+        ("x-frame-options", if framed { "SAMEORIGIN" } else { "DENY" }.to_owned()),
         ("x-content-type-options", "nosniff".to_owned()),
         ("referrer-policy", referrer.to_owned()),
         ("cross-origin-resource-policy", "same-origin".to_owned()),
         ("permissions-policy", PERMISSIONS.to_owned()),
         ("cache-control", "no-store".to_owned()),
     ];
-    if spec.class == PageClass::Document {
+    if document {
         headers.push(("cross-origin-opener-policy", "same-origin".to_owned()));
     }
     if https {
         headers.push((STRICT_TRANSPORT.0, STRICT_TRANSPORT.1.to_owned()));
-    }
-    if let Some(seconds) = spec.retry_after_seconds {
-        headers.push(("retry-after", seconds.to_string()));
     }
     headers
 }
@@ -205,16 +241,25 @@ fn headers(spec: &PageSpec<'_>, nonce: &str, https: bool) -> Vec<(&'static str, 
 const PERMISSIONS: &str = "publickey-credentials-get=(self), publickey-credentials-create=(self), \
      otp-credentials=(self), camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-fn content_security_policy(spec: &PageSpec<'_>, nonce: &str) -> String {
-    let forms = match &spec.class {
+fn content_security_policy(class: &PageClass, nonce: &str) -> String {
+    let (forms, frames) = match class {
         PageClass::FormPost(target) => {
-            origin_of(target).map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"))
+            let own = || "'self'".to_owned();
+            (origin_of(target).map_or_else(own, |origin| format!("'self' {origin}")), "")
         }
-        PageClass::Flow | PageClass::Document => "'self'".to_owned(),
+        PageClass::Flow | PageClass::Document => ("'self'".to_owned(), ""),
+        PageClass::Preview => ("'self'".to_owned(), " frame-src 'self';"),
+        PageClass::Sample | PageClass::SampleMail => {
+            let styles = if *class == PageClass::Sample { "'self'" } else { "'unsafe-inline'" };
+            return format!(
+                "default-src 'none'; style-src {styles}; img-src 'self'; font-src 'self'; form-action 'none'; \
+                 frame-ancestors 'self'; base-uri 'none'"
+            );
+        }
     };
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; \
-         font-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; form-action {forms}; \
+         font-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none';{frames} form-action {forms}; \
          frame-ancestors 'none'; base-uri 'none'; trusted-types vst; require-trusted-types-for 'script'"
     )
 }

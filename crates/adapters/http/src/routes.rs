@@ -17,6 +17,7 @@ use crate::{
     federation, flow, language, middleware, oidc,
     openapi::pages,
     page::{PageSpec, problem_page},
+    preview,
     problem::{Problem, code},
     state::HttpState,
 };
@@ -73,6 +74,7 @@ fn of_realm() -> Vec<Address> {
         account::addresses(),
         federation::addresses(),
         language::addresses(),
+        preview::addresses(),
         admin::addresses(),
     ]
     .into_iter()

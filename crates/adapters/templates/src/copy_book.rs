@@ -8,10 +8,7 @@ use fluent_syntax::{
     parser,
 };
 use vestibule_kernel::contact::{Locale, is_invisible};
-use vestibule_realms::{
-    CopyRules,
-    theme::{Theme, ThemeFault},
-};
+use vestibule_realms::theme::{Theme, ThemeFault};
 use vestibule_usecases::language::SPOKEN;
 
 use crate::{
@@ -71,8 +68,9 @@ impl CopyBook {
     }
 }
 
-impl CopyRules for CopyBook {
-    fn faults(&self, theme: &Theme) -> Vec<ThemeFault> {
+impl CopyBook {
+    /// Everything that is wrong with the texts of a theme.
+    pub fn faults(&self, theme: &Theme) -> Vec<ThemeFault> {
         let mut faults = Vec::new();
         for (language, texts) in &theme.copy {
             if !SPOKEN.contains(&language.as_str()) {

@@ -17,13 +17,13 @@ use vestibule_realms::{
 };
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 use vestibule_usecases::{
-    RealmSnapshot,
+    Look, RealmSnapshot,
     ports::{MessageRenderer, Recipient, RenderError},
 };
 
 use crate::{
     copy::Given,
-    pages::{self, Pages},
+    pages::{self, OF_MAILS, Pages},
     themed::{Speaker, Themed},
 };
 
@@ -34,6 +34,11 @@ struct Files;
 /// Longest subject and longest value of a header, in characters.
 const MAX_LINE: usize = 150;
 
+/// A template of a theme as mails know it.
+fn of_mails(name: &str) -> Option<&str> {
+    name.strip_prefix(OF_MAILS)
+}
+
 /// Renders mails from the embedded theme.
 pub struct Mails {
     templates: Themed,
@@ -43,7 +48,7 @@ impl Mails {
     /// Reads the embedded theme; the copy is that of the pages.
     pub fn new(pages: &Pages) -> Self {
         let (voices, assets) = (pages.shared_voices(), pages.shared_assets());
-        let templates = Themed::new(&voices, move |voice| {
+        let templates = Themed::new(&voices, of_mails, move |dress| {
             let mut environment = Environment::new();
             environment.set_undefined_behavior(UndefinedBehavior::Strict);
             environment.set_auto_escape_callback(|name| {
@@ -53,25 +58,61 @@ impl Mails {
                     AutoEscape::Html
                 }
             });
-            environment.set_loader(|name| {
-                Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+            pages::add_functions(&mut environment, &dress, &assets);
+            environment.set_loader(move |name| {
+                let ours = || Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned());
+                Ok(dress.template(name).or_else(ours))
             });
-            pages::add_functions(&mut environment, voice, &assets);
             environment
         });
         Self { templates }
     }
 
+    /// A part; ours, if the realm's own fails.
     fn part(speaker: &Speaker, name: &str, values: &Value) -> Result<String, RenderError> {
-        speaker.environment.get_template(name).and_then(|part| part.render(values)).map_err(|error| {
+        let made = speaker.render(name, values).map_err(|error| {
             tracing::error!(template = name, kind = ?error.kind(), line = error.line(), "a mail could not be made");
             RenderError::Template(name.to_owned())
+        })?;
+        if let Some(error) = made.failed {
+            tracing::warn!(
+                template = name, kind = ?error.kind(), line = error.line(),
+                "a realm's own template of a mail failed; the built-in one was sent"
+            );
+        }
+        Ok(made.text)
+    }
+
+    /// What the parts of a mail are given.
+    ///
+    /// # Errors
+    /// A link that leads elsewhere.
+    pub(crate) fn values(
+        realm: &RealmSnapshot,
+        recipient: &Recipient,
+        (locale, direction): (&Locale, &str),
+        data: &Map<String, serde_json::Value>,
+    ) -> Result<Value, RenderError> {
+        let (lines, brand) = (lines(realm, data)?, Brand::of(realm));
+        Ok(context! {
+            language => locale.as_str(),
+            direction => direction,
+            brand => Value::from(Serde(&brand)),
+            realm => brand.name.as_str(),
+            name => recipient.name.as_deref().and_then(greetable),
+            account => recipient.to.as_str(),
+            data => Value::from(Serde(&lines)),
         })
+    }
+
+    /// A look to be tried in a language.
+    pub(crate) fn on_trial(&self, look: &Look, locale: &Locale) -> Speaker {
+        self.templates.on_trial(look, locale)
     }
 }
 
 /// One line without control or invisible characters, cut to a bound.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let spaced: String =
         text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_LINE).collect()
@@ -186,19 +227,10 @@ impl MessageRenderer for Mails {
         data: &Map<String, serde_json::Value>,
         message_id: String,
     ) -> Result<Mail, RenderError> {
-        let lines = lines(realm, data)?;
-        let brand = Brand::of(realm);
         let locale = realm.language(recipient.locale.as_ref());
         let speaker = self.templates.of(Some(&realm.look), &locale);
-        let values = context! {
-            language => locale.as_str(),
-            direction => speaker.voice.texts.direction(),
-            brand => Value::from(Serde(&brand)),
-            realm => brand.name.as_str(),
-            name => recipient.name.as_deref().and_then(greetable),
-            account => recipient.to.as_str(),
-            data => Value::from(Serde(&lines)),
-        };
+        let direction = speaker.voice.texts.direction();
+        let values = Self::values(realm, recipient, (&locale, direction), data)?;
         let folder = kind.name();
         let subject = line(&Self::part(&speaker, &format!("{folder}/subject.txt"), &values)?);
         let text = Self::part(&speaker, &format!("{folder}/text.txt"), &values)?;
@@ -207,7 +239,7 @@ impl MessageRenderer for Mails {
         let own_name = line(&sender.sender_name);
         Ok(Mail {
             message_id,
-            from_name: if own_name.is_empty() { brand.name } else { own_name },
+            from_name: if own_name.is_empty() { line(realm.display_name()) } else { own_name },
             from: sender.sender.clone(),
             reply_to: sender.reply_to.clone(),
             to: recipient.to.clone(),

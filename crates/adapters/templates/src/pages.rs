@@ -1,16 +1,17 @@
 //! Renders pages: strict about undefined variables, escaping always on, templates read from the embedded theme only.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context,
+    AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
     value::{Kwargs, Serde},
 };
+use moka::sync::Cache;
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use url::Url;
 use vestibule_kernel::contact::Locale;
-use vestibule_usecases::RealmSnapshot;
+use vestibule_usecases::{Look, RealmSnapshot};
 
 use crate::{
     assets::Assets,
@@ -18,8 +19,9 @@ use crate::{
     dates::Dates,
     icons::{self, Icons},
     message::Message,
+    samples::Sample,
     stylesheet,
-    themed::{Themed, Voice},
+    themed::{Dress, Speaker, Themed, Voice},
     views::Site,
 };
 
@@ -46,6 +48,8 @@ pub struct PageContext<'a> {
     pub nonce: &'a str,
     /// The request id, shown where somebody may have to name it.
     pub request_id: &'a str,
+    /// The stylesheet of the look, in place of the realm's published one: for previews.
+    pub stylesheet: Option<&'a str>,
 }
 
 /// Where the form that changes the language goes, and what it brings back.
@@ -57,7 +61,7 @@ pub struct Chooser {
     pub back: String,
 }
 
-/// A template that failed: a bug, told by name only. The page shows nothing of it.
+/// A template that failed, told by name only. The page shows nothing of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the template {template} could not be rendered: {cause}")]
 pub struct PageError {
@@ -67,11 +71,35 @@ pub struct PageError {
     pub cause: String,
 }
 
+impl PageError {
+    fn of(template: &'static str, error: &Error) -> Self {
+        let (name, line) = (error.name().unwrap_or("?"), error.line().unwrap_or(0));
+        Self { template, cause: format!("{:?} in {name}:{line}", error.kind()) }
+    }
+}
+
+/// A page as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The page.
+    pub html: String,
+    /// A template of the realm's own that failed, so that the built-in one was taken. Told once in a while for each
+    /// template and theme, not for each page.
+    pub failed: Option<PageError>,
+}
+
+/// How long a failed template is not told of again.
+const TOLD: Duration = Duration::from_mins(10);
+/// Failed templates that are remembered.
+const KEPT_FAILURES: u64 = 1_000;
+
 /// Everything a page is made of: templates, copy, assets. Built once.
 pub struct Pages {
     voices: Arc<PerLanguage<Arc<Voice>>>,
     templates: Themed,
     assets: Arc<Assets>,
+    told: Cache<(String, &'static str), ()>,
+    public_url: Url,
 }
 
 impl Pages {
@@ -82,17 +110,19 @@ impl Pages {
         let voices = copy::embedded()
             .map(|texts| Arc::new(Voice { texts: Arc::clone(texts), dates: Dates::new(texts.language()) }));
         let own_assets = Arc::clone(&assets);
-        let templates = Themed::new(&voices, move |voice| {
+        let templates = Themed::new(&voices, of_pages, move |dress| {
             let mut environment = Environment::new();
             environment.set_undefined_behavior(UndefinedBehavior::Strict);
             environment.set_auto_escape_callback(|_| AutoEscape::Html);
-            environment.set_loader(|name| {
-                Ok(Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+            add_functions(&mut environment, &dress, &own_assets);
+            environment.set_loader(move |name| {
+                let ours = || Files::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned());
+                Ok(dress.template(name).or_else(ours))
             });
-            add_functions(&mut environment, voice, &own_assets);
             environment
         });
-        Self { voices: Arc::new(voices), templates, assets }
+        let told = Cache::builder().max_capacity(KEPT_FAILURES).time_to_live(TOLD).build();
+        Self { voices: Arc::new(voices), templates, assets, told, public_url: public_url.clone() }
     }
 
     /// The static files.
@@ -113,6 +143,10 @@ impl Pages {
         Arc::clone(&self.assets)
     }
 
+    pub(crate) const fn public_url(&self) -> &Url {
+        &self.public_url
+    }
+
     /// A sentence of a realm's pages in a language; its key if the catalogue lacks it.
     pub fn say(&self, realm: &RealmSnapshot, locale: &Locale, message: &Message) -> String {
         let speaker = self.templates.of(Some(&realm.look), locale);
@@ -123,27 +157,53 @@ impl Pages {
     /// Renders a page.
     ///
     /// # Errors
-    /// The template failed.
-    pub fn render<V: View>(&self, view: &V, context: PageContext<'_>) -> Result<String, PageError> {
+    /// The template failed: the built-in one, if the realm has one of its own.
+    pub fn render<V: View>(&self, view: &V, context: PageContext<'_>) -> Result<Rendered, PageError> {
         let speaker = self.templates.of(context.realm.map(|realm| &realm.look), context.locale);
+        let values = self.values(Value::from(Serde(view)), context);
+        let made =
+            speaker.render(V::TEMPLATE, &values).map_err(|error| PageError::of(V::TEMPLATE, &error))?;
+        let failed = made.failed.and_then(|error| {
+            let theme = context.realm.map(|realm| realm.look.key().to_owned()).unwrap_or_default();
+            let first = self.told.entry((theme, V::TEMPLATE)).or_insert(()).is_fresh();
+            first.then(|| PageError::of(V::TEMPLATE, &error))
+        });
+        Ok(Rendered { html: made.text, failed })
+    }
+
+    /// Renders a sample, in the look of the context's realm.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_sample(&self, sample: &Sample, context: PageContext<'_>) -> Result<String, PageError> {
+        let speaker = self.templates.of(context.realm.map(|realm| &realm.look), context.locale);
+        let made = speaker.render(sample.template, &self.values(sample.page.clone(), context));
+        made.map(|made| made.text).map_err(|error| PageError::of(sample.template, &error))
+    }
+
+    /// A look to be tried in a language.
+    pub(crate) fn on_trial(&self, look: &Look, locale: &Locale) -> Speaker {
+        self.templates.on_trial(look, locale)
+    }
+
+    /// Everything a template is given.
+    pub(crate) fn values(&self, page: Value, context: PageContext<'_>) -> Value {
         let site = Site::of(&context, |locale| &self.voices.of(locale).texts);
-        let failed = |error: Error| PageError {
-            template: V::TEMPLATE,
-            cause: format!(
-                "{:?} in {}:{}",
-                error.kind(),
-                error.name().unwrap_or("?"),
-                error.line().unwrap_or(0)
-            ),
-        };
-        let values = context! {
-            page => Value::from(Serde(view)),
+        context! {
+            page => page,
             site => Value::from(Serde(&site)),
             nonce => context.nonce,
             request_id => context.request_id,
-        };
-        speaker.environment.get_template(V::TEMPLATE).and_then(|page| page.render(values)).map_err(failed)
+        }
     }
+}
+
+/// Where the templates of mails begin among those of a theme.
+pub(crate) const OF_MAILS: &str = "emails/";
+
+/// A template of a theme as pages know it.
+fn of_pages(name: &str) -> Option<&str> {
+    (!name.starts_with(OF_MAILS)).then_some(name)
 }
 
 /// A value of a template as texts take it.
@@ -155,12 +215,11 @@ fn given(value: &Value) -> Given<'static> {
 }
 
 /// The functions templates may call: `t` (a text by key), `say` (a message of a view), `moment` and `day` (an RFC 3339
-/// time in words), `word` (the word of a family for a name that may be unknown), `icon` and `qr` (inline SVG), `asset` (an address).
-pub(crate) fn add_functions(
-    environment: &mut Environment<'static>,
-    voice: &Arc<Voice>,
-    assets: &Arc<Assets>,
-) {
+/// time in words), `word` (the word of a family for a name that may be unknown), `icon` and `qr` (inline SVG), `asset` (an
+/// address), `slot` and `plain_slot` (what the realm put in a place, as HTML and as text).
+pub(crate) fn add_functions(environment: &mut Environment<'static>, dress: &Dress, assets: &Arc<Assets>) {
+    let voice = &dress.voice;
+    add_slots(environment, dress);
     let speaker = Arc::clone(voice);
     environment.add_function("t", move |key: String, values: Kwargs| {
         let mut filled = Vec::new();
@@ -204,11 +263,41 @@ pub(crate) fn add_functions(
     });
 }
 
+fn add_slots(environment: &mut Environment<'static>, dress: &Dress) {
+    let no_slot = |name: &str| Error::new(ErrorKind::InvalidOperation, format!("no slot {name}"));
+    let slots = Arc::clone(&dress.slots);
+    environment.add_function("slot", move |state: &State<'_, '_>, name: String| {
+        let html = slots.html(&name, &slot_values(state)).map(Value::from_safe_string);
+        html.ok_or_else(|| no_slot(&name))
+    });
+    let slots = Arc::clone(&dress.slots);
+    environment.add_function("plain_slot", move |state: &State<'_, '_>, name: String| {
+        slots.text(&name, &slot_values(state)).ok_or_else(|| no_slot(&name))
+    });
+}
+
+/// What a slot may name: the realm, and the application that the page is about, if it is about one.
+fn slot_values(state: &State<'_, '_>) -> [(&'static str, String); 2] {
+    let of = |value: Option<Value>, name: &str| value.and_then(|value| value.get_attr(name).ok());
+    let words =
+        |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+    let realm = of(state.lookup("site"), "name").or_else(|| state.lookup("realm"));
+    let app = of(of(state.lookup("page"), "app"), "name");
+    let realm = words(realm);
+    let app = words(app);
+    [("app", if app.is_empty() { realm.clone() } else { app }), ("realm", realm)]
+}
+
 fn missing(key: &str) -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("the catalogue has no usable text {key}"))
 }
 
 /// The stylesheet of a realm and the name it is served under.
 pub fn realm_stylesheet(realm: &RealmSnapshot) -> (String, String) {
-    stylesheet::of(&realm.look.theme().tokens)
+    look_stylesheet(&realm.look)
+}
+
+/// The stylesheet of a look and the name it would be served under.
+pub fn look_stylesheet(look: &Look) -> (String, String) {
+    stylesheet::of(&look.theme().tokens)
 }

@@ -1,9 +1,10 @@
-//! Templates in a realm's own words: one environment per language, and one per theme and language where a theme brings
-//! texts for it. What was built stays in a bounded cache under the theme's key, so a new revision is simply another key.
+//! Templates in a realm's own look: one environment per language, and one per theme and language where a theme brings
+//! texts, slots or templates for it. What was built stays in a bounded cache under the theme's key, so a new revision is
+//! simply another key.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
-use minijinja::Environment;
+use minijinja::{Environment, Error, ErrorKind, Value};
 use moka::sync::Cache;
 use vestibule_kernel::contact::Locale;
 use vestibule_usecases::{Look, language::SPOKEN};
@@ -11,10 +12,17 @@ use vestibule_usecases::{Look, language::SPOKEN};
 use crate::{
     copy::{PerLanguage, Texts},
     dates::Dates,
+    slots::Slots,
 };
 
 /// Environments of themes that are kept: each holds the parsed templates that were asked for.
 const KEPT: u64 = 64;
+/// Steps that a template of a realm's own may take, frames and pieces of ours included.
+const FUEL: u64 = 50_000;
+/// Calls inside each other, in a template of a realm's own.
+const RECURSION: usize = 60;
+/// Bytes that a template of a realm's own may make.
+const MAX_OUTPUT: usize = 256 * 1_024;
 
 /// What templates say in one language.
 pub(crate) struct Voice {
@@ -22,45 +30,166 @@ pub(crate) struct Voice {
     pub(crate) dates: Dates,
 }
 
-/// The templates of one language, with the voice that they speak in.
+/// The templates of one language and theme, with the voice that they speak in.
 pub(crate) struct Speaker {
     pub(crate) voice: Arc<Voice>,
-    pub(crate) environment: Environment<'static>,
+    environment: Environment<'static>,
+    /// The same without templates of the theme's own, for when one of them fails.
+    built_in: Option<Environment<'static>>,
 }
 
-type Make = Box<dyn Fn(&Arc<Voice>) -> Environment<'static> + Send + Sync>;
+/// What an environment is made of.
+pub(crate) struct Dress {
+    pub(crate) voice: Arc<Voice>,
+    pub(crate) slots: Arc<Slots>,
+    /// Templates in place of ours, by the name that the environment knows them under.
+    pub(crate) templates: BTreeMap<String, String>,
+}
+
+impl Dress {
+    /// A template in place of ours.
+    pub(crate) fn template(&self, name: &str) -> Option<String> {
+        self.templates.get(name).cloned()
+    }
+}
+
+/// What came of a template.
+pub(crate) struct Made {
+    pub(crate) text: String,
+    /// Why the theme's own template was passed over.
+    pub(crate) failed: Option<Error>,
+}
+
+impl Speaker {
+    /// Renders a template. If one of the theme's own fails, ours takes its place.
+    ///
+    /// # Errors
+    /// Ours failed.
+    pub(crate) fn render(&self, name: &str, values: &Value) -> Result<Made, Error> {
+        let Some(built_in) = &self.built_in else {
+            let text = self.environment.get_template(name)?.render(values)?;
+            return Ok(Made { text, failed: None });
+        };
+        match self.render_own(name, values) {
+            Ok(text) => Ok(Made { text, failed: None }),
+            Err(error) => {
+                let text = built_in.get_template(name)?.render(values)?;
+                Ok(Made { text, failed: Some(error) })
+            }
+        }
+    }
+
+    /// Renders a template with those of the theme, within their bounds, and takes no other in their place.
+    ///
+    /// # Errors
+    /// A template failed.
+    pub(crate) fn render_own(&self, name: &str, values: &Value) -> Result<String, Error> {
+        let mut out = Bounded(Vec::new());
+        self.environment.get_template(name)?.render_captured_to(values.clone(), &mut out)?;
+        String::from_utf8(out.0).map_err(|_cut| Error::new(ErrorKind::BadSerialization, "not text"))
+    }
+
+    /// Renders ours.
+    ///
+    /// # Errors
+    /// Ours failed.
+    pub(crate) fn render_built_in(&self, name: &str, values: &Value) -> Result<String, Error> {
+        self.built_in.as_ref().unwrap_or(&self.environment).get_template(name)?.render(values)
+    }
+}
+
+/// Takes so much and no more.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_OUTPUT {
+            return Err(io::Error::other("the template makes too much"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+type Make = Box<dyn Fn(Arc<Dress>) -> Environment<'static> + Send + Sync>;
+type Choose = fn(&str) -> Option<&str>;
 
 /// The templates of every language and theme.
 pub(crate) struct Themed {
     own: PerLanguage<Arc<Speaker>>,
     themes: Cache<(String, &'static str), Arc<Speaker>>,
     make: Make,
+    /// The name of a theme's template here; `None` for one that is not of this kind.
+    choose: Choose,
 }
 
 impl Themed {
     pub(crate) fn new(
         voices: &PerLanguage<Arc<Voice>>,
-        make: impl Fn(&Arc<Voice>) -> Environment<'static> + Send + Sync + 'static,
+        choose: Choose,
+        make: impl Fn(Arc<Dress>) -> Environment<'static> + Send + Sync + 'static,
     ) -> Self {
-        let own =
-            voices.map(|voice| Arc::new(Speaker { voice: Arc::clone(voice), environment: make(voice) }));
-        Self { own, themes: Cache::new(KEPT), make: Box::new(make) }
+        let plain = |voice: &Arc<Voice>| {
+            let (slots, templates) = (Arc::default(), BTreeMap::new());
+            let dress = Dress { voice: Arc::clone(voice), slots, templates };
+            Arc::new(Speaker { voice: Arc::clone(voice), environment: make(Arc::new(dress)), built_in: None })
+        };
+        let own = voices.map(plain);
+        Self { own, themes: Cache::new(KEPT), make: Box::new(make), choose }
     }
 
     /// The templates of a look in a language.
     pub(crate) fn of(&self, look: Option<&Look>, locale: &Locale) -> Arc<Speaker> {
         let own = self.own.of(locale);
-        let Some((look, texts)) =
-            look.and_then(|look| Some((look, texts_of(look, own.voice.texts.language())?)))
-        else {
+        let language = own.voice.texts.language();
+        let Some(look) = look.filter(|look| self.has_something(look, language)) else {
             return Arc::clone(own);
         };
+        let key = (look.key().to_owned(), language);
+        self.themes.get_with(key, || Arc::new(self.speaker(look, own)))
+    }
+
+    /// The same, made anew and not kept: for looks that are only tried.
+    pub(crate) fn on_trial(&self, look: &Look, locale: &Locale) -> Speaker {
+        self.speaker(look, self.own.of(locale))
+    }
+
+    fn has_something(&self, look: &Look, language: &str) -> bool {
+        let theme = look.theme();
+        texts_of(look, language).is_some()
+            || !theme.slots.is_empty()
+            || theme.templates.keys().any(|name| (self.choose)(name).is_some())
+    }
+
+    fn speaker(&self, look: &Look, own: &Arc<Speaker>) -> Speaker {
         let language = own.voice.texts.language();
-        self.themes.get_with((look.key().to_owned(), language), || {
-            let texts = Arc::new(Texts::with(texts, &own.voice.texts));
-            let voice = Arc::new(Voice { texts, dates: Dates::new(language) });
-            Arc::new(Speaker { environment: (self.make)(&voice), voice })
-        })
+        let voice = texts_of(look, language).map_or_else(
+            || Arc::clone(&own.voice),
+            |texts| {
+                let texts = Arc::new(Texts::with(texts, &own.voice.texts));
+                Arc::new(Voice { texts, dates: Dates::new(language) })
+            },
+        );
+        let slots = Arc::new(Slots::of(look.theme(), language));
+        let named = look.theme().templates.iter();
+        let templates: BTreeMap<String, String> = named
+            .filter_map(|(name, source)| Some(((self.choose)(name)?.to_owned(), source.clone())))
+            .collect();
+        let dressed = |templates| {
+            let (voice, slots) = (Arc::clone(&voice), Arc::clone(&slots));
+            (self.make)(Arc::new(Dress { voice, slots, templates }))
+        };
+        if templates.is_empty() {
+            return Speaker { environment: dressed(templates), voice: Arc::clone(&voice), built_in: None };
+        }
+        let mut environment = dressed(templates);
+        environment.set_fuel(Some(FUEL));
+        environment.set_recursion_limit(RECURSION);
+        Speaker { environment, built_in: Some(dressed(BTreeMap::new())), voice: Arc::clone(&voice) }
     }
 }
 

@@ -147,7 +147,7 @@ fn every_text_that_is_asked_for_exists_and_every_text_is_asked_for() {
     }
     let (templates, code) = (templates.concat(), code.concat());
     let known: BTreeSet<String> = texts("en").into_keys().map(|(_, key)| key).collect();
-    let mut needed = quoted(&templates.replace("asset(", ""), "t(\"");
+    let mut needed = quoted(&templates.replace("asset(", "").replace("slot(", ""), "t(\"");
     needed.extend(quoted(&code, "Message::new(\"").into_iter().filter(|key| !key.is_empty()));
     let missing: Vec<_> = needed.difference(&known).collect();
     assert!(missing.is_empty(), "missing: {missing:?}");

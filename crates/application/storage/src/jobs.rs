@@ -4,7 +4,8 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use vestibule_kernel::{
-    ChallengeId, ClientId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp, UserId,
+    ChallengeId, ClientId, ExportId, JobId, Page, PageRequest, RealmId, SessionId, StoreError, Timestamp,
+    UserId,
     contact::{Email, Locale},
 };
 
@@ -41,6 +42,14 @@ pub enum Job {
         /// Plain values for the template: never secrets.
         data: serde_json::Map<String, serde_json::Value>,
         /// The language in which the user was served, if it was they who caused it; theirs goes first.
+        #[serde(default)]
+        locale: Option<Locale>,
+    },
+    /// Make the copy that a user asked for.
+    ExportData {
+        /// The copy.
+        export: ExportId,
+        /// The language in which the user was served.
         #[serde(default)]
         locale: Option<Locale>,
     },
@@ -202,6 +211,7 @@ impl Job {
             Self::BackchannelLogout { .. } => "backchannel_logout",
             Self::SendChallenge { .. } => "send_challenge",
             Self::SendMessage { .. } => "send_message",
+            Self::ExportData { .. } => "export_data",
             Self::EraseUser { .. } => "erase_user",
         }
     }

@@ -20,7 +20,7 @@ use vestibule_kernel::{Cx, StoreError, SystemCx};
 use vestibule_oauth::{ClientRepo, KeyRepo, RequestRepo, TokenRepo};
 use vestibule_realms::{PictureRepo, RealmRepo, SecretRepo, ThemeRepo};
 use vestibule_sessions::SessionRepo;
-use vestibule_users::UserRepo;
+use vestibule_users::{ExportRepo, UserRepo};
 
 pub use deliveries::{Channel, Delivery, DeliveryFilter, DeliveryRepo, DeliveryState};
 pub use feed::ConfigFeed;
@@ -71,6 +71,8 @@ pub trait RealmTx: Send {
     fn clients(&mut self) -> &mut dyn ClientRepo;
     /// Users.
     fn users(&mut self) -> &mut dyn UserRepo;
+    /// Copies of what is kept about users.
+    fn exports(&mut self) -> &mut dyn ExportRepo;
     /// Credentials.
     fn credentials(&mut self) -> &mut dyn CredentialRepo;
     /// Challenges that wait for their answer.

@@ -10,7 +10,7 @@ use vestibule_kernel::{
     ports::{Clock, Entropy, Mailer, RateLimiter, SmsSender, Vault},
 };
 use vestibule_oauth::{JwksSource, LogoutSender, TokenSigner};
-use vestibule_realms::{CopyRules, PictureCleaner};
+use vestibule_realms::{LookRules, PictureCleaner};
 use vestibule_storage::Store;
 
 use crate::{journal::Journal, ports::MessageRenderer, snapshot::Snapshots};
@@ -50,8 +50,8 @@ pub struct App {
     pub connectors: Arc<dyn Connectors>,
     /// Uploaded pictures.
     pub pictures: Arc<dyn PictureCleaner>,
-    /// Which texts a realm may change.
-    pub copy: Arc<dyn CopyRules>,
+    /// Which looks a realm may have.
+    pub look_rules: Arc<dyn LookRules>,
     /// Text messages.
     pub sms: Arc<dyn SmsSender>,
     /// Which telephone numbers there are.

@@ -9,7 +9,7 @@ use url::Url;
 use vestibule_federation::{Connection, ConnectionKey};
 use vestibule_kernel::{ClientId, RealmId, StoreError, SystemCx, Timestamp, ports::Clock};
 use vestibule_oauth::{Client, KeyStatus, SigningKey};
-use vestibule_realms::{Issuer, PictureInfo, PictureSlot, Realm, RealmStatus, Slug};
+use vestibule_realms::{Issuer, PictureInfo, PictureSlot, Realm, RealmStatus, Slug, Theme};
 use vestibule_storage::Store;
 
 use crate::{look::Look, oauth::documents::Documents};
@@ -138,13 +138,25 @@ pub struct Snapshots {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     public_url: Url,
+    theme: Theme,
     directory: ArcSwap<Directory>,
 }
 
 impl Snapshots {
     /// Nothing loaded yet; realms are loaded at first use.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, public_url: Url) -> Self {
-        Self { store, clock, public_url, directory: ArcSwap::default() }
+        Self { store, clock, public_url, theme: Theme::default(), directory: ArcSwap::default() }
+    }
+
+    /// With a look of the installation under that of each realm.
+    #[must_use]
+    pub fn with_theme(self, theme: Theme) -> Self {
+        Self { theme, ..self }
+    }
+
+    /// A theme of a realm as it is shown: over that of the installation.
+    pub fn layered(&self, theme: Theme) -> Theme {
+        theme.over(&self.theme)
     }
 
     /// A realm by the slug in a path. A text that is no slug is answered without a query.
@@ -260,7 +272,7 @@ impl Snapshots {
         let snapshot = RealmSnapshot::new(realm, issuer, clients, keys)
             .with_connections(connections)
             .with_pictures(pictures)
-            .with_look(theme.map(Look::new).unwrap_or_default());
+            .with_look(Look::new(self.layered(theme.unwrap_or_default())));
         let snapshot = Arc::new(snapshot);
         self.directory.rcu(|old| {
             let newer = old

@@ -100,6 +100,8 @@ typed_id!(/// One authenticator of a user.
     CredentialId, "crd");
 typed_id!(/// A browser in which somebody signed in before.
     DeviceId, "dev");
+typed_id!(/// A copy of a user's data.
+    ExportId, "exp");
 typed_id!(/// A challenge that waits for its answer. Not a secret.
     ChallengeId, "chl");
 typed_id!(/// An audit event.

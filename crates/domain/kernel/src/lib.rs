@@ -18,8 +18,8 @@ pub use changed::{Changed, EventRecord, Subject, Version};
 pub use cx::{Actor, Cx, Origin, SystemCx, Timestamp};
 pub use fault::StoreError;
 pub use ids::{
-    AttemptId, ChallengeId, ClientId, ConnectionId, CredentialId, DeviceId, EventId, FamilyId, FlowId,
-    IdentityId, JobId, MailId, RealmId, RequestId, SessionId, UserId,
+    AttemptId, ChallengeId, ClientId, ConnectionId, CredentialId, DeviceId, EventId, ExportId, FamilyId,
+    FlowId, IdentityId, JobId, MailId, RealmId, RequestId, SessionId, UserId,
 };
 pub use page::{Page, PageRequest};
 pub use region::{NumberPlans, PlannedPhone, Region};

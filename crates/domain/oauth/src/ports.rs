@@ -232,6 +232,17 @@ pub trait TokenSigner: Send + Sync {
         token: &str,
     ) -> Result<Map<String, Value>, TokenError>;
 
+    /// Verifies a compact JWS that a server like this one signed, against the keys it publishes and the exact `typ`.
+    ///
+    /// # Errors
+    /// [`TokenError::Invalid`].
+    fn verify_published(
+        &self,
+        jwks: &Value,
+        typ: &str,
+        token: &str,
+    ) -> Result<Map<String, Value>, TokenError>;
+
     /// The public parts.
     fn public_keys(&self, keys: &[SigningKey]) -> Vec<PublicKey> {
         keys.iter().map(|key| key.public.clone()).collect()

@@ -22,6 +22,7 @@ pub enum RealmEvent {
     ThemeDrafted,
     ThemeDraftDiscarded,
     ThemePublished { number: i64 },
+    ThemeTemplateFailed { template: String, cause: String },
     SecretSet { name: SecretName },
     SecretRemoved { name: SecretName },
     TextsStopped { prefix: String, sent: u64, answered: u64 },
@@ -52,6 +53,9 @@ impl From<RealmEvent> for EventRecord {
             RealmEvent::ThemeDraftDiscarded => Self::plain("theme.draft_discarded", json!({})),
             RealmEvent::ThemePublished { number } => {
                 Self::about("theme.published", "theme", number, json!({}))
+            }
+            RealmEvent::ThemeTemplateFailed { template, cause } => {
+                Self::about("theme.template_failed", "template", template, json!({"cause": cause}))
             }
             RealmEvent::SecretSet { name } => Self::about("realm.secret_set", "secret", name, json!({})),
             RealmEvent::SecretRemoved { name } => {

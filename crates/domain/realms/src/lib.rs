@@ -17,7 +17,7 @@ pub use events::RealmEvent;
 pub use issuer::Issuer;
 pub use picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureKind, PictureSlot};
 pub use ports::{
-    CopyRules, NoCopy, NoPictures, PictureCleaner, PictureRepo, RealmDirectory, RealmRepo, SecretRepo,
+    LookRules, NoLook, NoPictures, PictureCleaner, PictureRepo, RealmDirectory, RealmRepo, SecretRepo,
     ThemeRepo,
 };
 pub use realm::{Realm, RealmError, RealmStatus, Slug};

@@ -7,7 +7,7 @@ use crate::{
     picture::{CleanPicture, Picture, PictureError, PictureInfo, PictureSlot},
     realm::{Realm, Slug},
     secret::{RealmSecret, SecretInfo, SecretName},
-    theme::{RevisionInfo, Theme, ThemeDraft, ThemeFault, ThemeRevision},
+    theme::{RevisionInfo, Theme, ThemeDraft, ThemeFault, ThemeRevision, pointer_token},
 };
 
 /// The realm of the transaction.
@@ -97,21 +97,24 @@ pub trait PictureRepo: Send {
     async fn delete_picture(&mut self, slot: PictureSlot, event: EventRecord) -> Result<bool, StoreError>;
 }
 
-/// Knows the texts that there are, and which others may take their place.
-pub trait CopyRules: Send + Sync {
-    /// Everything that is wrong with the texts of a theme.
+/// Knows the texts, slots and templates that there are, and which others may take their place.
+pub trait LookRules: Send + Sync {
+    /// Everything that is wrong with the texts, slots and templates of a theme. Renders pages: work for the processor,
+    /// of seconds at most.
     fn faults(&self, theme: &Theme) -> Vec<ThemeFault>;
 }
 
-/// For processes that change no texts: none may be changed.
+/// For processes that change no look: nothing but tokens may be changed.
 #[derive(Debug, Clone, Copy)]
-pub struct NoCopy;
+pub struct NoLook;
 
-impl CopyRules for NoCopy {
+impl LookRules for NoLook {
     fn faults(&self, theme: &Theme) -> Vec<ThemeFault> {
-        let refused =
-            |language: &String| ThemeFault::new(format!("/copy/{language}"), "there are no texts here");
-        theme.copy.keys().map(refused).collect()
+        let copy = theme.copy.keys().map(|language| format!("/copy/{language}"));
+        let slots = theme.slots.keys().map(|slot| format!("/slots/{}", slot.as_str()));
+        let templates = theme.templates.keys().map(|name| format!("/templates/{}", pointer_token(name)));
+        let all = copy.chain(slots).chain(templates);
+        all.map(|pointer| ThemeFault::new(pointer, "there are no pages here")).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happens to a user.
 
 use serde_json::json;
-use vestibule_kernel::{EventRecord, UserId};
+use vestibule_kernel::{EventRecord, ExportId, UserId};
 
 use crate::user::UserStatus;
 
@@ -13,7 +13,9 @@ pub enum UserEvent {
     Updated { id: UserId, fields: Vec<&'static str> },
     StatusChanged { id: UserId, from: UserStatus, to: UserStatus, reason: Option<String> },
     Deleted { id: UserId },
-    Exported { id: UserId },
+    ExportRequested { id: UserId, export: ExportId },
+    ExportReady { id: UserId, export: ExportId },
+    Exported { id: UserId, export: ExportId },
 }
 
 impl From<UserEvent> for EventRecord {
@@ -30,7 +32,15 @@ impl From<UserEvent> for EventRecord {
                 json!({"from": from, "to": to, "reason": reason}),
             ),
             UserEvent::Deleted { id } => Self::about("user.deleted", "user", id, json!({})),
-            UserEvent::Exported { id } => Self::about("user.exported", "user", id, json!({})),
+            UserEvent::ExportRequested { id, export } => {
+                Self::about("user.export_requested", "user", id, json!({"export": export}))
+            }
+            UserEvent::ExportReady { id, export } => {
+                Self::about("user.export_ready", "user", id, json!({"export": export}))
+            }
+            UserEvent::Exported { id, export } => {
+                Self::about("user.exported", "user", id, json!({"export": export}))
+            }
         }
     }
 }

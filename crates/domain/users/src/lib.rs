@@ -2,11 +2,13 @@
 #![warn(missing_docs)]
 
 pub mod events;
+pub mod export;
 pub mod ports;
 pub mod profile;
 pub mod user;
 
 pub use events::UserEvent;
-pub use ports::{UserFilter, UserRepo};
+pub use export::{DataExport, ExportContent};
+pub use ports::{ExportRepo, UserFilter, UserRepo};
 pub use profile::{Profile, ProfileError, STANDARD_CLAIMS};
 pub use user::{EmailAddress, NewUser, PhoneNumber, User, UserError, UserPatch, UserStatus};

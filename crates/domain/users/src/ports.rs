@@ -1,9 +1,14 @@
 //! How users are stored.
 
 use async_trait::async_trait;
-use vestibule_kernel::{Changed, EventRecord, Page, PageRequest, StoreError, UserId, contact::Identifier};
+use vestibule_kernel::{
+    Changed, EventRecord, ExportId, Page, PageRequest, StoreError, Timestamp, UserId, contact::Identifier,
+};
 
-use crate::user::{User, UserStatus};
+use crate::{
+    export::{DataExport, ExportContent},
+    user::{User, UserStatus},
+};
 
 /// Which users to list.
 #[derive(Debug, Clone, Default)]
@@ -33,4 +38,37 @@ pub trait UserRepo: Send {
 
     /// Removes a user with everything they have (sessions, credentials, grants, tokens); false if there was none.
     async fn delete_user(&mut self, id: UserId, event: EventRecord) -> Result<bool, StoreError>;
+}
+
+/// Copies of what is kept about users of the transaction's realm.
+#[async_trait]
+pub trait ExportRepo: Send {
+    /// Stores a copy that was asked for. A second one that is still being made for the same user is
+    /// `Conflict("data_exports_making")`.
+    async fn insert_export(&mut self, change: Changed<DataExport>) -> Result<(), StoreError>;
+
+    /// A copy, without its archive.
+    async fn find_export(&mut self, id: ExportId) -> Result<Option<DataExport>, StoreError>;
+
+    /// The copies of a user that are not over, the newest first, at most 50.
+    async fn list_exports(&mut self, user: UserId, now: Timestamp) -> Result<Vec<DataExport>, StoreError>;
+
+    /// Notes how many steps are done; false if the copy is ready or gone.
+    async fn note_export_progress(&mut self, id: ExportId, done: u16) -> Result<bool, StoreError>;
+
+    /// Keeps the archive of a copy that is not ready yet; [`StoreError::Stale`] if it is, or is gone.
+    async fn finish_export(
+        &mut self,
+        change: Changed<DataExport>,
+        archive: Vec<u8>,
+    ) -> Result<(), StoreError>;
+
+    /// The archive of a user's copy that is ready and not over, and appends the event.
+    async fn take_export(
+        &mut self,
+        user: UserId,
+        id: ExportId,
+        now: Timestamp,
+        event: EventRecord,
+    ) -> Result<Option<ExportContent>, StoreError>;
 }

@@ -86,6 +86,12 @@ pub const SETTINGS: &[Setting] = &[
         "Longest time from the head of a request to its answer; who sends a body slower than that is cut off.",
     ),
     setting(
+        "server.theme",
+        Kind::Text,
+        None,
+        "Folder or file of a look that lies under that of every realm; `api-server theme check` tells what is wrong with it.",
+    ),
+    setting(
         "server.production",
         Kind::Boolean,
         Some("false"),

@@ -25,6 +25,8 @@ pub struct Server {
     pub shutdown_seconds: u64,
     /// Longest time from the head of a request to its answer, in seconds.
     pub request_seconds: u64,
+    /// A look under that of every realm.
+    pub theme: Option<PathBuf>,
     /// Whether unsafe settings are refused.
     pub production: bool,
 }

@@ -33,6 +33,8 @@ pub struct Answer {
     pub headers: header::HeaderMap,
     /// Body, as text.
     pub body: String,
+    /// Body, as sent.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -273,5 +275,6 @@ fn filled(answer: &Answer, page: &Page, username: &str, password: &str) -> Form 
 pub async fn read(url: Url, response: Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.bytes().await.unwrap_or_else(|error| panic!("{url}: {error}"));
-    Answer { url, status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    let text = String::from_utf8_lossy(&body).into_owned();
+    Answer { url, status, headers, body: text, bytes: body.to_vec() }
 }

@@ -261,8 +261,17 @@ account-leaving-note = سجّلوا الدخول قبل ذلك اليوم إذا
 account-leaving-sign-in = تسجيل الدخول للاحتفاظ به
 account-done-kept = يبقى حسابكم. يمكنكم استخدامه كما في السابق.
 account-export = نسخة من بياناتكم
-account-export-note = أرشيف بكل ما يُحفظ عنكم: ملفات للبرامج وصفحة للقراءة.
-account-export-submit = تنزيل نسخة
+account-export-note = أرشيف بكل ما يُحفظ عنكم: ملفات للبرامج وصفحة للقراءة وتوقيع يُثبت مصدره.
+account-export-submit = تجهيز نسخة
+account-export-making = قيد التجهيز: { $percent } %
+account-export-mail = تصلكم رسالة بريد عندما تصبح جاهزة.
+account-export-again = تحديث الصفحة
+account-export-ready = جاهزة: { $kilobytes } كيلوبايت
+account-export-until = للتنزيل حتى { $day }
+account-export-download = تنزيل
+account-done-export = يجري تجهيز نسختكم. تبقى هنا لمدة أسبوع.
+activity-export-requested = طلبتم نسخة من بياناتكم.
+activity-export-ready = أصبحت نسخة بياناتكم جاهزة.
 activity-exported = تم تنزيل نسخة من بياناتكم.
 
 ## أرقام الهاتف

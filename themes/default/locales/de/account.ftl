@@ -237,8 +237,17 @@ account-leaving-note = Melden Sie sich vor diesem Tag an, wenn Sie es sich ander
 account-leaving-sign-in = Anmelden und behalten
 account-done-kept = Ihr Konto bleibt bestehen. Sie können es wie bisher verwenden.
 account-export = Kopie Ihrer Daten
-account-export-note = Ein Archiv mit allem, was über Sie gespeichert ist: Dateien für Programme und eine Seite zum Lesen.
-account-export-submit = Kopie herunterladen
+account-export-note = Ein Archiv mit allem, was über Sie gespeichert ist: Dateien für Programme, eine Seite zum Lesen und eine Signatur, die die Herkunft belegt.
+account-export-submit = Kopie vorbereiten
+account-export-making = In Vorbereitung: { $percent } %
+account-export-mail = Sie bekommen eine E-Mail, wenn sie fertig ist.
+account-export-again = Erneut nachsehen
+account-export-ready = Fertig: { $kilobytes } kB
+account-export-until = Zum Herunterladen bis { $day }
+account-export-download = Herunterladen
+account-done-export = Ihre Kopie wird vorbereitet. Sie bleibt eine Woche lang hier.
+activity-export-requested = Sie haben eine Kopie Ihrer Daten angefordert.
+activity-export-ready = Die Kopie Ihrer Daten war fertig.
 activity-exported = Eine Kopie Ihrer Daten wurde heruntergeladen.
 
 ## Telefonnummern

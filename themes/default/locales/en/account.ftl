@@ -236,8 +236,17 @@ account-leaving-note = Sign in before that day if you change your mind.
 account-leaving-sign-in = Sign in to keep it
 account-done-kept = Your account stays. You can use it as before.
 account-export = Copy of your data
-account-export-note = An archive with everything kept about you: files for programs, and a page to read.
-account-export-submit = Download a copy
+account-export-note = An archive with everything kept about you: files for programs, a page to read, and a signature that proves where it is from.
+account-export-submit = Prepare a copy
+account-export-making = Being prepared: { $percent } %
+account-export-mail = You get an e-mail when it is ready.
+account-export-again = Look again
+account-export-ready = Ready: { $kilobytes } kB
+account-export-until = To download until { $day }
+account-export-download = Download
+account-done-export = Your copy is being prepared. It stays here for a week.
+activity-export-requested = You asked for a copy of your data.
+activity-export-ready = The copy of your data was ready.
 activity-exported = A copy of your data was downloaded.
 
 ## Phone numbers

@@ -23,3 +23,21 @@ problems-code = Code
 problems-status = Status
 problems-at-start = at start
 problems-operations = Operations that answer with it
+
+# Preview of a look
+preview-title = Preview
+preview-note = Pages and mails with made-up content, in a look that nobody else sees. The link works until { $time }.
+preview-part = Pages
+preview-language = Language
+preview-scheme = Scheme
+preview-width = Width
+preview-show = Show
+preview-own = own template
+preview-part-flow = Sign in
+preview-part-account = Account
+preview-part-other = Others
+preview-part-mails = Mails
+preview-scheme-light = Light
+preview-scheme-dark = Dark
+preview-width-wide = Wide
+preview-width-narrow = Narrow

@@ -241,8 +241,17 @@ account-leaving-note = Inicie sesión antes de ese día si cambia de opinión.
 account-leaving-sign-in = Iniciar sesión para conservarla
 account-done-kept = Su cuenta se conserva. Puede usarla como antes.
 account-export = Copia de sus datos
-account-export-note = Un archivo comprimido con todo lo que se guarda sobre usted: ficheros para programas y una página para leer.
-account-export-submit = Descargar una copia
+account-export-note = Un archivo con todo lo que se guarda sobre usted: ficheros para programas, una página para leer y una firma que prueba su origen.
+account-export-submit = Preparar una copia
+account-export-making = En preparación: { $percent } %
+account-export-mail = Recibe un correo cuando está lista.
+account-export-again = Volver a mirar
+account-export-ready = Lista: { $kilobytes } kB
+account-export-until = Para descargar hasta el { $day }
+account-export-download = Descargar
+account-done-export = Su copia se está preparando. Se queda aquí una semana.
+activity-export-requested = Pidió una copia de sus datos.
+activity-export-ready = La copia de sus datos estaba lista.
 activity-exported = Se descargó una copia de sus datos.
 
 ## Números de teléfono

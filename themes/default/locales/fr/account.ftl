@@ -241,8 +241,17 @@ account-leaving-note = Connectez-vous avant ce jour si vous changez d’avis.
 account-leaving-sign-in = Se connecter pour le garder
 account-done-kept = Votre compte reste. Vous pouvez l’utiliser comme avant.
 account-export = Copie de vos données
-account-export-note = Une archive avec tout ce qui est conservé sur vous : des fichiers pour les programmes et une page à lire.
-account-export-submit = Télécharger une copie
+account-export-note = Une archive de vos données : des fichiers pour les programmes, une page à lire et une signature qui prouve sa provenance.
+account-export-submit = Préparer une copie
+account-export-making = En préparation : { $percent } %
+account-export-mail = Vous recevez un e-mail dès qu’elle est prête.
+account-export-again = Actualiser
+account-export-ready = Prête : { $kilobytes } ko
+account-export-until = À télécharger jusqu’au { $day }
+account-export-download = Télécharger
+account-done-export = Votre copie est en préparation. Elle reste ici une semaine.
+activity-export-requested = Vous avez demandé une copie de vos données.
+activity-export-ready = La copie de vos données était prête.
 activity-exported = Une copie de vos données a été téléchargée.
 
 ## Numéros de téléphone

@@ -5,6 +5,7 @@ mod clients;
 mod codes;
 mod connections;
 mod credentials;
+mod data_exports;
 mod deliveries;
 mod directory;
 pub(crate) mod events;

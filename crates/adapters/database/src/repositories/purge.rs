@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What is swept: table, primary key beside the realm, the time that counts, how long after it.
-const RULES: [(&str, &str, &str, Duration); 17] = [
+const RULES: [(&str, &str, &str, Duration); 18] = [
     ("flows", "id", "expires_at", Duration::zero()),
     // Kept for a day: budgets per address count them.
     ("challenges", "id", "expires_at", Duration::days(1)),
@@ -28,6 +28,7 @@ const RULES: [(&str, &str, &str, Duration); 17] = [
     // An ended session tells a known browser from a new one.
     ("sessions", "id", "idle_expires_at", Duration::days(30)),
     ("trusted_devices", "user_id, id", "expires_at", Duration::zero()),
+    ("data_exports", "id", "expires_at", Duration::zero()),
     ("one_time_values", "purpose, value", "expires_at", Duration::zero()),
     ("idempotency_keys", "key", "expires_at", Duration::zero()),
     ("initial_access_tokens", "digest", "expires_at", Duration::zero()),

@@ -83,6 +83,8 @@ fn sentence(request: &RealmRequest, event: &AuditEvent) -> Option<Message> {
             None => Message::new("activity-signed-in"),
         },
         "user.sign_in_failed" => Message::new("activity-sign-in-failed"),
+        "user.export_requested" => Message::new("activity-export-requested"),
+        "user.export_ready" => Message::new("activity-export-ready"),
         "user.exported" => Message::new("activity-exported"),
         "user.created" => Message::new("activity-created"),
         "user.updated" => updated(event),

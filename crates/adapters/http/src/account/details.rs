@@ -11,6 +11,7 @@ use vestibule_usecases::{
     account::{AccountCx, profile},
     federation::LinkedIdentity,
 };
+use vestibule_users::DataExport;
 
 /// What the person says about themselves.
 #[derive(Serialize, ToSchema)]
@@ -255,4 +256,50 @@ impl ActivityEntry {
 pub(crate) struct Due {
     /// Until then it can be kept.
     pub(super) due_at: DateTime<Utc>,
+}
+
+/// A copy of what is kept about the person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountExport {
+    /// Its id.
+    id: String,
+    /// `making` or `ready`.
+    state: &'static str,
+    /// How far it is.
+    progress: ExportProgress,
+    /// Size of the archive in bytes, once it is ready.
+    size_bytes: Option<u64>,
+    /// When it was asked for.
+    requested_at: DateTime<Utc>,
+    /// When it was ready.
+    ready_at: Option<DateTime<Utc>>,
+    /// When it is removed.
+    expires_at: DateTime<Utc>,
+    /// Where the archive is, below the account's JSON; needs a fresh sign-in.
+    archive: Option<String>,
+}
+
+/// Steps of a copy.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ExportProgress {
+    /// That are done.
+    done: u16,
+    /// In all.
+    total: u16,
+}
+
+impl From<DataExport> for AccountExport {
+    fn from(export: DataExport) -> Self {
+        let ready = export.ready_at.is_some();
+        Self {
+            id: export.id.to_string(),
+            state: if ready { "ready" } else { "making" },
+            progress: ExportProgress { done: export.done, total: export.total },
+            size_bytes: ready.then_some(export.size),
+            requested_at: export.requested_at,
+            ready_at: export.ready_at,
+            expires_at: export.expires_at,
+            archive: ready.then(|| format!("exports/{}/archive", export.id)),
+        }
+    }
 }

@@ -48,6 +48,7 @@ fn done(word: &str) -> Option<Message> {
         "linked" => Message::new("account-done-linked"),
         "unlinked" => Message::new("account-done-unlinked"),
         "secured" => Message::new("account-done-secured"),
+        "export" => Message::new("account-done-export"),
         "kept" => Message::new("account-done-kept"),
         "session" => Message::new("account-done-session"),
         "sessions" => Message::new("account-done-sessions"),

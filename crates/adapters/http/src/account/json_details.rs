@@ -21,7 +21,7 @@ use super::{
     },
     guard,
     json::{Call, answered, id, no_content, ok},
-    linked, privacy,
+    linked,
 };
 use crate::{
     cx::RealmRequest,
@@ -360,17 +360,4 @@ pub(super) async fn keep_account(http: HttpRequest, request: RealmRequest) -> Ht
         Ok(()) => no_content(),
         Err(problem) => problem.request_id(&id).error_response(),
     }
-}
-
-/// `POST account/v1/export`: the archive itself.
-pub(super) async fn export(http: HttpRequest, request: RealmRequest) -> HttpResponse {
-    answered(http, request, async |_, call| {
-        let inner = call.clone();
-        let task = async move {
-            let Call { request, me } = &inner;
-            account::export_data(request.app(), &request.realm, &me.fresh()?).await
-        };
-        Ok(privacy::handed_over(call.run(task).await?))
-    })
-    .await
 }

@@ -26,8 +26,9 @@ use actix_web::{http::Method, web};
 
 use crate::address::Address;
 pub(crate) use details::{
-    AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, ContactCode, Due, FactorLabel,
-    LinkedAccount, NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge, WaitingFactor,
+    AccountExport, AccountProfile, ActivityEntry, Authenticator, ConfirmFactor, ContactCode, Due,
+    FactorLabel, LinkedAccount, NamedEmail, NewFactor, NewLink, Onward, ProfilePatch, WaitingChallenge,
+    WaitingFactor,
 };
 pub(crate) use passkeys::PasskeyName;
 pub(crate) use phones::{AccountPhone, NamedPhone};
@@ -38,7 +39,7 @@ pub(crate) use views::{
 
 /// The account area of one realm.
 pub(crate) fn addresses() -> Vec<Address> {
-    pages().into_iter().chain(factor_pages()).chain(api()).collect()
+    pages().into_iter().chain(factor_pages()).chain(data_pages()).chain(api()).collect()
 }
 
 /// For people.
@@ -63,12 +64,6 @@ fn pages() -> Vec<Address> {
         Address::new("/account/apps")
             .on(Method::GET, web::to(apps::show))
             .on(Method::POST, web::to(apps::act)),
-        Address::new("/account/privacy")
-            .on(Method::GET, web::to(privacy::show))
-            .on(Method::POST, web::to(privacy::act)),
-        Address::new("/account/leaving")
-            .on(Method::GET, web::to(privacy::show_leaving))
-            .on(Method::POST, web::to(privacy::keep)),
         Address::new("/account/profile")
             .on(Method::GET, web::to(profile::show))
             .on(Method::POST, web::to(profile::save)),
@@ -117,6 +112,19 @@ fn factor_pages() -> Vec<Address> {
     ]
 }
 
+/// For people: what is kept about them, and leaving.
+fn data_pages() -> Vec<Address> {
+    vec![
+        Address::new("/account/privacy")
+            .on(Method::GET, web::to(privacy::show))
+            .on(Method::POST, web::to(privacy::act)),
+        Address::new("/account/exports/{export}").on(Method::GET, web::to(privacy::download)),
+        Address::new("/account/leaving")
+            .on(Method::GET, web::to(privacy::show_leaving))
+            .on(Method::POST, web::to(privacy::keep)),
+    ]
+}
+
 /// For programs.
 fn api() -> Vec<Address> {
     vec![
@@ -134,7 +142,11 @@ fn api() -> Vec<Address> {
             .on(Method::DELETE, web::to(json::forget_trusted_device)),
         Address::new("/account/v1/apps").on(Method::GET, web::to(json::list_apps)),
         Address::new("/account/v1/apps/{client}").on(Method::DELETE, web::to(json::withdraw_app)),
-        Address::new("/account/v1/export").on(Method::POST, web::to(json_details::export)),
+        Address::new("/account/v1/exports")
+            .on(Method::GET, web::to(privacy::list))
+            .on(Method::POST, web::to(privacy::ask)),
+        Address::new("/account/v1/exports/{export}").on(Method::GET, web::to(privacy::get)),
+        Address::new("/account/v1/exports/{export}/archive").on(Method::GET, web::to(privacy::take)),
         Address::new("/account/v1/deletion")
             .on(Method::POST, web::to(json_details::schedule_deletion))
             .on(Method::DELETE, web::to(json_details::keep_account)),

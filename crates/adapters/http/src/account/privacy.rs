@@ -1,12 +1,17 @@
 //! A copy of one's data, leaving, and changing one's mind.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use vestibule_templates::views::{LeavingPage, PrivacyPage, When};
+use serde_json::json;
+use vestibule_kernel::ExportId;
+use vestibule_templates::views::{ExportItem, LeavingPage, PrivacyPage, When};
 use vestibule_usecases::account::{self, AccountError, Archive, LeavingCx};
+use vestibule_users::DataExport;
 
 use super::{
+    details::AccountExport,
     frame::frame,
     guard::{self, Entered, Proof},
+    json::{self, Call},
 };
 use crate::{
     cx::RealmRequest,
@@ -28,9 +33,20 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
     };
     let Entered { request, me, .. } = &entered;
     let rules = &request.realm.realm.settings.account;
+    let exports = match account::list_exports(request.app(), me).await {
+        Ok(exports) => exports,
+        Err(error) => return guard::failure(request, &error.into()),
+    };
+    let item = |export: DataExport| ExportItem {
+        percent: export.percent(),
+        kilobytes: export.size.div_ceil(1_000),
+        ready: export.ready_at.map(|_| When::from(export.expires_at)),
+        href: request.realm.issuer.path(&format!("/account/exports/{}", export.id)),
+    };
     let view = PrivacyPage {
         frame: frame(&http, &entered, PAGE),
         grace_days: rules.deletion.then_some(rules.deletion_grace_days),
+        exports: exports.into_iter().map(item).collect(),
         fresh: me.is_fresh(),
         prove: request.realm.issuer.path("/account/prove?to=/privacy"),
     };
@@ -54,12 +70,33 @@ pub(super) async fn act(
     }
 }
 
-/// Hands over the copy.
+/// Asks for a copy, and shows the page on which it becomes ready.
 async fn copy(entered: &Entered) -> HttpResponse {
     let inner = entered.clone();
     let task = async move {
         let Entered { request, me, .. } = &inner;
-        account::export_data(request.app(), &request.realm, &me.fresh()?).await
+        account::request_export(request.app(), &me.fresh()?).await
+    };
+    match guard::run(&entered.request, task).await {
+        Ok(_asked) => guard::see_done(entered, PAGE, "export"),
+        Err(error) => guard::failure(&entered.request, &error),
+    }
+}
+
+/// `GET {issuer}/account/exports/{export}`: the archive. Without a fresh proof, the way to one, and back to the page
+/// with the link.
+pub(super) async fn download(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
+    let entered = match guard::enter(&http, request, PAGE, Proof::Fresh).await {
+        Ok(entered) => entered,
+        Err(answer) => return answer,
+    };
+    let Ok(id) = json::id::<ExportId>(&http, "export") else {
+        return guard::problem_answer(&entered.request, &Problem::new(&code::NOT_FOUND));
+    };
+    let inner = entered.clone();
+    let task = async move {
+        let Entered { request, me, .. } = &inner;
+        account::take_export(request.app(), &request.realm, &me.fresh()?, id).await
     };
     match guard::run(&entered.request, task).await {
         Ok(archive) => handed_over(archive),
@@ -68,7 +105,7 @@ async fn copy(entered: &Entered) -> HttpResponse {
 }
 
 /// A file to keep, never one to show.
-pub(super) fn handed_over(archive: Archive) -> HttpResponse {
+fn handed_over(archive: Archive) -> HttpResponse {
     // The name is made of a slug and a date: nothing in it needs quoting.
     let disposition = format!("attachment; filename=\"{}\"", archive.name);
     HttpResponse::Ok()
@@ -76,6 +113,56 @@ pub(super) fn handed_over(archive: Archive) -> HttpResponse {
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(archive.bytes)
+}
+
+/// `GET account/v1/exports`.
+pub(super) async fn list(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    json::answered(http, request, async |_, call| {
+        let exports = account::list_exports(call.request.app(), &call.me).await;
+        let exports = exports.map_err(Problem::from)?;
+        let items: Vec<AccountExport> = exports.into_iter().map(AccountExport::from).collect();
+        Ok(json::ok(&json!({"items": items, "next": null})))
+    })
+    .await
+}
+
+/// `POST account/v1/exports`.
+pub(super) async fn ask(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    json::answered(http, request, async |_, call| {
+        let inner = call.clone();
+        let task = async move { account::request_export(inner.request.app(), &inner.me.fresh()?).await };
+        let asked = call.run(task).await?;
+        let location = call.request.realm.issuer.url(&format!("/account/v1/exports/{}", asked.id));
+        Ok(HttpResponse::Accepted()
+            .insert_header((header::LOCATION, location))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(AccountExport::from(asked)))
+    })
+    .await
+}
+
+/// `GET account/v1/exports/{export}`.
+pub(super) async fn get(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    json::answered(http, request, async |http, call| {
+        let id: ExportId = json::id(http, "export")?;
+        let found = account::get_export(call.request.app(), &call.me, id).await;
+        Ok(json::ok(&AccountExport::from(found.map_err(|error| guard::problem_of(&error))?)))
+    })
+    .await
+}
+
+/// `GET account/v1/exports/{export}/archive`.
+pub(super) async fn take(http: HttpRequest, request: RealmRequest) -> HttpResponse {
+    json::answered(http, request, async |http, call| {
+        let id: ExportId = json::id(http, "export")?;
+        let inner = call.clone();
+        let task = async move {
+            let Call { request, me } = &inner;
+            account::take_export(request.app(), &request.realm, &me.fresh()?, id).await
+        };
+        Ok(handed_over(call.run(task).await?))
+    })
+    .await
 }
 
 /// Closes the account, and says until when it can be kept.

@@ -353,6 +353,14 @@ pub(crate) mod examples {
         }], "next": null})
     }
 
+    pub(crate) fn export() -> Value {
+        json!({
+            "id": "exp_06fmhm8y79r5v0r2jf3f0qvkj8", "state": "ready", "progress": {"done": 8, "total": 8},
+            "size_bytes": 38_412, "requested_at": "2026-02-01T08:00:00Z", "ready_at": "2026-02-01T08:00:01Z",
+            "expires_at": "2026-02-08T08:00:01Z", "archive": "exports/exp_06fmhm8y79r5v0r2jf3f0qvkj8/archive",
+        })
+    }
+
     pub(crate) fn due() -> Value {
         json!({"due_at": "2026-02-15T08:00:00Z"})
     }

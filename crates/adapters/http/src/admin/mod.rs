@@ -57,6 +57,8 @@ fn of_brand() -> Vec<Served> {
         (&thm::UPDATE_DRAFT, web::to(themes::update_draft)),
         (&thm::DISCARD_DRAFT, web::to(themes::discard_draft)),
         (&thm::PUBLISH_DRAFT, web::to(themes::publish)),
+        (&thm::PREVIEW_DRAFT, web::to(themes::preview_draft)),
+        (&thm::PREVIEW_REVISION, web::to(themes::preview_revision)),
         (&thm::LIST_REVISIONS, web::to(themes::list_revisions)),
         (&thm::GET_REVISION, web::to(themes::get_revision)),
         (&thm::RESTORE_REVISION, web::to(themes::restore_revision)),

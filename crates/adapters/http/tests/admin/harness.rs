@@ -24,7 +24,7 @@ use vestibule_limits::ProcessLimiter;
 use vestibule_pictures::Pictures;
 use vestibule_realms::settings::Algorithm;
 use vestibule_storage::Store;
-use vestibule_templates::{CopyBook, Mails, Pages};
+use vestibule_templates::{LookBook, Mails, Pages};
 use vestibule_usecases::{
     App, Installation, Journal, Snapshots,
     access::bearer::ACCESS_TOKEN_TYP,
@@ -80,7 +80,7 @@ impl Harness {
             signer: Arc::<JoseSigner>::clone(&signer),
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(JwksCache::new(Arc::clone(&egress), Arc::clone(&clock))),
-            copy: Arc::new(CopyBook::new(&pages)),
+            look_rules: Arc::new(LookBook::new(Arc::clone(&pages))),
             pictures: Arc::new(Pictures::new()),
             logout: Arc::<Egress>::clone(&egress),
             vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),

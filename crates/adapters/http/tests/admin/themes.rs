@@ -1,6 +1,8 @@
 //! The look of a realm: a draft that nobody else sees, revisions that everybody sees, and the way back.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use vestibule_kernel::ports::SealedPlace;
 
 use crate::harness::{Call, Harness, Reply};
 
@@ -122,7 +124,10 @@ async fn texts_that_could_not_be_shown_and_free_css_are_refused() {
         json!({"tokens": {"light": {"accent": "red;}*{display:none"}}}),
         json!({"tokens": {"css": "body{}"}}),
         json!({"tokens": 7}),
-        json!({"templates": {}}),
+        json!({"templates": {"base.html": "x"}}),
+        json!({"templates": {"home.html": "{% set x = 1 %}"}}),
+        json!({"slots": {"nowhere": {"en": "x"}}}),
+        json!({"slots": {"footer": {"en": "x".repeat(4_001)}}}),
     ] {
         let answer = admin.patch("\"0\"", bad.clone()).await;
         assert_eq!(answer.status, 422, "{bad}: {}", answer.text);
@@ -170,4 +175,84 @@ async fn a_second_realm_has_a_look_of_its_own() {
     let list = call("GET", "/revisions").send(&admin.harness).await.expect(200).json();
     assert_eq!(list["items"], json!([]));
     Call::new("GET", format!("{BASE}/draft")).token(&token).send(&admin.harness).await.expect(401);
+}
+
+#[actix_web::test]
+async fn a_template_and_a_slot_of_its_own_are_published_and_taken_back() {
+    let admin = Admin::start().await;
+    let built_in = include_str!("../../../../../themes/default/templates/home.html");
+    let own = built_in.replace("</h1>", "</h1><p class=\"own\">Made for {{ site.name }}</p>");
+    let broken = built_in.replace("</h1>", "</h1>{{ page.nothing }}");
+    let patch = json!({"templates": {"home.html": broken}});
+    let refused = admin.patch("\"0\"", patch).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/templates/home.html");
+    let patch = json!({"templates": {"home.html": own}, "slots": {"head_note": {"en": "Closed on **Monday**"}}});
+    let draft = admin.patch("\"0\"", patch).await.expect(200);
+    assert!(draft.json()["templates"]["home.html"].as_str().is_some_and(|text| text.contains("class=\"own\"")));
+    admin.publish("\"1\"", "").await.expect(201);
+    let shown = page(&admin.harness, "acme").await;
+    assert!(shown.contains("<p class=\"own\">Made for acme</p>"), "{shown}");
+    assert!(shown.contains("Closed on <strong>Monday</strong>"), "{shown}");
+    assert!(!page(&admin.harness, "other").await.contains("class=\"own\""));
+    let patch = json!({"templates": {"home.html": null}, "slots": {"head_note": {"en": null}}});
+    admin.patch("\"0\"", patch).await.expect(200);
+    admin.publish("\"1\"", "").await.expect(201);
+    assert!(!page(&admin.harness, "acme").await.contains("class=\"own\""));
+}
+
+#[actix_web::test]
+async fn a_link_shows_the_draft_in_every_page_and_mail_and_nothing_acts_there() {
+    let admin = Admin::start().await;
+    let harness = &admin.harness;
+    let patch = json!({"tokens": {"light": {"accent": "#7a1fa2"}}, "copy": {"en": {"identify-title": "Come in"}}});
+    admin.patch("\"0\"", patch).await.expect(200);
+    let link = admin.call("POST", "/draft:preview").send(harness).await.expect(201).json();
+    let url = link["url"].as_str().unwrap();
+    let path = &url[url.find("/realms/acme/preview/").unwrap()..];
+    let get = |path: String| async move { Call::new("GET", path).send(harness).await };
+    let overview = get(path.to_owned()).await.expect(200);
+    let text = overview.text.replace("&#x2f;", "/");
+    assert!(text.contains(&format!("{path}/identify?language=en")), "{text}");
+    assert!(overview.header("content-security-policy").unwrap().contains("frame-src 'self'"));
+    let page = get(format!("{path}/identify?language=en&scheme=dark")).await.expect(200);
+    assert!(page.text.contains("Come in"), "{}", page.text);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("form-action 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert!(!policy.contains("script-src") && policy.contains("default-src 'none'"), "{policy}");
+    let css = get(format!("{path}/theme.css?scheme=dark")).await.expect(200);
+    assert!(css.text.contains("#7a1fa2") && css.text.contains("color-scheme:dark"), "{}", css.text);
+    let german = get(format!("{path}/identify?language=de")).await.expect(200);
+    assert!(german.text.contains("lang=\"de\""));
+    let mails = get(format!("{path}?part=mails")).await.expect(200);
+    assert!(mails.text.contains("mail-sign_in_code"), "{}", mails.text);
+    let mail = get(format!("{path}/mail-sign_in_code?language=ar&scheme=dark")).await.expect(200);
+    assert!(mail.text.contains("dir=\"rtl\"") && mail.text.contains("482913"), "{}", mail.text);
+    for part in ["account", "other", "flow", "nonsense"] {
+        get(format!("{path}?part={part}&width=narrow")).await.expect(200);
+    }
+    for nothing in ["/no-such-page", "/mail-nothing", "/setup", "/reference"] {
+        get(format!("{path}{nothing}")).await.expect(404);
+    }
+    // Of this realm only, and only as it was made.
+    get(path.replace("/realms/acme/", "/realms/other/")).await.expect(404);
+    get(format!("{}x", &path[..path.len() - 1])).await.expect(404);
+    get(format!("/realms/acme/preview/{}", "A".repeat(5_000))).await.expect(404);
+    admin.call("POST", "/revisions/9:preview").send(harness).await.expect(404);
+    admin.publish("*", "").await.expect(201);
+    let link = admin.call("POST", "/revisions/1:preview").send(harness).await.expect(201).json();
+    let url = link["url"].as_str().unwrap();
+    let page = get(format!("{}/identify", &url[url.find("/realms/").unwrap()..])).await.expect(200);
+    assert!(page.text.contains("Come in"));
+    // An hour later.
+    let app = harness.app();
+    let realm = app.snapshots.by_slug("acme").await.unwrap().unwrap().realm.id;
+    let place = SealedPlace { realm, purpose: "theme_preview", row: "link" };
+    let made = |seconds: i64| {
+        let until = app.clock.now() + chrono::Duration::seconds(seconds);
+        let text = json!({"look": "draft", "expires_at": until}).to_string();
+        let sealed = app.vault.seal(place, text.as_bytes()).unwrap();
+        format!("/realms/acme/preview/{}", URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
+    };
+    get(made(60)).await.expect(200);
+    get(made(-1)).await.expect(404);
 }

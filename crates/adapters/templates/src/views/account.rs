@@ -506,11 +506,26 @@ pub struct ActivityPage {
 }
 view!(ActivityPage, "account/activity.html");
 
-/// Leaving: `action=delete`.
+/// A copy of what is kept about the person.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExportItem {
+    /// How much of it is made.
+    pub percent: u16,
+    /// Its size.
+    pub kilobytes: u64,
+    /// Until when it can be downloaded; `None`: it is being made.
+    pub ready: Option<When>,
+    /// The archive.
+    pub href: String,
+}
+
+/// Copies and leaving: `action=export`, `action=delete`.
 #[derive(Debug, Clone, Serialize)]
 pub struct PrivacyPage {
     /// The frame.
     pub frame: Frame,
+    /// Copies, the newest first.
+    pub exports: Vec<ExportItem>,
     /// Days between asking and erasure; `None`: the realm does not offer it.
     pub grace_days: Option<u64>,
     /// Whether the proof is fresh: the button is shown, else the way to a proof.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod flow;
 pub mod installation;
 pub mod methods;
+mod preview;
 pub mod protocol;
 pub mod recovery;
 pub mod reference;
@@ -32,6 +33,7 @@ pub use methods::{
     CodePage, CodeText, FieldType, OtherMethod, PasswordField, PasswordHints, ProfileField, Provider, Resend,
     TermsDocument, Ways, Words,
 };
+pub use preview::{PreviewCell, PreviewChoice, PreviewPage};
 pub use protocol::{ContinuePage, FormPostPage};
 pub use recovery::{
     ChooseEnrolmentPage, EnrolPasskeyPage, EnrolSecurityKeyPage, EnrolTotpPage, NewPasswordPage, RecoverPage,
@@ -122,7 +124,8 @@ impl Site {
             site.logo_dark = picture(PictureSlot::LogoDark);
             site.icon = picture(PictureSlot::Favicon);
             let (file, _) = crate::pages::realm_stylesheet(realm);
-            site.stylesheet = Some(realm.issuer.path(&format!("/flow/{file}")));
+            let published = || realm.issuer.path(&format!("/flow/{file}"));
+            site.stylesheet = Some(context.stylesheet.map_or_else(published, str::to_owned));
             site.home = Some(realm.issuer.path("/"));
             site.account = Some(realm.issuer.path("/account"));
             site.terms.clone_from(&branding.terms_uri);

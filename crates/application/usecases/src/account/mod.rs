@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod apps;
+pub mod archive;
 mod challenge;
 mod contact;
 pub mod deletion;
@@ -17,7 +18,6 @@ pub mod password;
 pub mod phones;
 pub mod profile;
 pub mod sessions;
-mod zip;
 
 use vestibule_authn::password::PasswordError;
 use vestibule_kernel::StoreError;
@@ -29,6 +29,8 @@ pub use crate::access::account::{AccountCx, FRESH_SECONDS, FreshCx, LeavingCx};
 pub use crate::flow::login_name;
 pub use activity::{list_activity, secure_account};
 pub use apps::{ConnectedApp, list_apps, withdraw_app};
+pub use archive::{ArchiveFault, VerifiedArchive, verify_archive};
+pub(crate) use archive::{Made, export_data};
 pub use challenge::CodeError;
 pub use contact::WaitingContact;
 pub(crate) use deletion::erase_user;
@@ -36,7 +38,7 @@ pub use deletion::{keep_account, schedule_deletion};
 pub use device::Device;
 pub use door::start_proof;
 pub use emails::{EmailRefusal, add_email, confirm_email, make_primary, remove_email, waiting_email};
-pub use export::{Archive, export_data};
+pub use export::{Archive, get_export, list_exports, request_export, take_export};
 pub use factors::{begin_factor, can_add, confirm_factor, remove_factor, rename_factor, show_factor};
 pub use overview::{Overview, overview};
 pub use passkeys::{list_passkeys, remove_passkey, rename_passkey};

@@ -27,6 +27,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod theme_preview;
 pub mod themes;
 pub mod users;
 

@@ -1,7 +1,9 @@
 //! The look of a realm, for its administrators: a draft that only they see, published as revisions that never change.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
-use vestibule_kernel::{Cx, Timestamp};
+use vestibule_kernel::{Cx, StoreError, Timestamp};
 use vestibule_realms::{
     RealmEvent,
     theme::{MAX_NOTE_CHARS, NO_DRAFT, RevisionInfo, Theme, ThemeDraft, ThemeFault, ThemeRevision},
@@ -21,13 +23,17 @@ impl From<Vec<ThemeFault>> for AdminFailure {
     }
 }
 
-/// Everything that is wrong with a theme: bounds, contrast, texts.
+/// Everything that is wrong with a theme as it would be shown: bounds, contrast, texts, slots, templates. Renders pages, so
+/// no transaction may be open.
 ///
 /// # Errors
 /// Each fault with its place.
-pub fn check(app: &App, theme: &Theme) -> Result<(), AdminFailure> {
-    let mut faults = theme.faults();
-    faults.extend(app.copy.faults(theme));
+pub async fn check(app: &App, theme: &Theme) -> Result<(), AdminFailure> {
+    let (shown, rules) = (app.snapshots.layered(theme.clone()), Arc::clone(&app.look_rules));
+    let mut faults = shown.faults();
+    let tried = tokio::task::spawn_blocking(move || rules.faults(&shown)).await;
+    faults
+        .extend(tried.map_err(|died| StoreError::Unavailable(format!("a look could not be tried: {died}")))?);
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
 }
 
@@ -63,21 +69,24 @@ pub async fn update_draft(
 ) -> Result<ThemeDraft, AdminFailure> {
     admin.require(AdminScope::REALM_WRITE)?;
     let cx = admin.cx();
-    let mut tx = app.store.write(cx).await?;
-    let draft = draft(tx.as_mut(), cx.now).await?;
+    let draft = get_draft(app, admin).await?;
     precondition.check(draft.version)?;
     let stored = serde_json::to_value(&draft.theme).unwrap_or_default();
     let merged = merge_patch::merge(stored.as_object().cloned().unwrap_or_default(), patch);
     let theme: Theme =
         serde_json::from_value(Value::Object(merged)).map_err(|error| AdminFailure::invalid("", error))?;
-    check(app, &theme)?;
     if theme == draft.theme {
-        tx.rollback().await?;
         return Ok(draft);
     }
+    check(app, &theme).await?;
     let change = draft.change(theme, cx.now);
     let changed = change.value.clone();
-    tx.themes().save_draft(change).await?;
+    let mut tx = app.store.write(cx).await?;
+    match tx.themes().save_draft(change).await {
+        // Somebody else began one meanwhile.
+        Err(StoreError::Conflict(rule)) if rule == "theme_drafts_pkey" => return Err(AdminFailure::Stale),
+        saved => saved?,
+    }
     tx.commit().await?;
     Ok(changed)
 }
@@ -115,21 +124,26 @@ pub async fn publish(
 ) -> Result<ThemeRevision, AdminFailure> {
     admin.require(AdminScope::REALM_WRITE)?;
     let (cx, note) = (admin.cx(), checked_note(note)?);
-    let mut tx = app.store.write(cx).await?;
+    let mut tx = app.store.read(cx).await?;
     let draft = tx.themes().find_draft().await?;
+    tx.commit().await?;
     precondition.check(draft.as_ref().map_or(NO_DRAFT, |draft| draft.version))?;
     let Some(draft) = draft else {
         return Err(AdminFailure::Conflict("there is no draft to publish"));
     };
-    // Texts may have changed with the server since the draft was saved.
-    check(app, &draft.theme)?;
+    // Texts and templates may have changed with the server since the draft was saved.
+    check(app, &draft.theme).await?;
+    let mut tx = app.store.write(cx).await?;
     let current = tx.themes().current_revision().await?;
     if current.as_ref().map_or(0, |revision| revision.number) != draft.based_on {
         return Err(AdminFailure::Conflict(
             "another revision was published since this draft was begun; discard it and begin anew",
         ));
     }
-    tx.themes().delete_draft(draft.version, None).await?;
+    // Just the one that was checked.
+    if !tx.themes().delete_draft(draft.version, None).await? {
+        return Err(AdminFailure::Stale);
+    }
     store(app, cx, tx, current.as_ref(), draft.theme, note).await
 }
 
@@ -192,9 +206,9 @@ pub async fn restore_revision(
     number: i64,
 ) -> Result<ThemeRevision, AdminFailure> {
     admin.require(AdminScope::REALM_WRITE)?;
+    let wanted = get_revision(app, admin, number).await?;
+    check(app, &wanted.theme).await?;
     let mut tx = app.store.write(admin.cx()).await?;
-    let wanted = tx.themes().find_revision(number).await?.ok_or(AdminFailure::NotFound("revision"))?;
-    check(app, &wanted.theme)?;
     let current = tx.themes().current_revision().await?;
     let note = format!("back to revision {number}");
     store(app, admin.cx(), tx, current.as_ref(), wanted.theme, note).await

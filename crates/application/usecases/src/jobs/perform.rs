@@ -13,7 +13,10 @@ use super::{
     send_challenge::send_challenge,
     send_message::send_message,
 };
-use crate::{App, account::erase_user};
+use crate::{
+    App,
+    account::{Made, erase_user, export_data},
+};
 
 /// How often storing an outcome is tried before the lease is left to run out.
 const STORE_TRIES: u32 = 3;
@@ -70,6 +73,17 @@ async fn attempt(app: &App, claimed: &ClaimedJob) -> Result<Ended, StoreError> {
         Job::SendChallenge { challenge, locale } => {
             let cx = app.system_cx(claimed.realm);
             send_challenge(app, &cx, claimed.id, (*challenge, locale.as_ref())).await
+        }
+        Job::ExportData { export, locale } => {
+            let cx = app.system_cx(claimed.realm);
+            let made = export_data(app, &cx, *export, locale.as_ref()).await?;
+            Ok((
+                match made {
+                    Made::Done => Attempt::Done,
+                    Made::Failed(why) => Attempt::Again(why.to_owned()),
+                },
+                None,
+            ))
         }
         Job::EraseUser { user, due } => {
             let cx = app.system_cx(claimed.realm);

@@ -28,7 +28,7 @@ use vestibule_oauth::{
     AuthorizationRequest, Client, ClientMetadata, FetchError, JwksSource, LogoutSender, StoredRequest,
     Verification,
 };
-use vestibule_realms::{NoCopy, NoPictures, Realm, RealmSettings, Slug};
+use vestibule_realms::{NoLook, NoPictures, Realm, RealmSettings, Slug};
 use vestibule_storage::{
     Job, JobView, Store,
     jobs::{MessageKind, SmsKind},
@@ -159,7 +159,7 @@ impl World {
             signer: Arc::new(JoseSigner::new(Arc::new(Sealer::new(&MasterKey::generate(), None)))),
             limiter: Arc::new(ProcessLimiter::new()),
             jwks: Arc::new(Unused),
-            copy: Arc::new(NoCopy),
+            look_rules: Arc::new(NoLook),
             pictures: Arc::new(NoPictures),
             logout: Arc::new(Unused),
             vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),

@@ -29,7 +29,7 @@ use vestibule_kernel::{
 use vestibule_oauth::{
     Client, ClientMetadata, FetchError, JwksSource, LogoutSender, TokenSigner, Verification,
 };
-use vestibule_realms::{NoCopy, NoPictures, Realm, RealmSettings, Slug};
+use vestibule_realms::{NoLook, NoPictures, Realm, RealmSettings, Slug};
 use vestibule_storage::{
     Delivery, DeliveryFilter, Job, Store,
     jobs::{JobView, MessageKind, SmsKind},
@@ -294,7 +294,7 @@ fn app(
         signer,
         limiter: Arc::new(Unused),
         jwks: Arc::new(Unused),
-        copy: Arc::new(NoCopy),
+        look_rules: Arc::new(NoLook),
         pictures: Arc::new(NoPictures),
         logout: receiver,
         vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),

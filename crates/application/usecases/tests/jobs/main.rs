@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 mod erasure;
+mod exports;
 mod harness;
 mod keys;
 mod messages;

@@ -30,7 +30,7 @@ use vestibule_oauth::{
     Client, ClientAuthMethod, ClientMetadata, ClientSecret, FetchError, GeneratedKey, GrantType, JwksSource,
     LogoutSender, Verification, authorize::Parameters, client::authentication::PresentedCredentials,
 };
-use vestibule_realms::{NoCopy, NoPictures, Realm, RealmSettings, Slug};
+use vestibule_realms::{NoLook, NoPictures, Realm, RealmSettings, Slug};
 use vestibule_storage::{
     Store,
     jobs::{MessageKind, SmsKind},
@@ -309,7 +309,7 @@ fn app(store: Arc<dyn Store>, clock: Arc<FakeClock>, published: Arc<Published>) 
         signer: Arc::new(JoseSigner::new(sealer)),
         limiter: Arc::new(ProcessLimiter::new()),
         jwks: published,
-        copy: Arc::new(NoCopy),
+        look_rules: Arc::new(NoLook),
         pictures: Arc::new(NoPictures),
         logout: Arc::new(Nobody),
         vault: Arc::new(Sealer::new(&MasterKey::generate(), None)),

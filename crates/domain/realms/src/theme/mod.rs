@@ -1,8 +1,10 @@
-//! The look of a realm: tokens and copy, as revisions. What is published never changes; the next revision takes its
-//! place. Does not know how a text is read; [`crate::ports::CopyRules`] does.
+//! The look of a realm: tokens, copy, slots and templates, as revisions. What is published never changes; the next
+//! revision takes its place. Does not know how a text or a template is read; [`crate::ports::LookRules`] does.
 
 pub mod color;
 mod contrast;
+mod layers;
+mod slot;
 pub mod tokens;
 
 use std::collections::BTreeMap;
@@ -12,12 +14,19 @@ use vestibule_kernel::{Changed, Timestamp, Version};
 
 use crate::events::RealmEvent;
 pub use color::Color;
+pub use slot::Slot;
 pub use tokens::{Colors, Font, LogoPosition, Palette, Scheme, Shadow, Tokens};
 
 /// Most texts of a language.
 pub const MAX_TEXTS: usize = 500;
 /// Most characters of a text.
 pub const MAX_TEXT_CHARS: usize = 2_000;
+/// Most characters of a slot in a language.
+pub const MAX_SLOT_CHARS: usize = 4_000;
+/// Most bytes of a template.
+pub const MAX_TEMPLATE_BYTES: usize = 64 * 1_024;
+/// Most bytes of all templates together.
+pub const MAX_TEMPLATES_BYTES: usize = 512 * 1_024;
 /// Most characters of the note of a revision.
 pub const MAX_NOTE_CHARS: usize = 200;
 /// Revisions that are kept; older ones go when a new one is published.
@@ -39,18 +48,25 @@ impl ThemeFault {
     }
 }
 
-/// A look: tokens, and texts of the realm's own by language and key.
+/// A look: tokens, and texts, slots and templates of the realm's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Theme {
     /// Tokens.
     pub tokens: Tokens,
-    /// Texts in place of the built-in ones.
+    /// Texts in place of the built-in ones, by language and key.
     pub copy: BTreeMap<String, BTreeMap<String, String>>,
+    /// Markdown for places that the built-in look leaves empty, by slot and language.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub slots: BTreeMap<Slot, BTreeMap<String, String>>,
+    /// Templates in place of the built-in ones, by name: a page's path, or `emails/{message}/{part}`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub templates: BTreeMap<String, String>,
 }
 
 impl Theme {
-    /// Every value that breaks a bound, and every pair of colours that cannot be read. Texts are measured only.
+    /// Every value that breaks a bound, and every pair of colours that cannot be read. Texts, slots and templates are
+    /// measured only.
     pub fn faults(&self) -> Vec<ThemeFault> {
         let tokens = &self.tokens;
         let mut faults: Vec<ThemeFault> = [
@@ -80,8 +96,40 @@ impl Theme {
                 )
             }));
         }
+        faults.extend(self.large_slots());
+        faults.extend(self.large_templates());
         faults
     }
+
+    fn large_slots(&self) -> impl Iterator<Item = ThemeFault> {
+        let all = self.slots.iter().flat_map(|(slot, texts)| {
+            texts.iter().map(move |(language, text)| (slot, language, text.chars().count()))
+        });
+        all.filter(|(.., chars)| *chars > MAX_SLOT_CHARS).map(|(slot, language, _)| {
+            let most = format!("at most {MAX_SLOT_CHARS} characters");
+            ThemeFault::new(format!("/slots/{}/{language}", slot.as_str()), most)
+        })
+    }
+
+    fn large_templates(&self) -> Vec<ThemeFault> {
+        let large = self.templates.iter().filter(|(_, source)| source.len() > MAX_TEMPLATE_BYTES);
+        let mut faults: Vec<ThemeFault> = large
+            .map(|(name, _)| {
+                let most = format!("at most {MAX_TEMPLATE_BYTES} bytes");
+                ThemeFault::new(format!("/templates/{}", pointer_token(name)), most)
+            })
+            .collect();
+        if self.templates.values().map(String::len).sum::<usize>() > MAX_TEMPLATES_BYTES {
+            let most = format!("at most {MAX_TEMPLATES_BYTES} bytes in all templates together");
+            faults.push(ThemeFault::new("/templates", most));
+        }
+        faults
+    }
+}
+
+/// A name as a token of a JSON pointer ([RFC 6901 §3](https://www.rfc-editor.org/rfc/rfc6901#section-3)).
+pub fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A look that is being worked on. Nobody but those who work on it sees it.

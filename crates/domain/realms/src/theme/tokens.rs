@@ -36,6 +36,13 @@ macro_rules! palette {
             }
         }
 
+        impl Palette {
+            /// Takes colours that are not chosen from another palette.
+            pub(super) fn fill(&mut self, lower: &Self) {
+                $(self.$name = self.$name.or(lower.$name);)+
+            }
+        }
+
         impl Colors {
             /// The colour of each token, in the order of [`Palette::list`].
             pub fn list(&self) -> Vec<Color> {

@@ -5,8 +5,8 @@ use vestibule_authn::{AttemptReserved, CredentialKind, Reservation, StoredChalle
 use vestibule_consent::Grant;
 use vestibule_events::EventFilter;
 use vestibule_kernel::{
-    Changed, ClientId, CredentialId, DeviceId, Digest, FamilyId, FlowId, JobId, MailId, PageRequest,
-    RequestId, Sealed, SessionId, StoreError, UserId, Version, contact::Identifier,
+    Changed, ClientId, CredentialId, DeviceId, Digest, ExportId, FamilyId, FlowId, JobId, MailId,
+    PageRequest, RequestId, Sealed, SessionId, StoreError, UserId, Version, contact::Identifier,
 };
 use vestibule_oauth::{CodeOutcome, GeneratedKey, OAuthEvent, PublicKey, RefreshOutcome, SigningKey};
 use vestibule_realms::PictureSlot;
@@ -20,6 +20,7 @@ use vestibule_users::{User, UserFilter, UserStatus};
 use super::{
     challenges::challenge,
     deliveries::delivery,
+    exports::asked,
     fixture::{
         Fixture, TestStore, at, code, digest, ended, event, family, flow, id, lifetimes, password,
         refresh_token, stored_request,
@@ -41,6 +42,7 @@ struct Names {
     code: Digest,
     credential: CredentialId,
     device: DeviceId,
+    copy: ExportId,
     challenge: StoredChallenge,
     flow: FlowId,
     request: RequestId,
@@ -70,6 +72,7 @@ async fn fill(fixture: &Fixture) -> Names {
         code,
         credential,
         device: DeviceId::from_uuid(id()),
+        copy: ExportId::from_uuid(id()),
         challenge: challenge(Some(flow_id), Some(user.id)),
         flow: flow_id,
         request: request.id,
@@ -86,8 +89,7 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.keys().save_key(key).await.unwrap();
     tx.credentials().save_credential(password).await.unwrap();
     tx.flows().save_flow(flow).await.unwrap();
-    tx.challenges().insert_challenge(&names.challenge).await.unwrap();
-    tx.trusted_devices().save_trusted_device(trusted(names.user.id, names.device)).await.unwrap();
+    of_the_account(&mut *tx, &names).await;
     tx.requests().insert_request(&request).await.unwrap();
     let scopes = ["openid".to_owned()].into();
     let grant = Grant::give(names.user.id, names.client.clone(), scopes, at(0));
@@ -112,6 +114,12 @@ async fn fill(fixture: &Fixture) -> Names {
     tx.finish_job(fixture.cx.realm, names.job, JobOutcome::Park { error: "x".to_owned() }).await.unwrap();
     tx.commit().await.unwrap();
     names
+}
+
+async fn of_the_account(tx: &mut dyn RealmTx, names: &Names) {
+    tx.challenges().insert_challenge(&names.challenge).await.unwrap();
+    tx.trusted_devices().save_trusted_device(trusted(names.user.id, names.device)).await.unwrap();
+    tx.exports().insert_export(asked(names.user.id, names.copy)).await.unwrap();
 }
 
 fn notice(user: UserId) -> Job {
@@ -141,6 +149,14 @@ async fn nobody_is_trusted(tx: &mut dyn RealmTx, names: &Names) {
     for scope in [TrustScope::One(user, names.device), TrustScope::User(user), TrustScope::Realm] {
         assert_eq!(devices.forget_trusted_devices(scope).await.unwrap(), 0);
     }
+}
+
+async fn no_copy_is_made_or_taken(tx: &mut dyn RealmTx, names: &Names) {
+    let (user, exports) = (names.user.id, tx.exports());
+    assert!(nothing(exports.find_export(names.copy).await));
+    assert!(exports.list_exports(user, at(1)).await.unwrap().is_empty());
+    assert!(!exports.note_export_progress(names.copy, 1).await.unwrap());
+    assert!(nothing(exports.take_export(user, names.copy, at(1), event("user.exported")).await));
 }
 
 async fn nothing_is_found(tx: &mut dyn RealmTx, names: &Names) {
@@ -411,6 +427,17 @@ async fn a_foreign_user_trusts_nothing(fixture: &Fixture, names: &Names) {
     assert!(super::fixture::ended(tx, saved).await.is_err(), "a reference across realms was stored");
 }
 
+/// Nobody of the first realm has a copy made in the second, and no copy of the first becomes ready from there.
+async fn a_foreign_user_gets_no_copy(fixture: &Fixture, names: &Names) {
+    let mut tx = fixture.write().await;
+    let asked_for = tx.exports().insert_export(asked(names.user.id, ExportId::from_uuid(id()))).await;
+    assert!(super::fixture::ended(tx, asked_for).await.is_err(), "a reference across realms was stored");
+    let mut tx = fixture.write().await;
+    let ready = asked(names.user.id, names.copy).value.finish(1, at(1));
+    let finished = tx.exports().finish_export(ready, vec![1]).await;
+    assert_eq!(super::fixture::ended(tx, finished).await, Err(StoreError::Stale));
+}
+
 /// In the first realm everything is as it was.
 async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
     let mut tx = fixture.write().await;
@@ -430,6 +457,8 @@ async fn all_is_as_it_was(fixture: &Fixture, names: &Names) {
         tx.lockouts().reserve_attempt(names.user.id, CredentialKind::Password, at(1)).await.unwrap();
     assert!(matches!(reserved, Reservation::Granted(lockout) if lockout.failures == 1));
     assert!(tx.trusted_devices().use_trusted_device(names.user.id, names.device, at(1)).await.unwrap());
+    let copy = tx.exports().find_export(names.copy).await.unwrap();
+    assert_eq!(copy, Some(asked(names.user.id, names.copy).value));
     assert!(tx.challenges().consume_challenge(names.challenge.id, at(2)).await.unwrap());
     assert_eq!(tx.sessions().find_session(names.session.id).await.unwrap().unwrap().revoked_at, None);
     assert!(tx.grants().find_grant(names.user.id, &names.client).await.unwrap().is_some());
@@ -456,6 +485,7 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     let mut tx = second.write().await;
     nothing_is_found(&mut *tx, &names).await;
     nobody_is_trusted(&mut *tx, &names).await;
+    no_copy_is_made_or_taken(&mut *tx, &names).await;
     nothing_is_consumed_or_removed(&mut *tx, &names).await;
     changes_are_stale(&mut *tx, &names).await;
     tx.rollback().await.unwrap();
@@ -463,6 +493,7 @@ pub async fn a_second_realm_gets_nothing_from_any_method(store: TestStore) {
     references_are_refused(&second, &names).await;
     a_delivery_to_a_foreign_user_is_refused(&second, &names).await;
     a_foreign_user_trusts_nothing(&second, &names).await;
+    a_foreign_user_gets_no_copy(&second, &names).await;
     let mut tx = second.write().await;
     names_are_free(&mut *tx, &names).await;
     tx.rollback().await.unwrap();

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod credentials;
 pub mod deliveries;
 pub mod events;
+pub mod exports;
 pub mod federation;
 pub mod fixture;
 pub mod flows;
@@ -99,6 +100,10 @@ macro_rules! storage_tests {
             trusted_devices {
                 a_browser_is_trusted_until_its_time_is_over
                 forgetting_ends_the_trust_and_what_it_waived
+            }
+            exports {
+                a_copy_becomes_ready_and_is_taken_by_its_owner
+                one_copy_at_a_time_is_made
             }
             flows {
                 a_flow_comes_back_as_stored

@@ -31,6 +31,8 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     tx.flows().save_flow(flow(Some(user.id))).await.unwrap();
     let device = vestibule_kernel::DeviceId::from_uuid(super::fixture::id());
     tx.trusted_devices().save_trusted_device(trusted(user.id, device)).await.unwrap();
+    let copy = vestibule_kernel::ExportId::from_uuid(super::fixture::id());
+    tx.exports().insert_export(super::exports::asked(user.id, copy)).await.unwrap();
     tx.requests().insert_request(&stored_request(&client, None)).await.unwrap();
     tx.tokens().remember_once("jti", &digest(), at(60)).await.unwrap();
     tx.idempotency().claim_idempotency_key(&digest(), &digest(), at(0)).await.unwrap();
@@ -58,7 +60,7 @@ pub async fn what_is_over_goes_and_what_is_needed_stays(store: TestStore) {
     tx.commit().await.unwrap();
 
     let counts = sweep(&fixture, DAY + 3_600, 100).await;
-    for table in ["authorization_codes", "refresh_tokens", "idempotency_keys"] {
+    for table in ["authorization_codes", "refresh_tokens", "idempotency_keys", "data_exports"] {
         assert_eq!(removed(&counts, table), 1, "{table}");
     }
     assert_eq!(removed(&counts, "token_families"), 0);

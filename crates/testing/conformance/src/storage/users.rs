@@ -170,6 +170,8 @@ pub async fn a_deleted_user_takes_everything_along(store: TestStore) {
     tx.lockouts().reserve_attempt(user.id, CredentialKind::Password, at(0)).await.unwrap();
     let device = vestibule_kernel::DeviceId::from_uuid(id());
     tx.trusted_devices().save_trusted_device(trusted(user.id, device)).await.unwrap();
+    let copy = vestibule_kernel::ExportId::from_uuid(id());
+    tx.exports().insert_export(super::exports::asked(user.id, copy)).await.unwrap();
     tx.flows().save_flow(flow).await.unwrap();
     assert!(tx.users().delete_user(user.id, event("user.deleted")).await.unwrap());
     assert!(!tx.users().delete_user(user.id, event("user.deleted")).await.unwrap());
@@ -182,6 +184,7 @@ pub async fn a_deleted_user_takes_everything_along(store: TestStore) {
     let counted = tx.lockouts().reserve_attempt(user.id, CredentialKind::Password, at(1)).await.unwrap();
     assert!(matches!(counted, Reservation::Granted(lockout) if lockout.failures == 1));
     assert!(tx.trusted_devices().list_trusted_devices(user.id, at(1)).await.unwrap().is_empty());
+    assert!(tx.exports().find_export(copy).await.unwrap().is_none());
     assert!(tx.flows().find_flow(flow_id).await.unwrap().is_none());
     assert!(tx.sessions().find_session(session.id).await.unwrap().is_none());
     assert!(tx.tokens().find_family(family.id).await.unwrap().is_none());

@@ -3,14 +3,17 @@
 use actix_web::{HttpRequest, HttpResponse, web::Payload};
 use vestibule_kernel::Page;
 use vestibule_realms::theme::ThemeRevision;
-use vestibule_usecases::admin::themes;
+use vestibule_usecases::admin::{
+    theme_preview::{self, Previewed},
+    themes,
+};
 
 use crate::{
     admin::{
         answer::Answer,
         call::{RealmCall, in_realm},
         operations::themes as operations,
-        views::themes::{DraftView, PublishBody, RevisionInfoView, RevisionView},
+        views::themes::{DraftView, PreviewView, PublishBody, RevisionInfoView, RevisionView},
     },
     cx::RealmRequest,
     problem::Problem,
@@ -108,4 +111,33 @@ pub(in crate::admin) async fn restore_revision(
         created(&call, themes::restore_revision(&call.app, &call.admin, number).await?)
     })
     .await
+}
+
+pub(in crate::admin) async fn preview_draft(
+    http: HttpRequest,
+    request: RealmRequest,
+    body: Payload,
+) -> HttpResponse {
+    in_realm(&operations::PREVIEW_DRAFT, http, request, body, |call: RealmCall| async move {
+        preview(&call, Previewed::Draft).await
+    })
+    .await
+}
+
+pub(in crate::admin) async fn preview_revision(
+    http: HttpRequest,
+    request: RealmRequest,
+    body: Payload,
+) -> HttpResponse {
+    in_realm(&operations::PREVIEW_REVISION, http, request, body, |call: RealmCall| async move {
+        let number: i64 = call.input.id("revision")?;
+        preview(&call, Previewed::Revision(number)).await
+    })
+    .await
+}
+
+async fn preview(call: &RealmCall, look: Previewed) -> Result<Answer, Problem> {
+    let link = theme_preview::link(&call.app, &call.admin, look).await?;
+    let url = call.realm.issuer.url(&format!("/preview/{}", link.token));
+    Answer::created(&PreviewView { url: url.clone(), expires_at: link.expires_at }, url)
 }

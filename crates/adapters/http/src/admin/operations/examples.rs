@@ -71,11 +71,18 @@ fn copy() -> Value {
 }
 
 pub(super) fn theme_patch() -> Value {
-    json!({"tokens": tokens(), "copy": copy()})
+    json!({
+        "tokens": tokens(), "copy": copy(), "slots": {"footer": {"en": "[Imprint](https://acme.example/imprint)"}},
+        "templates": {"signed_out.html": null},
+    })
 }
 
 pub(super) fn theme_draft() -> Value {
-    json!({"tokens": tokens(), "copy": copy(), "based_on": 3, "updated_at": TIME})
+    json!({"tokens": tokens(), "copy": copy(), "slots": {}, "templates": {}, "based_on": 3, "updated_at": TIME})
+}
+
+pub(super) fn theme_preview() -> Value {
+    json!({"url": "https://id.example.com/realms/acme/preview/AQIDBAUGBwgJ", "expires_at": TIME})
 }
 
 pub(super) fn theme_publication() -> Value {
@@ -83,7 +90,8 @@ pub(super) fn theme_publication() -> Value {
 }
 
 pub(super) fn theme_revision() -> Value {
-    json!({"number": 4, "tokens": tokens(), "copy": copy(), "note": "spring colours", "published_at": TIME})
+    json!({"number": 4, "tokens": tokens(), "copy": copy(), "slots": {}, "templates": {}, "note": "spring colours",
+        "published_at": TIME})
 }
 
 pub(super) fn theme_revisions() -> Value {

@@ -2,7 +2,7 @@
 
 use super::{examples, good, shape};
 use crate::{
-    admin::views::themes::{DraftView, PublishBody, RevisionInfoView, RevisionView, ThemeBody},
+    admin::views::themes::{DraftView, PreviewView, PublishBody, RevisionInfoView, RevisionView, ThemeBody},
     openapi::{Access, Body, IfMatch, Operation, Shape, Verb},
     problem::code,
 };
@@ -107,3 +107,26 @@ pub const ALL: &[&Operation] = &[
     &GET_REVISION,
     &RESTORE_REVISION,
 ];
+
+/// POST `theme/draft:preview`.
+pub const PREVIEW_DRAFT: Operation = Operation {
+    id: "previewThemeDraft",
+    verb: Verb::Post,
+    path: "/realms/{realm}/admin/v1/theme/draft:preview",
+    summary: "Make a link to every page and mail in the look of the draft; it works for an hour, without signing in",
+    access: Access::Realm("realm:write"),
+    body: Body::None,
+    if_match: IfMatch::Unused,
+    success: good(201, "The link", Some(shape::<PreviewView>("ThemePreview", examples::theme_preview))),
+    problems: &[],
+    ..GET_DRAFT
+};
+
+/// POST `theme/revisions/{revision}:preview`.
+pub const PREVIEW_REVISION: Operation = Operation {
+    id: "previewThemeRevision",
+    path: "/realms/{realm}/admin/v1/theme/revisions/{revision}:preview",
+    summary: "Make a link to every page and mail in the look of a revision; it works for an hour, without signing in",
+    problems: &[&code::NOT_FOUND],
+    ..PREVIEW_DRAFT
+};

@@ -8,7 +8,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
-use vestibule_realms::theme::{Palette, RevisionInfo, ThemeDraft, ThemeRevision, Tokens};
+use vestibule_realms::theme::{Palette, RevisionInfo, Slot, ThemeDraft, ThemeRevision, Tokens};
 
 use crate::openapi::infer::infer;
 
@@ -54,6 +54,11 @@ pub(in crate::admin) struct ThemeBody {
     tokens: Option<()>,
     /// Texts by language and key, in place of the built-in ones, in Fluent's syntax; null takes one back.
     copy: Option<BTreeMap<String, BTreeMap<String, Option<String>>>>,
+    /// Markdown by slot (`head_note`, `above_form`, `below_form`, `side_panel`, `consent_note`, `footer`, `mail_header`,
+    /// `mail_footer`) and language; null takes one back. `{realm}` and `{app}` stand for names.
+    slots: Option<BTreeMap<String, BTreeMap<String, Option<String>>>>,
+    /// Templates by name, in place of the built-in ones; null takes one back. `api-server theme templates` lists the names.
+    templates: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// The draft.
@@ -62,6 +67,11 @@ pub(in crate::admin) struct ThemeBody {
 pub(in crate::admin) struct DraftView {
     tokens: TokensView,
     copy: BTreeMap<String, BTreeMap<String, String>>,
+    /// Markdown by slot and language.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+    slots: BTreeMap<Slot, BTreeMap<String, String>>,
+    /// Templates by name.
+    templates: BTreeMap<String, String>,
     /// The revision it was begun from; 0: the built-in look.
     based_on: i64,
     updated_at: DateTime<Utc>,
@@ -72,6 +82,8 @@ impl From<ThemeDraft> for DraftView {
         Self {
             tokens: TokensView(draft.theme.tokens),
             copy: draft.theme.copy,
+            slots: draft.theme.slots,
+            templates: draft.theme.templates,
             based_on: draft.based_on,
             updated_at: draft.updated_at,
         }
@@ -108,6 +120,11 @@ pub(in crate::admin) struct RevisionView {
     number: i64,
     tokens: TokensView,
     copy: BTreeMap<String, BTreeMap<String, String>>,
+    /// Markdown by slot and language.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+    slots: BTreeMap<Slot, BTreeMap<String, String>>,
+    /// Templates by name.
+    templates: BTreeMap<String, String>,
     note: String,
     published_at: DateTime<Utc>,
 }
@@ -118,8 +135,20 @@ impl From<ThemeRevision> for RevisionView {
             number: revision.number,
             tokens: TokensView(revision.theme.tokens),
             copy: revision.theme.copy,
+            slots: revision.theme.slots,
+            templates: revision.theme.templates,
             note: revision.note,
             published_at: revision.published_at,
         }
     }
+}
+
+/// A link to a preview.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ThemePreview)]
+pub(in crate::admin) struct PreviewView {
+    /// Where to look; for whoever has the link.
+    pub(in crate::admin) url: String,
+    /// When it stops working.
+    pub(in crate::admin) expires_at: DateTime<Utc>,
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     account::{
-        Account, AccountPasskey, AccountPhone, AccountProfile, AccountSession, AccountTrustedDevice,
-        ActivityEntry, Authenticator, ConfirmFactor, ConnectedAppView, ContactCode, Due, Ended, FactorLabel,
-        LinkedAccount, NamedEmail, NamedPhone, NewFactor, NewLink, NewPassword, Onward, PasskeyName,
-        ProfilePatch, WaitingChallenge, WaitingFactor, examples,
+        Account, AccountExport, AccountPasskey, AccountPhone, AccountProfile, AccountSession,
+        AccountTrustedDevice, ActivityEntry, Authenticator, ConfirmFactor, ConnectedAppView, ContactCode,
+        Due, Ended, FactorLabel, LinkedAccount, NamedEmail, NamedPhone, NewFactor, NewLink, NewPassword,
+        Onward, PasskeyName, ProfilePatch, WaitingChallenge, WaitingFactor, examples,
     },
     openapi::{Access, Body, IfMatch, Operation, QueryParameter, Shape, Success, Verb},
     problem::{ProblemCode, code},
@@ -448,13 +448,48 @@ const KEEP_ACCOUNT: Operation = Operation {
     ..SCHEDULE_DELETION
 };
 
-const EXPORT: Operation = Operation {
-    id: "exportAccount",
-    path: "/realms/{realm}/account/v1/export",
-    summary: "A copy of everything that is kept about the person, as a ZIP archive",
-    success: good(200, "The archive, application/zip", None),
+const LIST_EXPORTS: Operation = Operation {
+    id: "listExports",
+    path: "/realms/{realm}/account/v1/exports",
+    summary: "Copies of what is kept about the person: being made, or ready",
+    success: good(
+        200,
+        "All of them",
+        Some(Shape::page_of::<AccountExport>("AccountExportPage", examples::export)),
+    ),
+    ..GET_ACCOUNT
+};
+
+const REQUEST_EXPORT: Operation = Operation {
+    id: "requestExport",
+    verb: Verb::Post,
+    path: "/realms/{realm}/account/v1/exports",
+    summary: "Ask for a copy of everything that is kept about the person; one is made at a time",
+    success: good(
+        202,
+        "It is being made",
+        Some(Shape::of::<AccountExport>("AccountExport", examples::export)),
+    ),
     problems: &[&code::ACCOUNT_SIGNED_OUT, &code::ACCOUNT_PROOF, &code::CSRF, &code::RATE_LIMITED],
-    ..NOT_ME
+    ..GET_ACCOUNT
+};
+
+const GET_EXPORT: Operation = Operation {
+    id: "getExport",
+    path: "/realms/{realm}/account/v1/exports/{export}",
+    summary: "How far a copy is",
+    success: good(200, "The copy", Some(Shape::of::<AccountExport>("AccountExport", examples::export))),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::NOT_FOUND],
+    ..GET_ACCOUNT
+};
+
+const GET_ARCHIVE: Operation = Operation {
+    id: "downloadExport",
+    path: "/realms/{realm}/account/v1/exports/{export}/archive",
+    summary: "The archive of a copy that is ready, a signed ZIP file",
+    success: good(200, "The archive, application/zip", None),
+    problems: &[&code::ACCOUNT_SIGNED_OUT, &code::ACCOUNT_PROOF, &code::NOT_FOUND],
+    ..GET_ACCOUNT
 };
 
 /// The operations of this file.
@@ -494,5 +529,8 @@ pub(super) const ALL: &[&Operation] = &[
     &NOT_ME,
     &SCHEDULE_DELETION,
     &KEEP_ACCOUNT,
-    &EXPORT,
+    &LIST_EXPORTS,
+    &REQUEST_EXPORT,
+    &GET_EXPORT,
+    &GET_ARCHIVE,
 ];

@@ -131,7 +131,7 @@ pub async fn import(
     let entries = std::mem::take(&mut document.pictures);
     let mut checked = check(document, cx, ceiling, UserId::from_uuid(app.entropy.uuid(cx.now)))?;
     if let Some(theme) = &checked.theme {
-        themes::check(app, theme).map_err(|failure| failure.below("/theme"))?;
+        themes::check(app, theme).await.map_err(|failure| failure.below("/theme"))?;
     }
     checked.pictures = pictures::prepare(app, entries).await?;
     let (realm, created) = bootstrap::ensure_realm(
