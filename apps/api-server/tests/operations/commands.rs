@@ -186,14 +186,18 @@ fn a_look_is_checked_and_written_without_a_server() {
     assert!(text(&bad.stdout).contains("/templates/home.html: page home"), "{}", text(&bad.stdout));
     let names = run(folder.path(), &[], &["theme", "templates"]);
     let names = text(&names.stdout);
-    assert!(names.contains("identify.html\n") && names.contains("emails/sign_in_code/body.html\n"), "{names}");
+    assert!(
+        names.contains("identify.html\n") && names.contains("emails/sign_in_code/body.html\n"),
+        "{names}"
+    );
     assert!(!names.contains("setup.html") && !names.contains("base.html"), "{names}");
 }
 
 #[tokio::test]
 async fn a_look_of_the_installation_lies_under_every_realm_and_a_bad_one_is_refused_at_start() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("look.toml"), "[copy.en]\nhome-title = \"Hello from the house\"\n").unwrap();
+    std::fs::write(folder.path().join("look.toml"), "[copy.en]\nhome-title = \"Hello from the house\"\n")
+        .unwrap();
     let server = Server::start(folder.path(), &[("SERVER__THEME", "look.toml")], &["serve"], "all settings");
     let page = Visitor::new().get(&server.url("/realms/operators/")).await.expect(200).body;
     assert!(page.contains("Hello from the house"), "{page}");
@@ -210,7 +214,8 @@ fn what_is_no_archive_is_not_verified() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("keys.json"), "{\"keys\": []}").unwrap();
     std::fs::write(folder.path().join("copy.zip"), "PK").unwrap();
-    let verify = ["export", "verify", "copy.zip", "--issuer", "https://id.test/realms/acme", "--jwks", "keys.json"];
+    let verify =
+        ["export", "verify", "copy.zip", "--issuer", "https://id.test/realms/acme", "--jwks", "keys.json"];
     let refused = run(folder.path(), &[], &verify);
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("no archive of somebody's data"), "{}", text(&refused.stderr));

@@ -201,3 +201,41 @@ async fn the_numbers_of_an_account_are_accessible() {
     }
     browser.quit().await;
 }
+
+#[tokio::test]
+async fn an_account_is_made_by_a_phone_number_and_a_known_one_is_told() {
+    let settings = Settings::sqlite().with("DEV__ENABLED", "true");
+    settings.import(&document(true, false).settings(json!({
+        "login": {"phone_identifier": true, "phone_code": true, "email_code": true},
+        "sms": {"countries": ["DE"], "region": "DE"},
+        "sign_up": {"mode": "open", "contact": "either", "password": "none", "fields": []},
+    })));
+    let server = settings.start().await;
+    let mut grace = Visitor::new();
+    let form = grace.visit(&server.url(&format!("/realms/{REALM}/sign-up"))).await.expect(200).page();
+    let both = form.form_with("phone").set("email", "grace@new.test").set("phone", "0160 7654321");
+    let refused = grace.submit(&both.press("submit")).await.expect(422).page();
+    assert!(refused.has("#email-error"), "{}", refused.html);
+    let one = refused.form_with("phone").set("email", "").set("phone", "0160 7654321").press("submit");
+    let asked = grace.submit(&one).await.expect(200).page();
+    let (_, code) = texted(&server, "+491607654321").await;
+    let typed = asked.form_with("code").set("code", &code).press("submit");
+    grace.submit(&typed).await.expect(200);
+    let phones = call(&server, &grace, (Method::GET, "/v1/phones"), None).await.expect(200).json();
+    assert_eq!(phones["items"][0]["phone"], "+491607654321", "{phones}");
+    assert_eq!(phones["items"][0]["verified"], true);
+    // Carol has her number already.
+    let mut again = Visitor::new();
+    let form = again.visit(&server.url(&format!("/realms/{REALM}/sign-up"))).await.expect(200).page();
+    let known = again.submit(&form.form_with("phone").set("phone", NUMBER).press("submit")).await;
+    assert!(known.expect(200).page().has("#code"));
+    let url = server.url(&format!("/dev/mail/{REALM}/sms"));
+    wait::until(SOON, "a text message to Carol", || {
+        let url = url.clone();
+        async move {
+            let body = Visitor::new().get(&url).await.expect(200).body;
+            body.contains("already have an account").then_some(())
+        }
+    })
+    .await;
+}

@@ -262,6 +262,7 @@ impl MessageRenderer for Mails {
         let key = match kind {
             SmsKind::SignInCode => "sms-sign-in-code",
             SmsKind::VerifyPhone => "sms-verify-phone",
+            SmsKind::AccountExists => "sms-account-exists",
             SmsKind::Test => "sms-test",
         };
         let words = lines.iter().map(|(name, text)| (name.as_str(), given(name, text)));

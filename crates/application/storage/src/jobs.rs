@@ -181,7 +181,7 @@ impl MessageKind {
     }
 }
 
-/// The text messages there are; each takes `code` and `minutes`.
+/// The text messages there are; those with a code take `code` and `minutes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SmsKind {
@@ -189,6 +189,8 @@ pub enum SmsKind {
     SignInCode,
     /// Is this number yours.
     VerifyPhone,
+    /// Somebody signed up with a number that has an account; without a code.
+    AccountExists,
     /// Does the provider work; without a code.
     Test,
 }
@@ -199,6 +201,7 @@ impl SmsKind {
         match self {
             Self::SignInCode => "sms_sign_in_code",
             Self::VerifyPhone => "sms_verify_phone",
+            Self::AccountExists => "sms_account_exists",
             Self::Test => "sms_test",
         }
     }

@@ -155,6 +155,11 @@ pub fn open(app: &App, realm: RealmId, challenge: &StoredChallenge) -> Result<Op
     Ok(Opened { payload: Zeroizing::new(payload), delivery, link, pending: envelope.pending.take() })
 }
 
+/// What waits in a challenge that tells its recipient of the account they have, and has no answer.
+pub(crate) fn account_exists() -> Value {
+    Value::String("account_exists".to_owned())
+}
+
 /// Stores a challenge and queues its message. A challenge without a recipient queues the same job, which finds nothing
 /// to do: known and unknown people cost the same statements.
 ///

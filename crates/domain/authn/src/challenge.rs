@@ -53,6 +53,14 @@ pub enum Contact {
 }
 
 impl Contact {
+    /// As it was typed, cleaned of what does not belong to it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Email(email) => email.as_str(),
+            Self::Phone(phone) => phone.as_str(),
+        }
+    }
+
     /// The one form in which messages to a contact are counted, however it was typed.
     pub fn normal(&self) -> &str {
         match self {

@@ -15,7 +15,7 @@ use crate::branding::{Branding, BrandingError};
 pub use account::Account;
 pub use mail::{MailSender, MailServerAccount};
 pub use sms::{SmsAccount, SmsLimits};
-pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpMode, SignUpPassword};
+pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpContact, SignUpMode, SignUpPassword};
 
 /// Why settings were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -124,6 +124,7 @@ choose-method-help = لا يمكنني استخدام أي منها
 
 # Sign-up
 sign-up-title = أنشئوا حسابكم
+sign-up-one-contact = يكفي عنوان بريد أو رقم هاتف. املؤوا أحد الحقلين.
 sign-up-submit = إنشاء الحساب
 sign-up-sign-in-question = هل لديكم حساب؟
 sign-up-sign-in = تسجيل الدخول

@@ -159,6 +159,7 @@ sms-verify-phone =
         [many] { $code } هو رمزكم لتأكيد هذا الرقم في { $realm }. صالح لمدة { $minutes } دقيقة.
        *[other] { $code } هو رمزكم لتأكيد هذا الرقم في { $realm }. صالح لمدة { $minutes } دقيقة.
     }
+sms-account-exists = لديكم حساب بالفعل في { $realm }. سجّلوا الدخول بهذا الرقم.
 
 mail-mail-test-subject = رسالة اختبار من { $realm }
 mail-mail-test-lead = إرسال البريد من { $realm } يعمل.

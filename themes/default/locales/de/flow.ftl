@@ -112,6 +112,7 @@ choose-method-help = Ich kann keine davon verwenden
 
 # Sign-up
 sign-up-title = Erstellen Sie Ihr Konto
+sign-up-one-contact = Eine E-Mail-Adresse oder eine Telefonnummer genügt. Füllen Sie eines der beiden Felder aus.
 sign-up-submit = Konto erstellen
 sign-up-sign-in-question = Haben Sie schon ein Konto?
 sign-up-sign-in = Anmelden

@@ -139,6 +139,7 @@ sms-verify-phone =
         [one] { $code } ist Ihr Code, um diese Nummer bei { $realm } zu bestätigen. Er gilt 1 Minute.
        *[other] { $code } ist Ihr Code, um diese Nummer bei { $realm } zu bestätigen. Er gilt { $minutes } Minuten.
     }
+sms-account-exists = Sie haben bei { $realm } schon ein Konto. Melden Sie sich mit dieser Nummer an.
 
 mail-mail-test-subject = Testnachricht von { $realm }
 mail-mail-test-lead = Der E-Mail-Versand von { $realm } funktioniert.

@@ -114,6 +114,7 @@ choose-method-help = I can't use any of these
 
 # Sign-up
 sign-up-title = Create your account
+sign-up-one-contact = An email address or a phone number is enough. Fill in one of the two.
 sign-up-submit = Create account
 sign-up-sign-in-question = Already have an account?
 sign-up-sign-in = Sign in

@@ -144,6 +144,7 @@ sms-verify-phone =
         [one] { $code } is your code to confirm this number at { $realm }. It works for 1 minute.
        *[other] { $code } is your code to confirm this number at { $realm }. It works for { $minutes } minutes.
     }
+sms-account-exists = You already have an account at { $realm }. Sign in with this number.
 sms-test = Text messages from { $realm } work. An administrator asked for this one.
 
 # Phone numbers

@@ -139,6 +139,7 @@ sms-verify-phone =
         [one] { $code } es su código para confirmar este número en { $realm }. Vale durante 1 minuto.
        *[other] { $code } es su código para confirmar este número en { $realm }. Vale durante { $minutes } minutos.
     }
+sms-account-exists = Ya tiene una cuenta en { $realm }. Inicie sesión con este número.
 
 mail-mail-test-subject = Mensaje de prueba de { $realm }
 mail-mail-test-lead = El envío de correo de { $realm } funciona.

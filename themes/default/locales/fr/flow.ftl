@@ -112,6 +112,7 @@ choose-method-help = Je ne peux utiliser aucun de ces moyens
 
 # Sign-up
 sign-up-title = Créez votre compte
+sign-up-one-contact = Une adresse e-mail ou un numéro de téléphone suffit. Remplissez l’un des deux.
 sign-up-submit = Créer le compte
 sign-up-sign-in-question = Vous avez déjà un compte ?
 sign-up-sign-in = Se connecter

@@ -139,6 +139,7 @@ sms-verify-phone =
         [one] { $code } est votre code pour confirmer ce numéro chez { $realm }. Il est valable { $minutes } minute.
        *[other] { $code } est votre code pour confirmer ce numéro chez { $realm }. Il est valable { $minutes } minutes.
     }
+sms-account-exists = Vous avez déjà un compte { $realm }. Connectez-vous avec ce numéro.
 
 mail-mail-test-subject = Message de test de { $realm }
 mail-mail-test-lead = L’envoi d’e-mails de { $realm } fonctionne.

@@ -66,12 +66,13 @@ fn bounded(kind: ActionKind, document: Value) -> Option<Value> {
 /// The form of a new account; `None`: only the button that leads to it.
 fn sign_up(fields: &dyn Fields) -> Option<SignUpForm> {
     let profile = fields.profile();
-    let sent = ["email", "username", "password"].into_iter().any(|name| fields.text(name).is_some());
+    let sent = ["email", "phone", "username", "password"].into_iter().any(|name| fields.text(name).is_some());
     if !sent && profile.is_empty() {
         return None;
     }
     Some(SignUpForm {
         email: fields.text("email"),
+        phone: fields.text("phone"),
         username: fields.text("username"),
         password: fields.text("password").map(Secret::new),
         profile,

@@ -98,10 +98,11 @@ fn standard(claim: &str, name: String, value: String) -> ProfileField {
     ProfileField { name, label, kind, required: false, value, autocomplete }
 }
 
-/// An address or a user name that is asked for.
+/// An address, a number or a user name that is asked for.
 pub(super) fn identifier(name: &'static str, kind: FieldType, value: String) -> ProfileField {
     let (label, autocomplete) = match name {
         "email" => ("field-email", "email"),
+        "phone" => ("phone-label", "tel"),
         _ => ("field-username", "username"),
     };
     ProfileField {

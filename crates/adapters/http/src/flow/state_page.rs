@@ -292,6 +292,7 @@ pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
         Refusal::PhoneCountry => (phone_field(shown), "phone-country"),
         Refusal::PhoneUnavailable => (phone_field(shown), "phone-unavailable"),
         Refusal::PhoneTaken => ("code", "phone-taken"),
+        Refusal::OneContact => ("email", "sign-up-one-contact"),
         Refusal::EmailMissing => ("email", "field-required"),
         Refusal::EmailMalformed => ("email", "field-invalid"),
         Refusal::EmailDisposable => ("email", "sign-up-domain"),

@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use vestibule_authn::{FlowState, MethodId, StateName, Task};
-use vestibule_realms::settings::SignUpPassword;
+use vestibule_realms::settings::{SignUpContact, SignUpPassword};
 use vestibule_templates::{
     Message,
     views::{
         ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolSecurityKeyPage,
         EnrolTotpPage, FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField,
-        PasswordHints, Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SecurityKeyPage,
+        PasswordHints, ProfileField, Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SecurityKeyPage,
         SignUpPage, TermsDocument, Ways, Words,
     },
 };
@@ -242,7 +242,17 @@ impl Context<'_> {
         };
         let typed = |name: &str| told(name).unwrap_or_else(|| self.typed(name));
         let asks = if waiting.is_some() { SignUpPassword::None } else { settings.sign_up.password };
-        let mut fields = vec![profile_fields::identifier("email", FieldType::Email, typed("email"))];
+        let takes = if waiting.is_some() { SignUpContact::Email } else { settings.sign_up.contact };
+        let either = takes == SignUpContact::Either;
+        let mut fields = Vec::new();
+        if takes.takes_email() {
+            let field = profile_fields::identifier("email", FieldType::Email, typed("email"));
+            fields.push(ProfileField { required: !either, ..field });
+        }
+        if takes.takes_phone() {
+            let field = profile_fields::identifier("phone", FieldType::Phone, typed("phone"));
+            fields.push(ProfileField { required: !either, ..field });
+        }
         if settings.sign_up.username {
             let kind = FieldType::Text { max_length: 64 };
             fields.push(profile_fields::identifier("username", kind, typed("username")));
@@ -257,6 +267,7 @@ impl Context<'_> {
             providers: if waiting.is_some() { Vec::new() } else { self.providers() },
             password: (asks != SignUpPassword::None).then(|| self.hints()),
             password_optional: asks == SignUpPassword::Optional,
+            one_contact: either,
             terms: terms
                 .map(|href| TermsDocument {
                     key: "terms".to_owned(),

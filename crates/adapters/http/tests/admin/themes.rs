@@ -186,9 +186,12 @@ async fn a_template_and_a_slot_of_its_own_are_published_and_taken_back() {
     let patch = json!({"templates": {"home.html": broken}});
     let refused = admin.patch("\"0\"", patch).await.expect(422).json();
     assert_eq!(refused["errors"][0]["pointer"], "/templates/home.html");
-    let patch = json!({"templates": {"home.html": own}, "slots": {"head_note": {"en": "Closed on **Monday**"}}});
+    let patch =
+        json!({"templates": {"home.html": own}, "slots": {"head_note": {"en": "Closed on **Monday**"}}});
     let draft = admin.patch("\"0\"", patch).await.expect(200);
-    assert!(draft.json()["templates"]["home.html"].as_str().is_some_and(|text| text.contains("class=\"own\"")));
+    assert!(
+        draft.json()["templates"]["home.html"].as_str().is_some_and(|text| text.contains("class=\"own\""))
+    );
     admin.publish("\"1\"", "").await.expect(201);
     let shown = page(&admin.harness, "acme").await;
     assert!(shown.contains("<p class=\"own\">Made for acme</p>"), "{shown}");
@@ -204,7 +207,8 @@ async fn a_template_and_a_slot_of_its_own_are_published_and_taken_back() {
 async fn a_link_shows_the_draft_in_every_page_and_mail_and_nothing_acts_there() {
     let admin = Admin::start().await;
     let harness = &admin.harness;
-    let patch = json!({"tokens": {"light": {"accent": "#7a1fa2"}}, "copy": {"en": {"identify-title": "Come in"}}});
+    let patch =
+        json!({"tokens": {"light": {"accent": "#7a1fa2"}}, "copy": {"en": {"identify-title": "Come in"}}});
     admin.patch("\"0\"", patch).await.expect(200);
     let link = admin.call("POST", "/draft:preview").send(harness).await.expect(201).json();
     let url = link["url"].as_str().unwrap();

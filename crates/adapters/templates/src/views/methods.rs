@@ -298,6 +298,8 @@ pub enum FieldType {
     },
     /// An e-mail address.
     Email,
+    /// A phone number.
+    Phone,
     /// A date without time, `YYYY-MM-DD`.
     Date,
     /// A box: the value `true` when ticked.

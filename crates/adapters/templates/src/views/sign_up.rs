@@ -26,6 +26,8 @@ pub struct SignUpPage {
     pub password: Option<PasswordHints>,
     /// Whether a password may be left out, for those who prefer a passkey or a code.
     pub password_optional: bool,
+    /// Whether an address or a number will do, so that one of the two fields is left empty.
+    pub one_contact: bool,
     /// Documents to agree to.
     pub terms: Vec<TermsDocument>,
     /// What was wrong: names of fields, `password`, `terms`.

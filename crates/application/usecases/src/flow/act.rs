@@ -164,6 +164,8 @@ pub enum Refusal {
     PhoneUnavailable,
     /// The number belongs to another account.
     PhoneTaken,
+    /// An address and a number, where one of them is the account's.
+    OneContact,
     /// No address.
     EmailMissing,
     /// Nothing an address could be.

@@ -241,7 +241,9 @@ async fn judge(
             match pending {
                 Some(pending) => {
                     let (new, proofs) = ((case.flow, pending), proofs(proven, cx));
-                    sign_up::complete(app, cx, realm, place, new, proofs, Some(consumed)).await
+                    let mut done = vec![consumed];
+                    done.extend(Effect::answered(app, &case.challenge));
+                    sign_up::complete(app, cx, realm, place, new, proofs, done).await
                 }
                 None => accept(app, cx, realm, place, case, Right { user, proven, effects, consumed }).await,
             }

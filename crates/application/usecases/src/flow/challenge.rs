@@ -6,12 +6,12 @@ use serde_json::Value;
 use vestibule_authn::{
     ChallengePurpose, Contact, Credential, CredentialKind, Flow, FlowState, Input, MethodId, StoredChallenge,
     Task,
-    method::{Begun, LoginMethod, MethodError, OpenCredential, Person},
+    method::{Begun, Delivery, LoginMethod, MethodError, OpenCredential, Person},
 };
 use vestibule_kernel::{
-    Cx, StoreError, UserId,
+    Cx, Secret, StoreError, UserId,
     assurance::Amr,
-    contact::{Email, Identifier},
+    contact::{Email, Identifier, Phone},
 };
 use vestibule_storage::RealmTx;
 use vestibule_users::{User, user::MAX_CONTACTS};
@@ -168,6 +168,8 @@ pub(super) struct Subject {
     pub(super) typed: Option<Contact>,
     /// The account that is being made.
     pub(super) pending: Option<Value>,
+    /// The number whose owner is told that they have an account, in place of a code: what is sent looks and costs alike.
+    pub(super) instead: Option<Phone>,
     /// Whether the page is all there is: what was typed is somebody else's, and to them nothing is sent.
     pub(super) silent: bool,
 }
@@ -229,8 +231,11 @@ pub(super) fn begin(
         }
         Ok(begun) => Ok(beginning(app, cx, flow, (method, task), (&begun, subject))?),
         Err(MethodError::NothingBound) if task != Task::Second && !task.binds() => {
-            let nobody = Subject { typed: subject.typed, ..Subject::default() };
-            Ok(beginning(app, cx, flow, (method, task), (&decoy(app), nobody))?)
+            let told = subject.instead.as_ref().map(|_| challenge::account_exists());
+            let nobody = Subject { typed: subject.typed, pending: told, ..Subject::default() };
+            let delivery = subject.instead.map(|to| Delivery::Sms { to, code: Secret::new(String::new()) });
+            let begun = Begun { delivery, ..decoy(app) };
+            Ok(beginning(app, cx, flow, (method, task), (&begun, nobody))?)
         }
         Err(error) => Err(FlowError::Method(error)),
     }

@@ -13,12 +13,12 @@ use vestibule_authn::{
     password::PasswordError,
 };
 use vestibule_kernel::{
-    Actor, CredentialId, Cx, Secret, StoreError, UserId,
-    contact::{ContactError, Email, Identifier, Locale, Username},
+    Actor, CredentialId, Cx, Secret, StoreError, Timestamp, UserId,
+    contact::{ContactError, Email, Identifier, Locale, Phone, Username},
 };
-use vestibule_realms::settings::{SignUpMode, SignUpPassword};
+use vestibule_realms::settings::{SignUpContact, SignUpMode, SignUpPassword};
 use vestibule_storage::{RealmTx, jobs::MessageKind};
-use vestibule_users::{NewUser, Profile, User, profile::ProfileError, user::EmailAddress};
+use vestibule_users::{NewUser, PhoneNumber, Profile, User, profile::ProfileError, user::EmailAddress};
 
 use super::{
     FlowError,
@@ -32,6 +32,7 @@ use super::{
 use crate::{
     App, RealmSnapshot,
     admin::{passwords, profile_rules::profile_rules},
+    texting,
 };
 
 /// The form of a new account, as typed.
@@ -39,6 +40,8 @@ use crate::{
 pub struct SignUpForm {
     /// The address.
     pub email: Option<String>,
+    /// The phone number.
+    pub phone: Option<String>,
     /// The user name.
     pub username: Option<String>,
     /// The password.
@@ -53,7 +56,11 @@ pub struct SignUpForm {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Pending {
     user: UserId,
-    email: Email,
+    /// One of the two.
+    #[serde(default)]
+    email: Option<Email>,
+    #[serde(default)]
+    phone: Option<Phone>,
     username: Option<Username>,
     profile: Map<String, Value>,
     locale: Option<Locale>,
@@ -66,22 +73,29 @@ impl Pending {
         serde_json::from_value(value.clone()).ok()
     }
 
-    /// The person to be, for the method that proves their address.
+    /// The person to be, for the method that proves their contact.
     pub(super) fn person(&self) -> Person {
+        let name = self.contact().map_or_else(String::new, |contact| contact.as_str().to_owned());
         Person {
             id: self.user,
-            login_name: self.email.to_string(),
-            display_name: self.email.to_string(),
-            email: Some(self.email.clone()),
-            phone: None,
+            login_name: name.clone(),
+            display_name: name,
+            email: self.email.clone(),
+            phone: self.phone.clone(),
             locale: self.locale.clone(),
         }
+    }
+
+    /// What they prove.
+    fn contact(&self) -> Option<Contact> {
+        let email = self.email.clone().map(Contact::Email);
+        email.or_else(|| self.phone.clone().map(Contact::Phone))
     }
 }
 
 /// A form that was checked.
 struct Checked {
-    email: Email,
+    contact: Contact,
     username: Option<Username>,
     profile: Profile,
     password: Option<Secret>,
@@ -107,7 +121,7 @@ pub(super) async fn submit(
     if !is_possible(app, realm, waiting) {
         return Err(FlowError::SignUpClosed);
     }
-    let checked = match check(realm, &form, waiting) {
+    let checked = match check(app, realm, &form, waiting) {
         Ok(checked) => checked,
         Err(refusal) => return Ok(Acted::of(flow, Outcome::Refused(refusal))),
     };
@@ -117,21 +131,24 @@ pub(super) async fn submit(
         None => None,
     };
     let terms = realm.realm.settings.branding.terms_uri.clone().filter(|_| form.accept_terms);
+    let typed = checked.contact.as_str().to_owned();
+    let (email, phone) = parted(checked.contact);
     let pending = Pending {
         user: UserId::from_uuid(app.entropy.uuid(cx.now)),
-        email: checked.email,
+        email,
+        phone,
         username: checked.username,
         profile: checked.profile.values().clone(),
         locale: flow.locale.as_ref().or(cx.origin.language.as_ref()).cloned(),
         password: hash.map(|hash| hash.expose().to_owned()),
         terms,
     };
-    let flow = Flow { identifier: Some(pending.email.to_string()), ..flow };
+    let flow = Flow { identifier: Some(typed), ..flow };
     let mut tx = app.store.write(cx).await?;
     if vouched(&flow, &pending, tx.as_mut()).await? {
         tx.rollback().await?;
         let proofs = vec![federated::word(cx)];
-        return complete(app, cx, realm, place, (flow, pending), proofs, None).await;
+        return complete(app, cx, realm, place, (flow, pending), proofs, Vec::new()).await;
     }
     match wait(app, cx, realm, (&flow, tx.as_mut()), &pending).await {
         Ok(Ok((effects, input))) => {
@@ -149,14 +166,23 @@ pub(super) async fn submit(
     }
 }
 
+/// A contact as one of two.
+fn parted(contact: Contact) -> (Option<Email>, Option<Phone>) {
+    match contact {
+        Contact::Email(email) => (Some(email), None),
+        Contact::Phone(phone) => (None, Some(phone)),
+    }
+}
+
 /// Whether a provider's word proved the address, and nobody has taken it or the user name meanwhile.
 async fn vouched(flow: &Flow, pending: &Pending, tx: &mut dyn RealmTx) -> Result<bool, StoreError> {
     let proven = flow.waiting.as_ref().filter(|waiting| waiting.proven && waiting.user.is_none());
     let proven = proven.and_then(|waiting| waiting.email.as_ref());
-    if proven.is_none_or(|email| email.normal() != pending.email.normal()) {
+    let Some(typed) = pending.email.as_ref() else { return Ok(false) };
+    if proven.is_none_or(|email| email.normal() != typed.normal()) {
         return Ok(false);
     }
-    let names = [Some(pending.email.as_str()), pending.username.as_ref().map(Username::as_str)];
+    let names = [Some(typed.as_str()), pending.username.as_ref().map(Username::as_str)];
     for name in names.into_iter().flatten().filter_map(|text| Identifier::parse(text).ok()) {
         if tx.users().find_user_by_identifier(&name).await?.is_some() {
             return Ok(false);
@@ -165,7 +191,7 @@ async fn vouched(flow: &Flow, pending: &Pending, tx: &mut dyn RealmTx) -> Result
     Ok(true)
 }
 
-/// The challenge that the new account waits for; for a known address a decoy, and a mail to its owner.
+/// The challenge that the new account waits for; for a known contact a decoy, and a message to its owner.
 async fn wait(
     app: &App,
     cx: &Cx,
@@ -180,33 +206,49 @@ async fn wait(
         // A user name is public by nature.
         return Ok(Err(Refusal::UsernameTaken));
     }
-    let known = match holder(pending.email.as_str()) {
-        Some(address) => tx.users().find_user_by_identifier(&address).await?,
+    let contact = pending.contact().ok_or_else(|| StoreError::Corrupt("a pending account".to_owned()))?;
+    let known = match holder(contact.as_str()) {
+        Some(name) => tx.users().find_user_by_identifier(&name).await?,
         None => None,
     };
     let form = serde_json::to_value(pending).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let typed = Some(Contact::Email(pending.email.clone()));
-    let subject = match &known {
-        Some(_) => Subject { typed, ..Subject::default() },
-        None => Subject { person: Some(pending.person()), pending: Some(form), typed, ..Subject::default() },
+    let typed = Some(contact.clone());
+    let subject = match (&known, &contact) {
+        // Its owner learns of it by the same message that would have brought the code.
+        (Some(_), Contact::Phone(phone)) => {
+            Subject { typed, instead: Some(phone.clone()), ..Subject::default() }
+        }
+        (Some(_), Contact::Email(_)) => Subject { typed, ..Subject::default() },
+        (None, _) => {
+            Subject { person: Some(pending.person()), pending: Some(form), typed, ..Subject::default() }
+        }
     };
-    let method = app.methods.get(&MethodId::EMAIL_CODE).ok_or(FlowError::NoMethod)?;
+    let proves = match &contact {
+        Contact::Email(_) => MethodId::EMAIL_CODE,
+        Contact::Phone(_) => MethodId::PHONE_CODE,
+    };
+    let method = app.methods.get(&proves).ok_or(FlowError::NoMethod)?;
     let task = (method, Task::SignUp);
-    let (Beginning { keep, input }, afforded) =
-        begin_within_budget(app, cx, realm, (flow, tx), task, subject).await?;
+    let begun = begin_within_budget(app, cx, realm, (flow, tx), task, subject).await;
+    let (Beginning { keep, input }, afforded) = match begun {
+        Ok(begun) => begun,
+        Err(FlowError::NoText(why)) => return Ok(Err(why.into())),
+        Err(error) => return Err(error),
+    };
     let mut effects = vec![keep];
-    effects.extend(known.filter(|_| afforded).map(|owner| {
+    let told = known.filter(|_| afforded).zip(pending.email.clone());
+    effects.extend(told.map(|(owner, address)| {
         let link = |path: &str| Value::String(realm.issuer.url(path));
         let links = [("link", link("/login")), ("recover_link", link("/recover"))];
         let data = links.into_iter().map(|(name, link)| (name.to_owned(), link)).collect();
         // To the address that was typed alone: it is not for a stranger to write to the others.
-        let to = vec![pending.email.clone()];
+        let to = vec![address];
         Effect::Tell(owner.id, to, MessageKind::AccountExists, data)
     }));
     Ok(Ok((effects, input)))
 }
 
-/// Makes the account: its address was proven.
+/// Makes the account: its contact was proven.
 pub(super) async fn complete(
     app: &App,
     cx: &Cx,
@@ -214,7 +256,7 @@ pub(super) async fn complete(
     place: &Place<'_>,
     (mut flow, pending): (Flow, Pending),
     proofs: Vec<Proof>,
-    consumed: Option<Effect>,
+    consumed: Vec<Effect>,
 ) -> Result<Acted, FlowError> {
     let cx = &cx.acting_as(Actor::User(pending.user));
     if let Some(waiting) = flow.waiting.as_mut().filter(|waiting| waiting.user.is_none()) {
@@ -224,7 +266,8 @@ pub(super) async fn complete(
     let unusable = |error: String| StoreError::Corrupt(format!("a pending account: {error}"));
     let new = NewUser {
         username: pending.username,
-        emails: vec![EmailAddress { email: pending.email, verified_at: Some(cx.now), primary: true }],
+        emails: address(pending.email, Some(cx.now)),
+        phones: number(pending.phone, Some(cx.now)),
         profile: Profile::parse(pending.profile, &profile_rules(&realm.realm.settings))
             .map_err(|error| unusable(error.to_string()))?,
         locale: pending.locale,
@@ -233,7 +276,7 @@ pub(super) async fn complete(
     };
     let change = User::create(pending.user, new, cx.now).map_err(|error| unusable(error.to_string()))?;
     let user = change.value.clone();
-    let mut effects: Vec<Effect> = consumed.into_iter().collect();
+    let mut effects = consumed;
     effects.push(Effect::SaveUser(Box::new(change)));
     if let Some(hash) = pending.password {
         let id = CredentialId::from_uuid(app.entropy.uuid(cx.now));
@@ -251,6 +294,14 @@ pub(super) async fn complete(
     }
 }
 
+fn address(email: Option<Email>, verified_at: Option<Timestamp>) -> Vec<EmailAddress> {
+    email.map(|email| EmailAddress { email, verified_at, primary: true }).into_iter().collect()
+}
+
+fn number(phone: Option<Phone>, verified_at: Option<Timestamp>) -> Vec<PhoneNumber> {
+    phone.map(|phone| PhoneNumber { phone, verified_at, primary: true }).into_iter().collect()
+}
+
 /// The acceptance of the terms, kept with the account.
 fn accepted(terms: Option<String>, cx: &Cx) -> Map<String, Value> {
     let accepted = terms.map(|uri| {
@@ -260,18 +311,43 @@ fn accepted(terms: Option<String>, cx: &Cx) -> Map<String, Value> {
     accepted.into_iter().collect()
 }
 
+/// The contact that was given: one of those that the realm takes. Who comes from a provider has an address there.
+fn contact(
+    app: &App,
+    realm: &RealmSnapshot,
+    form: &SignUpForm,
+    waiting: Option<&WaitingIdentity>,
+) -> Result<Contact, Refusal> {
+    let settings = &realm.realm.settings.sign_up;
+    let takes = if waiting.is_some() { SignUpContact::Email } else { settings.contact };
+    let text =
+        |value: &Option<String>, takes: bool| value.clone().filter(|text| takes && !text.trim().is_empty());
+    let (email, phone) = (text(&form.email, takes.takes_email()), text(&form.phone, takes.takes_phone()));
+    let typed = match (email, phone) {
+        (Some(_), Some(_)) => return Err(Refusal::OneContact),
+        (None, None) if takes == SignUpContact::Phone => return Err(Refusal::PhoneMissing),
+        (None, None) => return Err(Refusal::EmailMissing),
+        (None, Some(phone)) => {
+            return Ok(Contact::Phone(texting::accepted(app, realm, &phone)?.phone));
+        }
+        (Some(email), None) => email,
+    };
+    let email = Email::parse(typed.trim()).map_err(|_cause: ContactError| Refusal::EmailMalformed)?;
+    if settings.refuse_disposable && disposable::is_disposable(email.domain()) {
+        return Err(Refusal::EmailDisposable);
+    }
+    Ok(Contact::Email(email))
+}
+
 fn check(
+    app: &App,
     realm: &RealmSnapshot,
     form: &SignUpForm,
     waiting: Option<&WaitingIdentity>,
 ) -> Result<Checked, Refusal> {
     let settings = &realm.realm.settings.sign_up;
     let text = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
-    let email = text(&form.email).ok_or(Refusal::EmailMissing)?;
-    let email = Email::parse(email.trim()).map_err(|_cause: ContactError| Refusal::EmailMalformed)?;
-    if settings.refuse_disposable && disposable::is_disposable(email.domain()) {
-        return Err(Refusal::EmailDisposable);
-    }
+    let contact = contact(app, realm, form, waiting)?;
     let username = match text(&form.username).filter(|_| settings.username) {
         Some(text) => {
             Some(Username::parse(text.trim()).map_err(|_cause: ContactError| Refusal::UsernameMalformed)?)
@@ -290,9 +366,11 @@ fn check(
         (SignUpPassword::None, _) | (SignUpPassword::Optional, None) => None,
         (SignUpPassword::Required, None) => return Err(Refusal::PasswordMissing),
         (SignUpPassword::Required | SignUpPassword::Optional, Some(password)) => {
+            let (email, phone) = parted(contact.clone());
             let person = NewUser {
                 username: username.clone(),
-                emails: vec![EmailAddress { email: email.clone(), verified_at: None, primary: true }],
+                emails: address(email, None),
+                phones: number(phone, None),
                 profile: profile.clone(),
                 ..NewUser::default()
             };
@@ -300,7 +378,7 @@ fn check(
             Some(normal.map_err(|error| refusal_of(&error))?)
         }
     };
-    Ok(Checked { email, username, profile, password })
+    Ok(Checked { contact, username, profile, password })
 }
 
 /// Why the policy refuses a password.
@@ -365,7 +443,7 @@ pub(super) async fn open_form(
     settle(app, cx, realm, place, turn, None).await
 }
 
-/// Whether accounts can be made: the realm is open, and addresses can be proven. For somebody who came from a provider
+/// Whether accounts can be made: the realm is open, and contacts can be proven. For somebody who came from a provider
 /// its connection has decided that, and its word may be the proof.
 pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, waiting: Option<&WaitingIdentity>) -> bool {
     let settings = &realm.realm.settings;
@@ -373,7 +451,12 @@ pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, waiting: Option<&Wai
         let proves = waiting.proven || app.methods.get(&MethodId::EMAIL_CODE).is_some();
         return waiting.user.is_none() && proves;
     }
-    settings.sign_up.mode == SignUpMode::Open
+    let contact = settings.sign_up.contact;
+    let by_mail = contact.takes_email()
         && settings.login.email_identifier
-        && app.methods.get(&MethodId::EMAIL_CODE).is_some()
+        && app.methods.get(&MethodId::EMAIL_CODE).is_some();
+    let by_text = contact.takes_phone()
+        && settings.login.phone_identifier
+        && app.methods.get(&MethodId::PHONE_CODE).is_some();
+    settings.sign_up.mode == SignUpMode::Open && (by_mail || by_text)
 }

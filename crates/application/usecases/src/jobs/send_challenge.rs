@@ -80,7 +80,12 @@ pub(super) async fn send_challenge(
             }
         }
         Delivery::Sms { to, .. } => {
-            let kind = sms_kind(stored.purpose);
+            let exists = opened.pending.as_ref() == Some(&challenge::account_exists());
+            let kind = if exists { SmsKind::AccountExists } else { sms_kind(stored.purpose) };
+            if exists {
+                // There is no code to answer with.
+                data.clear();
+            }
             let text = match app.renderer.render_sms(&realm, locale.as_ref(), kind, &data) {
                 Ok(text) => text,
                 Err(error) => return Ok((Attempt::Never(error.to_string()), None)),

@@ -13,10 +13,10 @@ use vestibule_kernel::{
     assurance::{Acr, Amr},
     contact::{Email, Phone},
 };
-use vestibule_realms::settings::{MfaPolicy, RealmSettings};
+use vestibule_realms::settings::{MfaPolicy, RealmSettings, SignUpContact, SignUpMode};
 use vestibule_usecases::{
     challenge,
-    flow::{self, Acted, Command, FlowError, Outcome, Refusal},
+    flow::{self, Acted, Command, FlowError, Outcome, Refusal, SignUpForm},
 };
 use vestibule_users::{
     NewUser, User, UserPatch,
@@ -483,4 +483,85 @@ async fn a_right_answer_is_counted_with_its_message() {
     let figures = tx.text_counts().text_figures("+49171", world.now()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(figures.answered, 1);
+}
+
+fn new_account(email: Option<&str>, phone: Option<&str>) -> Command {
+    Command::SignUp(Some(Box::new(SignUpForm {
+        email: email.map(str::to_owned),
+        phone: phone.map(str::to_owned),
+        password: Some(Secret::new("a quite long pass phrase".to_owned())),
+        profile: serde_json::json!({"name": "Grace"}).as_object().cloned().unwrap(),
+        ..SignUpForm::default()
+    })))
+}
+
+async fn open_to(contact: SignUpContact) -> World {
+    world(|settings| {
+        settings.sign_up.mode = SignUpMode::Open;
+        settings.sign_up.contact = contact;
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_account_is_made_by_a_number_that_was_proven() {
+    let world = open_to(SignUpContact::Phone).await;
+    let visit = world.visit().await;
+    act(&world, &visit, Command::SignUp(None)).await;
+    let sent = act(&world, &visit, new_account(None, Some("0160 7654321"))).await;
+    assert_eq!(sent.flow.state.name(), StateName::VerifyContact, "{:?}", sent.outcome);
+    assert!(world.holder("+491607654321").await.is_none(), "not before it is proven");
+    let code = texted(&world, &visit, ChallengePurpose::VerifyContact).await.unwrap();
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let guessed = act(&world, &visit, answer(wrong)).await;
+    assert_eq!(guessed.outcome, Outcome::Refused(Refusal::CodeWrong));
+    let done = act(&world, &visit, answer(&code)).await;
+    assert_eq!(done.flow.state, FlowState::Continue, "{:?}", done.outcome);
+    assert!(world.is_live(&done.session.unwrap()).await);
+    let user = world.holder("+491607654321").await.unwrap();
+    assert!(user.emails.is_empty() && user.phones[0].verified_at.is_some());
+    // It signs in from then on.
+    let again = world.visit().await;
+    act(&world, &again, identify("0160 7654321", None)).await;
+    let password = Command::Password { password: Secret::new("a quite long pass phrase".to_owned()) };
+    assert_eq!(act(&world, &again, password).await.flow.state, FlowState::Continue);
+}
+
+#[tokio::test]
+async fn a_known_number_gets_the_same_page_and_its_owner_is_told() {
+    let world = open_to(SignUpContact::Phone).await;
+    give(&world, world.user, NORMAL).await;
+    let visit = world.visit().await;
+    act(&world, &visit, Command::SignUp(None)).await;
+    let sent = act(&world, &visit, new_account(None, Some(NUMBER))).await;
+    assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
+    let code = texted(&world, &visit, ChallengePurpose::VerifyContact).await;
+    assert_eq!(code.as_deref(), Some(""), "a message goes out, with nothing that could be answered");
+    let guessed = act(&world, &visit, answer("123456")).await;
+    assert_eq!(guessed.outcome, Outcome::Refused(Refusal::CodeWrong));
+    assert_eq!(world.holder(NORMAL).await.map(|user| user.id), Some(world.user));
+}
+
+#[tokio::test]
+async fn one_contact_is_asked_for_and_only_of_the_kind_that_the_realm_takes() {
+    let refused = async |world: &World, email: Option<&str>, phone: Option<&str>| {
+        let visit = world.visit().await;
+        act(world, &visit, Command::SignUp(None)).await;
+        match act(world, &visit, new_account(email, phone)).await.outcome {
+            Outcome::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    };
+    let either = open_to(SignUpContact::Either).await;
+    let grace = Some("grace@new.test");
+    assert_eq!(refused(&either, grace, Some(NUMBER)).await, Some(Refusal::OneContact));
+    assert_eq!(refused(&either, None, None).await, Some(Refusal::EmailMissing));
+    assert_eq!(refused(&either, grace, None).await, None);
+    assert_eq!(refused(&either, None, Some("0160 1111111")).await, None);
+    assert_eq!(refused(&either, None, Some("12")).await, Some(Refusal::PhoneMalformed));
+    assert_eq!(refused(&either, None, Some("+1 201 555 0123")).await, Some(Refusal::PhoneCountry));
+    let phone = open_to(SignUpContact::Phone).await;
+    assert_eq!(refused(&phone, grace, None).await, Some(Refusal::PhoneMissing));
+    let email = open_to(SignUpContact::Email).await;
+    assert_eq!(refused(&email, None, Some(NUMBER)).await, Some(Refusal::EmailMissing));
 }

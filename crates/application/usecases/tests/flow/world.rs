@@ -20,7 +20,7 @@ use vestibule_database::{DatabaseConfig, DbStore};
 use vestibule_kernel::{
     Actor, ClientId, CredentialId, Cx, FlowId, OpaqueToken, Origin, RealmId, RequestId, Secret, Timestamp,
     UserId,
-    contact::{Email, Locale},
+    contact::{Email, Identifier, Locale},
     ports::{Clock, Mail, MailOutcome, MailServer, Mailer, Sms, SmsProvider, SmsSender},
 };
 use vestibule_limits::ProcessLimiter;
@@ -306,6 +306,15 @@ impl World {
 
     pub(crate) async fn state(&self, visit: &Visit) -> StateName {
         self.stored(visit.flow).await.state.name()
+    }
+
+    /// The user who has an identifier.
+    pub(crate) async fn holder(&self, identifier: &str) -> Option<User> {
+        let mut tx = self.app.store.read(&self.cx()).await.unwrap();
+        let identifier = Identifier::parse(identifier).unwrap();
+        let found = tx.users().find_user_by_identifier(&identifier).await.unwrap();
+        tx.commit().await.unwrap();
+        found
     }
 
     /// Whether a session cookie works.

@@ -297,6 +297,7 @@ const SIGN_UP_ACTION: Action = Action {
     name: ActionKind::SignUp,
     fields: &[
         EMAIL,
+        PHONE,
         optional(USERNAME),
         optional(NEW_PASSWORD),
         optional(field("profile", FieldKind::Profile, 65_536)),

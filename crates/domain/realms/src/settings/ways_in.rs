@@ -28,12 +28,39 @@ pub enum SignUpPassword {
     None,
 }
 
+/// What a new account is reached at, and proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUpContact {
+    /// An address of mail.
+    #[default]
+    Email,
+    /// A phone number, by a code in a text message. Needs `login.phone_identifier` and `sms.countries`.
+    Phone,
+    /// One of the two, as the person likes.
+    Either,
+}
+
+impl SignUpContact {
+    /// Whether an address will do.
+    pub const fn takes_email(self) -> bool {
+        matches!(self, Self::Email | Self::Either)
+    }
+
+    /// Whether a number will do.
+    pub const fn takes_phone(self) -> bool {
+        matches!(self, Self::Phone | Self::Either)
+    }
+}
+
 /// New accounts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignUp {
     /// Who may make one.
     pub mode: SignUpMode,
+    /// What a new account proves: an address, a number, or one of them.
+    pub contact: SignUpContact,
     /// Whether a password is chosen.
     pub password: SignUpPassword,
     /// Whether a user name is asked for beside the contact.
@@ -53,6 +80,7 @@ impl Default for SignUp {
     fn default() -> Self {
         Self {
             mode: SignUpMode::Closed,
+            contact: SignUpContact::Email,
             password: SignUpPassword::Required,
             username: false,
             fields: vec!["name".to_owned()],
@@ -154,13 +182,22 @@ impl RealmSettings {
         }
         self.check_two_factors()?;
         if self.sign_up.mode == SignUpMode::Open {
-            if !login.email_identifier {
+            let contact = self.sign_up.contact;
+            if contact.takes_email() && !login.email_identifier {
                 return Err(SettingsError::Contradiction(
                     "sign_up.mode = open needs login.email_identifier: a new account proves its address",
                 ));
             }
-            let other = login.email_code || login.magic_link;
-            if self.sign_up.password == SignUpPassword::None && !other {
+            if contact.takes_phone() && (!login.phone_identifier || self.sms.countries.is_empty()) {
+                return Err(SettingsError::Contradiction(
+                    "sign_up.contact = phone or either needs login.phone_identifier and sms.countries: a new account \
+                     proves its number",
+                ));
+            }
+            let by_mail = login.email_code || login.magic_link;
+            let comes_back =
+                (!contact.takes_email() || by_mail) && (!contact.takes_phone() || login.phone_code);
+            if self.sign_up.password == SignUpPassword::None && !comes_back {
                 return Err(SettingsError::Contradiction(
                     "sign_up.password = none needs another way to sign in",
                 ));
@@ -266,6 +303,35 @@ mod tests {
         let mut settings = RealmSettings::default();
         settings.login.passkey_origins = vec!["https://acme.example".to_owned(); MAX_PASSKEY_ORIGINS + 1];
         assert!(settings.check().is_err());
+    }
+
+    #[test]
+    fn a_new_account_can_be_proven_and_comes_back() {
+        let open = |contact, change: &dyn Fn(&mut RealmSettings)| {
+            let mut settings = RealmSettings::default();
+            settings.sign_up.mode = SignUpMode::Open;
+            settings.sign_up.contact = contact;
+            change(&mut settings);
+            settings.check().is_ok()
+        };
+        let texts = |settings: &mut RealmSettings| {
+            settings.login.phone_identifier = true;
+            settings.sms.countries.insert(Region::parse("DE").unwrap());
+        };
+        let without_password = |settings: &mut RealmSettings| {
+            texts(settings);
+            settings.sign_up.password = SignUpPassword::None;
+            settings.login.email_code = true;
+        };
+        assert!(open(SignUpContact::Email, &|_| {}));
+        assert!(!open(SignUpContact::Phone, &|_| {}) && !open(SignUpContact::Either, &|_| {}));
+        assert!(open(SignUpContact::Phone, &texts) && open(SignUpContact::Either, &texts));
+        assert!(!open(SignUpContact::Either, &without_password), "who gave a number could not come back");
+        let by_text = |settings: &mut RealmSettings| {
+            without_password(settings);
+            settings.login.phone_code = true;
+        };
+        assert!(open(SignUpContact::Either, &by_text));
     }
 
     #[test]
