@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use reqwest::Method;
 use serde_json::json;
-use vestibule_testkit::{RealmDoc, Visitor, wait::until};
+use vestibule_testkit::{RealmDoc, Settings, Visitor, wait::until};
 
 use crate::{
     account::{at, call, proven, signed_in},
@@ -147,6 +147,16 @@ async fn a_copy_of_ones_data_is_complete_and_holds_no_secret() {
         assert!(!all.contains("argon2") && !all.contains("bob@"));
         assert!(files["index.html"].contains("ada@example.test"));
     }
+    let archive = call(&server, &ada, (Method::GET, &path), None).await.expect(200);
+    let keys = Visitor::new().get(&server.url(&format!("/realms/{REALM}/oauth/jwks"))).await.expect(200);
+    let folder = tempfile::tempdir().unwrap();
+    let (zip, jwks) = (folder.path().join("copy.zip"), folder.path().join("keys.json"));
+    std::fs::write(&zip, &archive.bytes).unwrap();
+    std::fs::write(&jwks, &keys.body).unwrap();
+    let (zip, jwks, issuer) = (zip.to_str().unwrap(), jwks.to_str().unwrap(), server.issuer(REALM));
+    let verify = ["export", "verify", zip, "--issuer", &issuer, "--jwks", jwks];
+    let said = Settings::sqlite().run("api-server", &verify);
+    assert!(said.contains("genuine. 8 files, made by"), "{said}");
     let bob = signed_in(&server, "bob").await;
     call(&server, &bob, (Method::GET, &path), None).await.expect(404);
     call(&server, &bob, (Method::GET, &format!("/v1/exports/{id}")), None).await.expect(404);

@@ -97,9 +97,12 @@ async fn enter(
     };
     match theme_preview::open(request.app(), &request.cx, &token).await {
         Ok(Some(found)) => {
-            let of = &request.realm;
+            let (of, mut shown) = (&request.realm, request.realm.realm.clone());
+            // In every language, also those that the realm does not offer yet.
+            shown.settings.locales.supported =
+                SPOKEN.iter().filter_map(|tag| Locale::parse(tag).ok()).collect();
             // Only what pages show of a realm.
-            let realm = RealmSnapshot::new(of.realm.clone(), of.issuer.clone(), HashMap::new(), Vec::new())
+            let realm = RealmSnapshot::new(shown, of.issuer.clone(), HashMap::new(), Vec::new())
                 .with_pictures(of.pictures.clone())
                 .with_look(found.look.clone());
             Ok((request, realm, found, token))

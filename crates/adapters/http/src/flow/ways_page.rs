@@ -8,8 +8,8 @@ use vestibule_templates::{
     views::{
         ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolSecurityKeyPage,
         EnrolTotpPage, FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField,
-        PasswordHints, ProfileField, Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend, SecurityKeyPage,
-        SignUpPage, TermsDocument, Ways, Words,
+        PasswordHints, ProfileField, Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend,
+        SecurityKeyPage, SignUpPage, TermsDocument, Ways, Words,
     },
 };
 use vestibule_usecases::{

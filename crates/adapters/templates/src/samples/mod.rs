@@ -130,7 +130,7 @@ pub fn message_data(kind: MessageKind, issuer: &Issuer) -> Map<String, serde_jso
         }
         MessageKind::FactorAdded | MessageKind::FactorRemoved => &["factor", "time"],
         MessageKind::RecoveryCodeUsed => &["left", "time"],
-        MessageKind::PasskeyCopied => &["time"],
+        MessageKind::PasskeyCopied | MessageKind::SecurityKeyCopied => &["time"],
         MessageKind::IdentityLinked | MessageKind::IdentityUnlinked => &["provider", "time"],
         MessageKind::DeletionScheduled => &["date", "undo_link"],
         MessageKind::ExportReady | MessageKind::InvitationToSignUp => &["link", "days"],

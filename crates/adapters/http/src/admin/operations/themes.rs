@@ -106,6 +106,8 @@ pub const ALL: &[&Operation] = &[
     &LIST_REVISIONS,
     &GET_REVISION,
     &RESTORE_REVISION,
+    &PREVIEW_DRAFT,
+    &PREVIEW_REVISION,
 ];
 
 /// POST `theme/draft:preview`.
