@@ -10,6 +10,7 @@ mod consent;
 mod devices;
 mod federated;
 mod lockout;
+mod matrix;
 mod passkeys;
 mod password;
 mod security_keys;
