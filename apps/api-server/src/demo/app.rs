@@ -2,9 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use vestibule_usecases::admin::theme_preview::{self, Previewed};
 
 use super::{
-    DemoState,
+    DemoState, REALM,
     oidc::{Expected, Pending, RelyingPartyError, Tokens},
     see_other, visit_cookie,
     visits::{DemoApp, SignedIn, Visit},
@@ -14,6 +15,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("", web::get().to(home))
         .route("/theme.css", web::get().to(theme))
+        .route("/look", web::get().to(look))
         .route("/signed-out", web::get().to(signed_out))
         .route("/{app}/login", web::get().to(login))
         .route("/{app}/callback", web::get().to(callback))
@@ -34,6 +36,22 @@ async fn home(request: HttpRequest, demo: State) -> HttpResponse {
 async fn signed_out(request: HttpRequest, demo: State) -> HttpResponse {
     let (_, visit) = demo.visit(&request);
     demo.pages.signed_out(&visit)
+}
+
+/// Every page and mail of the realm, as its administrators preview them. Each look is a link of its own.
+async fn look(demo: State) -> HttpResponse {
+    let app = &demo.app;
+    let link = match app.snapshots.by_slug(REALM).await {
+        Ok(Some(realm)) => theme_preview::make(app, &app.system_cx(realm.realm.id), Previewed::Draft),
+        _ => return HttpResponse::ServiceUnavailable().finish(),
+    };
+    match link {
+        Ok(link) => see_other(&format!("{}/preview/{}", demo.issuer, link.token)),
+        Err(error) => {
+            tracing::error!(%error, "no preview could be made");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
 }
 
 /// The realm's colours, as on its own pages.

@@ -192,3 +192,15 @@ fn the_demo_never_takes_or_wipes_a_real_installation() {
     assert!(text(&refused.stderr).contains("VST-926"));
     assert!(folder.path().join("d/vestibule.db").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_looks_at_every_page_of_the_realm() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = demo(folder.path());
+    let mut visitor = Visitor::new();
+    let overview = visitor.visit(&server.url("/demo/look")).await.expect(200).page();
+    assert!(overview.url.path().starts_with("/realms/acme/preview/"), "{}", overview.url);
+    let page = overview.url.join(&format!("{}/identify?language=ar", overview.url.path())).unwrap();
+    let shown = visitor.get(&page).await.expect(200).body;
+    assert!(shown.contains("dir=\"rtl\"") && shown.contains("href=\"/dev/mail\""), "{shown}");
+}

@@ -405,3 +405,46 @@ async fn a_secret_is_written_and_never_read_or_sent_elsewhere() {
     }
     assert!(!scene.server.log().contains(CLIENT_SECRET));
 }
+
+#[tokio::test]
+async fn who_is_at_home_at_a_provider_is_sent_there_and_others_are_not() {
+    let mut scene = Scene::new(Settings::sqlite()).await;
+    scene.change(&json!({"authoritative_domains": ["globex.test"], "home_realm": true})).await;
+    let request = request(&scene.server);
+    let named = async |name: &str, password: &str| {
+        let mut visitor = Visitor::new();
+        let page = visitor.visit(&request.url()).await.expect(200).page();
+        let form = page.form_with("username").set("username", name).set("password", password);
+        visitor.submit(&form.press("submit")).await.page()
+    };
+    let home = named("nobody-here@Globex.test", "").await;
+    let to = home.link("a#continue").expect("the way to the provider");
+    assert!(
+        to.query_pairs().any(|(name, value)| name == "login_hint" && value == "nobody-here@Globex.test"),
+        "{to}"
+    );
+    assert!(named("ada@example.test", "").await.has("#password"));
+    assert!(named("ada@globex.test.evil.test", "").await.has("#password"));
+    // A password that came along is judged here.
+    assert!(named("ada@globex.test", "not the password").await.has("#error-summary"));
+}
+
+#[tokio::test]
+async fn the_way_that_was_used_last_is_marked_in_that_browser() {
+    let scene = Scene::new(Settings::sqlite()).await;
+    let request = request(&scene.server);
+    let (mut visitor, name) = (Visitor::new(), format!("__Host-vst_way_{REALM}"));
+    let marked = async |visitor: &mut Visitor| {
+        let page = visitor.visit(&request.clone().with("prompt", "login").url()).await.expect(200).page();
+        page.text("button[id^=provider-] .badge")
+    };
+    assert_eq!(marked(&mut visitor).await, None);
+    scene.come_back(&mut visitor, &request, "ada").await.expect(200);
+    assert!(visitor.cookie(&name).is_some_and(|way| way.starts_with("provider:")));
+    assert_eq!(marked(&mut visitor).await.as_deref(), Some("Last used"));
+    // What is no word of ours marks nothing.
+    visitor.set_cookie(&name, "<script>");
+    assert_eq!(marked(&mut visitor).await, None);
+    visitor.sign_in(&request, "ada", PASSWORD).await;
+    assert_eq!(visitor.cookie(&name), Some("password"));
+}

@@ -80,7 +80,7 @@ registry! {
     PROVIDER_UNEXPECTED_ACCOUNT = "VST-082", 409, "This is another account than the application asked for", "Choose the account at the provider that belongs to the one you use here, or another way.";
     LAST_WAY_IN = "VST-081", 409, "It is the last way into the account", "Add a password, a passkey or a verified address first.";
     BUSY = "VST-060", 503, "Many people are signing in right now", "Wait a few seconds and try again. Nothing was counted against you.";
-    SIGN_UP_CLOSED = "VST-061", 403, "New accounts can't be created here", "The realm's sign_up.mode is closed.";
+    SIGN_UP_CLOSED = "VST-061", 403, "New accounts can't be created here", "The realm's sign_up.mode is closed, or it takes invited people only.";
     LINK_GONE = "VST-062", 410, "This link doesn't work any more", "It was used, is too old, or a newer one was asked for. Start again to go on.";
     ACCOUNT_SIGNED_OUT = "VST-090", 401, "Nobody is signed in", "Send the browser to the account's pages to sign in, then try again.";
     ACCOUNT_PROOF = "VST-091", 403, "Prove again that it is you", "The last sign-in is too old for this. Send the browser to /account/prove, then try again.";

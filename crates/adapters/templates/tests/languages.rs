@@ -153,7 +153,8 @@ fn every_text_that_is_asked_for_exists_and_every_text_is_asked_for() {
     assert!(missing.is_empty(), "missing: {missing:?}");
     // Families, whose keys are put together: words by name, problems by number, causes of the protocol.
     let mut families = quoted(&templates, "word(\"");
-    families.extend(["problem".to_owned(), "oauth".to_owned()]);
+    let others = ["problem", "oauth", "preview-part", "preview-scheme", "preview-width"];
+    families.extend(others.map(str::to_owned));
     let in_family = |key: &str| families.iter().any(|family| key.starts_with(&format!("{family}-")));
     let unused: Vec<_> = known
         .iter()

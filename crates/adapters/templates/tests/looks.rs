@@ -117,10 +117,13 @@ fn a_frame_of_its_own_is_tried_on_every_page() {
     let ours = include_str!("../../../../themes/default/templates/card.html");
     let own = ours.replace("{%- set above = slot(\"above_form\") %}{% set below = slot(\"below_form\") %}{% set side = slot(\"side_panel\") %}\n", "");
     let own = own
-        .replace("{% if side %} split{% endif %}", " mine")
-        .replace("{%- if side %}\n<aside class=\"side slot\">{{ side }}</aside>\n{%- endif %}\n", "")
-        .replace("{%- if above %}\n<div class=\"slot\">{{ above }}</div>\n{%- endif %}\n", "")
-        .replace("{%- if below %}\n<div class=\"slot\">{{ below }}</div>\n{%- endif %}\n", "");
+        .replace("{% if side %} beside{% endif %}", " mine")
+        .replace(
+            "{%- if side %}\n<aside class=\"side slot\" dir=\"auto\">{{ side }}</aside>\n{%- endif %}\n",
+            "",
+        )
+        .replace("{%- if above %}\n<div class=\"slot\" dir=\"auto\">{{ above }}</div>\n{%- endif %}\n", "")
+        .replace("{%- if below %}\n<div class=\"slot\" dir=\"auto\">{{ below }}</div>\n{%- endif %}\n", "");
     assert_eq!(faults(json!({"templates": {"card.html": own}})), []);
     assert!(
         sample(&pages(), &realm(json!({"templates": {"card.html": own}})), "identify").contains("stage mine")
@@ -165,7 +168,7 @@ fn slots_are_filled_in_the_language_of_the_page() {
         "<p>Closed on <strong>Monday</strong></p>",
         "<p>Hello from Acme</p>",
         "<a href=\"https://acme.test/imprint\">Imprint</a>",
-        "<aside class=\"side slot\"><p>Beside</p></aside>",
+        "<aside class=\"side slot\" dir=\"auto\"><p>Beside</p></aside>",
         "<p>Ask Globex Analytics first</p>",
     ] {
         assert!(html.contains(part), "{part} in {html}");

@@ -219,7 +219,7 @@ fn values_cannot_break_out_of_markup() {
         options: json!({"challenge": hostile}),
         remember_days: None,
         ways: Ways {
-            providers: vec![Provider { key: "p".to_owned(), name: hostile.to_owned() }],
+            providers: vec![Provider { key: "p".to_owned(), name: hostile.to_owned(), last_used: false }],
             ..Ways::default()
         },
         reason: None,

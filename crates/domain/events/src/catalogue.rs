@@ -63,6 +63,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("user.export_ready", "The copy that a user asked for is ready"),
     ("user.export_requested", "A user asked for a copy of what is kept about them"),
     ("user.exported", "A user took a copy of what is kept about them"),
+    ("user.invited", "Somebody was invited to make an account"),
     ("user.sign_in_failed", "A sign-in attempt failed"),
     ("user.signed_in", "A user proved who they are"),
     ("user.status_changed", "A user was suspended, resumed or scheduled for deletion"),

@@ -169,6 +169,9 @@ pub struct ConnectionSettings {
     /// anew by us.
     #[serde(default)]
     pub authoritative_domains: BTreeSet<String>,
+    /// Whether people whose address is of such a domain are sent there as soon as they typed it.
+    #[serde(default)]
+    pub home_realm: bool,
     /// What happens when the address belongs to an account.
     #[serde(default)]
     pub link_policy: LinkPolicy,
@@ -200,6 +203,7 @@ impl ConnectionSettings {
             pkce: true,
             claims: ClaimMapping::default(),
             authoritative_domains: BTreeSet::new(),
+            home_realm: false,
             link_policy: LinkPolicy::default(),
             sign_up: true,
             parameters: BTreeMap::new(),
@@ -236,6 +240,9 @@ impl ConnectionSettings {
                 "authoritative_domains",
                 "at most 50 domains, lower case, in IDNA ASCII form",
             ));
+        }
+        if self.home_realm && self.authoritative_domains.is_empty() {
+            return Err(broken("home_realm", "needs authoritative_domains, which say who is at home there"));
         }
         let parameter = |(name, value): (&String, &String)| is_plain(name) && value.len() <= MAX_TEXT_BYTES;
         if self.parameters.len() > MAX_ITEMS || !self.parameters.iter().all(parameter) {

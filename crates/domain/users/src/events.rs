@@ -9,13 +9,38 @@ use crate::user::UserStatus;
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the kinds below are the documentation")]
 pub enum UserEvent {
-    Created { id: UserId },
-    Updated { id: UserId, fields: Vec<&'static str> },
-    StatusChanged { id: UserId, from: UserStatus, to: UserStatus, reason: Option<String> },
-    Deleted { id: UserId },
-    ExportRequested { id: UserId, export: ExportId },
-    ExportReady { id: UserId, export: ExportId },
-    Exported { id: UserId, export: ExportId },
+    Created {
+        id: UserId,
+    },
+    Updated {
+        id: UserId,
+        fields: Vec<&'static str>,
+    },
+    StatusChanged {
+        id: UserId,
+        from: UserStatus,
+        to: UserStatus,
+        reason: Option<String>,
+    },
+    Deleted {
+        id: UserId,
+    },
+    /// `to` is masked.
+    Invited {
+        to: String,
+    },
+    ExportRequested {
+        id: UserId,
+        export: ExportId,
+    },
+    ExportReady {
+        id: UserId,
+        export: ExportId,
+    },
+    Exported {
+        id: UserId,
+        export: ExportId,
+    },
 }
 
 impl From<UserEvent> for EventRecord {
@@ -32,6 +57,7 @@ impl From<UserEvent> for EventRecord {
                 json!({"from": from, "to": to, "reason": reason}),
             ),
             UserEvent::Deleted { id } => Self::about("user.deleted", "user", id, json!({})),
+            UserEvent::Invited { to } => Self::plain("user.invited", json!({"to": to})),
             UserEvent::ExportRequested { id, export } => {
                 Self::about("user.export_requested", "user", id, json!({"export": export}))
             }

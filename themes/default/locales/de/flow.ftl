@@ -113,6 +113,7 @@ choose-method-help = Ich kann keine davon verwenden
 # Sign-up
 sign-up-title = Erstellen Sie Ihr Konto
 sign-up-one-contact = Eine E-Mail-Adresse oder eine Telefonnummer genügt. Füllen Sie eines der beiden Felder aus.
+sign-up-not-invited = Verwenden Sie die Adresse, an die Ihre Einladung ging.
 sign-up-submit = Konto erstellen
 sign-up-sign-in-question = Haben Sie schon ein Konto?
 sign-up-sign-in = Anmelden

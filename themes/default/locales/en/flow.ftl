@@ -114,7 +114,8 @@ choose-method-help = I can't use any of these
 
 # Sign-up
 sign-up-title = Create your account
-sign-up-one-contact = An email address or a phone number is enough. Fill in one of the two.
+sign-up-one-contact = An e-mail address or a phone number is enough. Fill in one of the two.
+sign-up-not-invited = Use the address that your invitation was sent to.
 sign-up-submit = Create account
 sign-up-sign-in-question = Already have an account?
 sign-up-sign-in = Sign in

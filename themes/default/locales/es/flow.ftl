@@ -113,6 +113,7 @@ choose-method-help = No puedo usar ninguna de estas
 # Sign-up
 sign-up-title = Cree su cuenta
 sign-up-one-contact = Basta con un correo o un número de teléfono. Rellene uno de los dos.
+sign-up-not-invited = Use la dirección a la que se envió su invitación.
 sign-up-submit = Crear cuenta
 sign-up-sign-in-question = ¿Ya tiene una cuenta?
 sign-up-sign-in = Iniciar sesión

@@ -113,6 +113,7 @@ choose-method-help = Je ne peux utiliser aucun de ces moyens
 # Sign-up
 sign-up-title = Créez votre compte
 sign-up-one-contact = Une adresse e-mail ou un numéro de téléphone suffit. Remplissez l’un des deux.
+sign-up-not-invited = Utilisez l’adresse à laquelle votre invitation a été envoyée.
 sign-up-submit = Créer le compte
 sign-up-sign-in-question = Vous avez déjà un compte ?
 sign-up-sign-in = Se connecter

@@ -47,7 +47,7 @@ async fn list(http: &HttpRequest, entered: &Entered, error: Option<Message>) -> 
     let others = trip::offered(request).into_iter().filter(|(key, _)| !known(key));
     let view = LinkedPage {
         frame: frame(http, entered, "/security"),
-        others: others.map(|(key, name)| Provider { key: key.to_string(), name }).collect(),
+        others: others.map(|(key, name)| Provider { key: key.to_string(), name, last_used: false }).collect(),
         linked: linked.iter().map(item).collect(),
         errors: error.iter().cloned().map(|message| FieldError::new("linked", message)).collect(),
     };

@@ -361,6 +361,10 @@ pub(crate) mod examples {
         })
     }
 
+    pub(crate) fn exports() -> Value {
+        json!({"items": [export()], "next": null})
+    }
+
     pub(crate) fn due() -> Value {
         json!({"due_at": "2026-02-15T08:00:00Z"})
     }

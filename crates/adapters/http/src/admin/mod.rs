@@ -16,11 +16,13 @@ mod views;
 use actix_web::web;
 
 use crate::address::Address;
-use handlers::{activity, clients, connections, messages, pictures, realms, secrets, themes, users};
+use handlers::{
+    activity, clients, connections, invitations, messages, pictures, realms, secrets, themes, users,
+};
 use mount::Served;
 use operations::{
-    activity as act, clients as cli, connections as con, messages as msg, pictures as pic, realms as rlm,
-    secrets as sec, themes as thm, users as usr,
+    activity as act, clients as cli, connections as con, invitations as inv, messages as msg,
+    pictures as pic, realms as rlm, secrets as sec, themes as thm, users as usr,
 };
 
 /// The admin API above realms and the set-up pages.
@@ -70,6 +72,7 @@ fn in_realm() -> Vec<Served> {
         (&rlm::GET_OWN_REALM, web::to(realms::get_own)),
         (&rlm::UPDATE_OWN_REALM, web::to(realms::update_own)),
         (&rlm::EXPORT_DOCUMENT, web::to(realms::export)),
+        (&inv::INVITE, web::to(invitations::invite)),
         (&sec::LIST_SECRETS, web::to(secrets::list)),
         (&sec::PUT_SECRET, web::to(secrets::put)),
         (&sec::DELETE_SECRET, web::to(secrets::delete)),

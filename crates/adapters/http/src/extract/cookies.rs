@@ -29,6 +29,11 @@ pub fn language_cookie(slug: &Slug) -> String {
     format!("__Host-vst_language_{slug}")
 }
 
+/// The name of the cookie that keeps by which way somebody signed in to a realm last.
+pub fn way_cookie(slug: &Slug) -> String {
+    format!("__Host-vst_way_{slug}")
+}
+
 /// The token in a cookie, if the cookie is there exactly once and well formed.
 pub fn read(request: &HttpRequest, name: &str, kind: TokenKind) -> Option<OpaqueToken> {
     read_text(request, name).and_then(|text| OpaqueToken::parse(kind, &text))

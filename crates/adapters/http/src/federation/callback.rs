@@ -38,13 +38,20 @@ pub(super) async fn get(http: HttpRequest, request: Result<RealmRequest, Problem
         return failure::page(&request, &FederationError::NoConnection, None);
     };
     let browser = crate::flow::browser(&http, &request.realm);
+    let way = crate::flow::way_cookie(&request, format!("provider:{connection}"));
     let callback = CallbackRequest { connection, brought, browser };
     let task = {
         let request = request.clone();
         async move { Box::pin(flow::take_back(request.app(), &request.cx, &request.realm, callback)).await }
     };
     match command::run(&request.state, task).await {
-        Ok(Ok(TakenBack::Flow(acted))) => onward(&request, &acted),
+        Ok(Ok(TakenBack::Flow(acted))) => {
+            let mut answer = onward(&request, &acted);
+            if let Err(error) = answer.add_cookie(&way) {
+                tracing::error!(%error, "a cookie could not be set");
+            }
+            answer
+        }
         Ok(Ok(TakenBack::Linked { .. })) => see(&request.realm.issuer.url("/account/linked?done=linked")),
         Ok(Err(NotTakenBack { flow, error: FederatedError::Federation(error) })) => {
             failure::page(&request, &error, flow)

@@ -14,6 +14,7 @@ use vestibule_authn::{
 };
 use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version, contact::Locale};
 use vestibule_templates::message::scope_sentence;
+use vestibule_usecases::federation::home_realm;
 use vestibule_usecases::flow::{
     self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown, ShownChallenge,
 };
@@ -63,6 +64,9 @@ pub(super) struct FlowDocument {
     /// Providers that can be signed in with now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     connections: Vec<ConnectionDocument>,
+    /// The connection at which whoever said who they are is at home: `federate` leads there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home_realm: Option<String>,
     /// The identity of a provider that is connected once the account proves itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<WaitingDocument>,
@@ -353,6 +357,13 @@ fn is_possible(shown: &Shown, action: ActionKind, connections: &[ConnectionDocum
     }
 }
 
+/// The connection at which somebody is at home whose address was typed and not proven yet.
+fn home_of(request: &RealmRequest, shown: &Shown) -> Option<String> {
+    let typed =
+        shown.flow.identifier.as_deref().filter(|_| shown.flow.state.name() == StateName::Password)?;
+    home_realm(&request.realm, typed).map(|connection| connection.key.to_string())
+}
+
 pub(super) fn document(
     request: &RealmRequest,
     caller: &Caller,
@@ -415,6 +426,7 @@ pub(super) fn document(
         csrf: csrf.map(|cookie| csrf::token(cookie, flow.id).expose().to_owned()),
         flow_secret: None,
         connections,
+        home_realm: home_of(request, shown),
     }
 }
 

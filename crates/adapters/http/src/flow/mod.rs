@@ -12,8 +12,11 @@ pub(crate) mod profile_fields;
 pub(crate) mod state_page;
 mod ways_page;
 
-use actix_web::{HttpRequest, HttpResponse, http::Method, web};
-use vestibule_kernel::{FlowId, TokenKind};
+use actix_web::{HttpRequest, HttpResponse, cookie::Cookie, http::Method, web};
+use vestibule_kernel::{
+    FlowId, TokenKind,
+    assurance::{Amr, Factor},
+};
 use vestibule_usecases::{
     RealmSnapshot,
     flow::{Browser, DEVICE_LIFETIME},
@@ -54,6 +57,7 @@ pub(crate) fn browser(http: &HttpRequest, realm: &RealmSnapshot) -> Browser {
         flow: cookies::read(http, &cookies::flow_cookie(slug), TokenKind::Flow),
         session: cookies::read(http, &cookies::session_cookie(slug), TokenKind::Session),
         device: cookies::read_text(http, &cookies::device_cookie(slug)),
+        last_way: cookies::read_text(http, &cookies::way_cookie(slug)),
     }
 }
 
@@ -94,9 +98,31 @@ pub(crate) fn set_cookies(
         let age = u64::try_from(DEVICE_LIFETIME.num_seconds()).ok();
         cookies::secret_cookie(cookies::device_cookie(slug), text, age)
     });
-    for cookie in cookie.into_iter().chain(device) {
+    let way = acted.session.as_ref().and_then(|_| way_of(&acted.flow));
+    let way = way.map(|way| way_cookie(request, way.to_owned()));
+    for cookie in cookie.into_iter().chain(device).chain(way) {
         if let Err(error) = answer.add_cookie(&cookie) {
             tracing::error!(%error, "a cookie could not be set");
         }
+    }
+}
+
+/// How long a browser remembers by which way somebody signed in.
+const WAY_SECONDS: u64 = 365 * 86_400;
+
+/// The cookie that remembers a way in.
+pub(crate) fn way_cookie(request: &RealmRequest, way: String) -> Cookie<'static> {
+    cookies::secret_cookie(cookies::way_cookie(&request.realm.realm.slug), way, Some(WAY_SECONDS))
+}
+
+/// The name of the method that a flow began with; a provider is known where its answer came back.
+fn way_of(flow: &vestibule_authn::Flow) -> Option<&'static str> {
+    let first = flow.proofs.first()?;
+    match (first.factor, first.amr) {
+        (_, Amr::Pwd) => Some("password"),
+        (_, Amr::Sms) => Some("phone_code"),
+        (Factor::Mailbox, _) => Some("email_code"),
+        (_, Amr::Hwk | Amr::Swk) => Some("passkey"),
+        _ => None,
     }
 }

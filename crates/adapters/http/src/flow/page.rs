@@ -11,6 +11,7 @@ use vestibule_authn::{ActionKind, StateName};
 use vestibule_kernel::{FlowId, Version};
 use vestibule_realms::RealmSettings;
 use vestibule_templates::{Message, views::SlowedPage};
+use vestibule_usecases::federation::home_realm;
 use vestibule_usecases::flow::{self, ActRequest, Acted, Browser, Command, Detail, FlowError, Outcome};
 
 use super::{
@@ -94,7 +95,20 @@ pub(super) async fn act(
             return problem_page(&request.state, spec(&request), &lost.into(), request.cx.now, None);
         }
     };
+    if let Some(home) = home_of(&request, &acted, &form) {
+        return crate::federation::forward(&request, &browser, id, Some(&home)).await;
+    }
     answer(&request, &browser, &acted, &form).await
+}
+
+/// The provider at which whoever just said who they are is at home. Who brought a password along is let alone.
+fn home_of(request: &RealmRequest, acted: &Acted, form: &Params) -> Option<String> {
+    let said = form.get("action") == Some(ActionKind::Identify.as_str())
+        && form.get("password").is_none_or(str::is_empty)
+        && acted.outcome == Outcome::Moved
+        && acted.session.is_none();
+    let typed = acted.flow.identifier.as_deref().filter(|_| said)?;
+    home_realm(&request.realm, typed).map(|connection| connection.key.to_string())
 }
 
 const START_AGAIN: Message = Message::new("error-start-again");

@@ -71,7 +71,7 @@ fn languages(shown: &Shown) -> impl Iterator<Item = &Locale> {
 
 pub(super) struct Context<'a> {
     pub(super) request: &'a RealmRequest,
-    browser: &'a Browser,
+    pub(super) browser: &'a Browser,
     pub(super) shown: &'a Shown,
     pub(super) app: Option<AppView>,
     pub(super) refused: Refused<'a>,
@@ -292,6 +292,7 @@ pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
         Refusal::PhoneCountry => (phone_field(shown), "phone-country"),
         Refusal::PhoneUnavailable => (phone_field(shown), "phone-unavailable"),
         Refusal::PhoneTaken => ("code", "phone-taken"),
+        Refusal::NotInvited => ("email", "sign-up-not-invited"),
         Refusal::OneContact => ("email", "sign-up-one-contact"),
         Refusal::EmailMissing => ("email", "field-required"),
         Refusal::EmailMalformed => ("email", "field-invalid"),

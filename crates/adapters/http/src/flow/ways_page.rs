@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use vestibule_authn::{FlowState, MethodId, StateName, Task};
-use vestibule_realms::settings::{SignUpContact, SignUpPassword};
+use vestibule_federation::ConnectionKey;
+use vestibule_realms::settings::{SignUpContact, SignUpMode, SignUpPassword};
 use vestibule_templates::{
     Message,
     views::{
@@ -64,21 +65,34 @@ impl Context<'_> {
             .filter(|method| {
                 state != StateName::Identify || !matches!(method.as_str(), "email_code" | "phone_code")
             })
-            .map(|method| OtherMethod::of(method.as_str()))
+            .map(|method| {
+                OtherMethod::of(method.as_str()).last_used(before && self.was_last(method.as_str()))
+            })
             .collect();
         Ways {
             methods,
             providers: if state == StateName::Identify { self.providers() } else { Vec::new() },
             passkey,
+            passkey_last_used: self.was_last("passkey"),
             sign_up: shown.sign_up && state == StateName::Identify,
             recover: shown.recover && before,
         }
     }
 
+    /// Whether somebody signed in by this way last, in this browser.
+    fn was_last(&self, way: &str) -> bool {
+        self.browser.last_way.as_deref() == Some(way)
+    }
+
     /// A button for each provider.
     fn providers(&self) -> Vec<Provider> {
         let offered = crate::federation::offered(self.request).into_iter();
-        offered.map(|(key, name)| Provider { key: key.to_string(), name }).collect()
+        let of = |(key, name): (ConnectionKey, String)| Provider {
+            last_used: self.was_last(&format!("provider:{key}")),
+            key: key.to_string(),
+            name,
+        };
+        offered.map(of).collect()
     }
 
     /// The page that asks whether an account is theirs.
@@ -240,9 +254,16 @@ impl Context<'_> {
                 None => None,
             }
         };
+        // An invitation names the address.
+        let invited = settings.sign_up.mode == SignUpMode::Invited && waiting.is_none();
+        let told = |name: &str| {
+            let named = || self.shown.flow.identifier.clone().filter(|_| invited && self.refused.is_none());
+            told(name).or_else(|| (name == "email").then(named).flatten())
+        };
         let typed = |name: &str| told(name).unwrap_or_else(|| self.typed(name));
         let asks = if waiting.is_some() { SignUpPassword::None } else { settings.sign_up.password };
-        let takes = if waiting.is_some() { SignUpContact::Email } else { settings.sign_up.contact };
+        let takes =
+            if waiting.is_some() || invited { SignUpContact::Email } else { settings.sign_up.contact };
         let either = takes == SignUpContact::Either;
         let mut fields = Vec::new();
         if takes.takes_email() {

@@ -26,7 +26,8 @@ fn sensitive() -> Vec<(&'static str, String, Value)> {
         ("POST", "/v1/authenticators".to_owned(), json!({"method": "totp"})),
         ("POST", "/v1/authenticators".to_owned(), json!({"method": "security_key"})),
         ("DELETE", format!("/v1/authenticators/{CREDENTIAL}"), Value::Null),
-        ("POST", "/v1/export".to_owned(), Value::Null),
+        ("POST", "/v1/exports".to_owned(), Value::Null),
+        ("GET", "/v1/exports/exp_agm7jm2wcj3rfbaa4qxrhq6qhe/archive".to_owned(), Value::Null),
         ("POST", "/v1/deletion".to_owned(), Value::Null),
     ]
 }

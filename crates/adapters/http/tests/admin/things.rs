@@ -179,3 +179,44 @@ async fn the_last_operator_who_manages_realms_stays() {
     harness.import(document).await.unwrap();
     suspend().send(&harness).await.expect(200);
 }
+
+#[actix_web::test]
+async fn somebody_is_invited_by_a_link_that_opens_the_form_for_their_address() {
+    let harness = Harness::start().await;
+    let scopes = ["users:read", "users:write", "realm:read", "realm:write", "events:read"];
+    harness.realm("acme", &scopes).await;
+    harness.realm("other", &scopes).await;
+    let token = harness.robot("acme", &scopes).await;
+    let call = |method: &str, path: &str| Call::new(method, format!("{BASE}{path}")).token(&token);
+    let invite = |body: Value| call("POST", "/invitations").json(&body);
+    let grace = json!({"email": "grace@new.example", "days": 3, "locale": "de"});
+    invite(grace.clone()).send(&harness).await.expect(409);
+    let patch = json!({"settings": {"sign_up": {"mode": "invited"}}});
+    call("PATCH", "/realm").header("If-Match", "*").json(&patch).send(&harness).await.expect(200);
+    for bad in [
+        json!({"email": "no address"}),
+        json!({"email": "grace@new.example", "days": 0}),
+        json!({"email": "grace@new.example", "days": 31}),
+        json!({"email": "grace@new.example", "locale": "%%"}),
+        json!({"email": "grace@new.example", "more": 1}),
+    ] {
+        assert_eq!(invite(bad.clone()).send(&harness).await.status, 422, "{bad}");
+    }
+    let made = invite(grace).send(&harness).await.expect(201).json();
+    let url = made["url"].as_str().unwrap();
+    let path = &url[url.find("/realms/acme/sign-up?invitation=").unwrap()..];
+    let server = &harness;
+    let get = |path: String| async move { Call::new("GET", path).send(server).await };
+    let begun = get(path.to_owned()).await.expect(303);
+    assert!(begun.header("location").is_some_and(|to| to.contains("/realms/acme/flow/")));
+    // Programs that look at mail may open it; it is used up by nothing.
+    get(path.to_owned()).await.expect(303);
+    get("/realms/acme/sign-up".to_owned()).await.expect(403);
+    get(path.replace("/realms/acme/", "/realms/other/")).await.expect(410);
+    get(format!("{}x", &path[..path.len() - 1])).await.expect(410);
+    let user = json!({"username": "ada", "emails": [{"email": "ada@acme.example"}]});
+    call("POST", "/users").json(&user).send(&harness).await.expect(201);
+    invite(json!({"email": "Ada@acme.example"})).send(&harness).await.expect(409);
+    let events = call("GET", "/events").send(&harness).await.expect(200).text;
+    assert!(events.contains("user.invited") && !events.contains("grace@new.example"), "{events}");
+}

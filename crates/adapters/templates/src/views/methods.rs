@@ -104,6 +104,8 @@ pub struct Provider {
     pub key: String,
     /// The provider's name.
     pub name: String,
+    /// Whether this browser used it last.
+    pub last_used: bool,
 }
 
 /// The ways on from a page beside its own form.
@@ -115,6 +117,8 @@ pub struct Ways {
     pub providers: Vec<Provider>,
     /// Options of a WebAuthn request for autofill, and the button with it: `action=passkey` with `credential`.
     pub passkey: Option<Value>,
+    /// Whether this browser used one last.
+    pub passkey_last_used: bool,
     /// Whether an account can be created: `action=sign_up`.
     pub sign_up: bool,
     /// Whether a password can be recovered: `action=recover`.

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod grants;
 pub mod idempotency;
 pub mod initial_access_tokens;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod merge_patch;

@@ -66,8 +66,16 @@ pub async fn link(app: &App, admin: &AdminCx, look: Previewed) -> Result<Preview
     admin.require(AdminScope::REALM_WRITE)?;
     let cx = admin.cx();
     if let Previewed::Revision(number) = look {
-        super::themes::get_revision(app, admin, number).await?;
+        super::themes::load_revision(app, cx, number).await?;
     }
+    Ok(make(app, cx, look)?)
+}
+
+/// Makes a link, for whoever has decided that there is one.
+///
+/// # Errors
+/// The cipher failed.
+pub fn make(app: &App, cx: &Cx, look: Previewed) -> Result<PreviewLink, StoreError> {
     let expires_at = cx.now + Duration::minutes(LIFETIME_MINUTES);
     let text = serde_json::to_vec(&Link { look, expires_at }).unwrap_or_default();
     let sealed = app.vault.seal(place(cx.realm), &text);

@@ -43,8 +43,12 @@ pub async fn check(app: &App, theme: &Theme) -> Result<(), AdminFailure> {
 /// Needs `realm:read`.
 pub async fn get_draft(app: &App, admin: &AdminCx) -> Result<ThemeDraft, AdminFailure> {
     admin.require(AdminScope::REALM_READ)?;
-    let mut tx = app.store.read(admin.cx()).await?;
-    let draft = draft(tx.as_mut(), admin.cx().now).await?;
+    load_draft(app, admin.cx()).await
+}
+
+async fn load_draft(app: &App, cx: &Cx) -> Result<ThemeDraft, AdminFailure> {
+    let mut tx = app.store.read(cx).await?;
+    let draft = draft(tx.as_mut(), cx.now).await?;
     tx.commit().await?;
     Ok(draft)
 }
@@ -69,7 +73,7 @@ pub async fn update_draft(
 ) -> Result<ThemeDraft, AdminFailure> {
     admin.require(AdminScope::REALM_WRITE)?;
     let cx = admin.cx();
-    let draft = get_draft(app, admin).await?;
+    let draft = load_draft(app, cx).await?;
     precondition.check(draft.version)?;
     let stored = serde_json::to_value(&draft.theme).unwrap_or_default();
     let merged = merge_patch::merge(stored.as_object().cloned().unwrap_or_default(), patch);
@@ -189,7 +193,11 @@ pub async fn list_revisions(app: &App, admin: &AdminCx) -> Result<Vec<RevisionIn
 /// Needs `realm:read`; [`AdminFailure::NotFound`].
 pub async fn get_revision(app: &App, admin: &AdminCx, number: i64) -> Result<ThemeRevision, AdminFailure> {
     admin.require(AdminScope::REALM_READ)?;
-    let mut tx = app.store.read(admin.cx()).await?;
+    load_revision(app, admin.cx(), number).await
+}
+
+pub(super) async fn load_revision(app: &App, cx: &Cx, number: i64) -> Result<ThemeRevision, AdminFailure> {
+    let mut tx = app.store.read(cx).await?;
     let revision = tx.themes().find_revision(number).await?;
     tx.commit().await?;
     revision.ok_or(AdminFailure::NotFound("revision"))
@@ -206,7 +214,7 @@ pub async fn restore_revision(
     number: i64,
 ) -> Result<ThemeRevision, AdminFailure> {
     admin.require(AdminScope::REALM_WRITE)?;
-    let wanted = get_revision(app, admin, number).await?;
+    let wanted = load_revision(app, admin.cx(), number).await?;
     check(app, &wanted.theme).await?;
     let mut tx = app.store.write(admin.cx()).await?;
     let current = tx.themes().current_revision().await?;

@@ -11,6 +11,7 @@ pub mod unlink;
 use vestibule_federation::{Connector, ConnectorError, LinkRefusal};
 use vestibule_kernel::{
     AttemptId, Cx, Secret, StoreError,
+    contact::Email,
     ports::{SealError, SealedPlace},
 };
 use vestibule_realms::SecretName;
@@ -100,6 +101,19 @@ pub fn provider_name(app: &App, connection: &vestibule_federation::Connection) -
     let preset = app.connectors.find(settings.provider.as_str()).map(|found| found.preset().name);
     let given = (!settings.display_name.is_empty()).then(|| settings.display_name.clone());
     given.or_else(|| preset.map(str::to_owned)).unwrap_or_else(|| connection.key.to_string())
+}
+
+/// Where somebody is at home who typed this: the connection that speaks for the domain of their address, if people of that
+/// domain are sent there at once. The domain decides and nothing else, so nothing is told of who has an account.
+pub fn home_realm<'r>(realm: &'r RealmSnapshot, typed: &str) -> Option<&'r vestibule_federation::Connection> {
+    let email = Email::parse(typed.trim()).ok()?;
+    let domain = email.domain().to_ascii_lowercase();
+    realm.connections.iter().find(|connection| {
+        let settings = &connection.settings;
+        connection.active().is_some()
+            && settings.home_realm
+            && settings.authoritative_domains.contains(domain.as_str())
+    })
 }
 
 /// Queues a notice to the owner of an account about its linked identities.

@@ -166,6 +166,8 @@ pub enum Refusal {
     PhoneTaken,
     /// An address and a number, where one of them is the account's.
     OneContact,
+    /// Another address than the one that was invited.
+    NotInvited,
     /// No address.
     EmailMissing,
     /// Nothing an address could be.

@@ -11,6 +11,7 @@ mod effects;
 pub mod federated;
 mod finish;
 pub mod headless;
+mod invitation;
 mod offer;
 pub mod policy;
 mod recover;
@@ -32,6 +33,8 @@ pub(crate) use disposable::is_disposable;
 pub use federated::{FederatedError, NotTakenBack, TakenBack, leave, take_back};
 pub(crate) use finish::session_lifetimes;
 pub use headless::{HeadlessError, HeadlessStart, start_headless};
+pub use invitation::open_invitation;
+pub(crate) use invitation::seal as seal_invitation;
 pub use policy::{Owed, Progress, asks_consent, is_expected, opening, owed};
 pub use settle::login_name;
 pub use show::{Detail, LinkPage, Shown, ShownChallenge, home, look_at_link, show};
@@ -47,6 +50,8 @@ pub struct Browser {
     pub session: Option<OpaqueToken>,
     /// The cookie that tells who signed in here before.
     pub device: Option<String>,
+    /// The way by which somebody signed in here last, for the page to mark: a word of ours, and no secret.
+    pub last_way: Option<String>,
 }
 
 /// Why a flow was not shown or moved.
@@ -116,7 +121,7 @@ pub fn is_open(app: &App, realm: &RealmSnapshot, intent: vestibule_authn::Intent
     use vestibule_authn::Intent;
     let login = &realm.realm.settings.login;
     match intent {
-        Intent::SignUp if !sign_up::is_possible(app, realm, None) => Err(FlowError::SignUpClosed),
+        Intent::SignUp if !sign_up::is_possible(app, realm, None, false) => Err(FlowError::SignUpClosed),
         Intent::Recover if !(login.password && login.recovery) => Err(FlowError::NoMethod),
         Intent::SignIn
         | Intent::Consent

@@ -14,7 +14,7 @@ use vestibule_users::User;
 use super::{
     Browser, FlowError,
     challenge::{self, Has},
-    check,
+    check, invitation,
     policy::{self, Owed, Progress},
     sign_up,
 };
@@ -179,7 +179,8 @@ fn told(
     let challenge = read.challenge.map(|stored| shown(app, cx, &stored)).transpose()?;
     let login = &realm.realm.settings.login;
     let recover = login.password && login.recovery && app.methods.get(&MethodId::EMAIL_CODE).is_some();
-    let sign_up = sign_up::is_possible(app, realm, flow.waiting.as_ref());
+    let invited = invitation::invited(realm, &flow).is_some();
+    let sign_up = sign_up::is_possible(app, realm, flow.waiting.as_ref(), invited);
     let Gathered { request, account, session, .. } = read;
     Ok(Shown { flow, request, account, session, owed, offers, challenge, sign_up, recover })
 }

@@ -26,7 +26,7 @@ use super::{
     challenge::{Beginning, Subject, begin_within_budget},
     disposable,
     effects::Effect,
-    federated,
+    federated, invitation,
     settle::{Move, Turn, settle},
 };
 use crate::{
@@ -118,10 +118,14 @@ pub(super) async fn submit(
         Err(repeated) => return Ok(*repeated),
     };
     let waiting = flow.waiting.as_ref();
-    if !is_possible(app, realm, waiting) {
+    let guest = invitation::invited(realm, &flow);
+    if !is_possible(app, realm, waiting, guest.is_some()) {
         return Err(FlowError::SignUpClosed);
     }
     let checked = match check(app, realm, &form, waiting) {
+        Ok(checked) if guest.is_some_and(|guest| !is_address(guest, &checked.contact)) => {
+            return Ok(Acted::of(flow, Outcome::Refused(Refusal::NotInvited)));
+        }
         Ok(checked) => checked,
         Err(refusal) => return Ok(Acted::of(flow, Outcome::Refused(refusal))),
     };
@@ -164,6 +168,11 @@ pub(super) async fn submit(
             Err(error)
         }
     }
+}
+
+/// Whether an invitation went to this contact.
+fn is_address(invited: &str, contact: &Contact) -> bool {
+    Email::parse(invited).is_ok_and(|email| email.normal() == contact.normal())
 }
 
 /// A contact as one of two.
@@ -319,7 +328,8 @@ fn contact(
     waiting: Option<&WaitingIdentity>,
 ) -> Result<Contact, Refusal> {
     let settings = &realm.realm.settings.sign_up;
-    let takes = if waiting.is_some() { SignUpContact::Email } else { settings.contact };
+    let by_mail = waiting.is_some() || settings.mode == SignUpMode::Invited;
+    let takes = if by_mail { SignUpContact::Email } else { settings.contact };
     let text =
         |value: &Option<String>, takes: bool| value.clone().filter(|text| takes && !text.trim().is_empty());
     let (email, phone) = (text(&form.email, takes.takes_email()), text(&form.phone, takes.takes_phone()));
@@ -432,7 +442,7 @@ pub(super) async fn open_form(
     realm: &RealmSnapshot,
     place: &Place<'_>,
 ) -> Result<Acted, FlowError> {
-    if !is_possible(app, realm, None) {
+    if !is_possible(app, realm, None, false) {
         return Err(FlowError::SignUpClosed);
     }
     let flow = match place.peek(app, cx).await? {
@@ -445,7 +455,12 @@ pub(super) async fn open_form(
 
 /// Whether accounts can be made: the realm is open, and contacts can be proven. For somebody who came from a provider
 /// its connection has decided that, and its word may be the proof.
-pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, waiting: Option<&WaitingIdentity>) -> bool {
+pub(super) fn is_possible(
+    app: &App,
+    realm: &RealmSnapshot,
+    waiting: Option<&WaitingIdentity>,
+    invited: bool,
+) -> bool {
     let settings = &realm.realm.settings;
     if let Some(waiting) = waiting {
         let proves = waiting.proven || app.methods.get(&MethodId::EMAIL_CODE).is_some();
@@ -458,5 +473,10 @@ pub(super) fn is_possible(app: &App, realm: &RealmSnapshot, waiting: Option<&Wai
     let by_text = contact.takes_phone()
         && settings.login.phone_identifier
         && app.methods.get(&MethodId::PHONE_CODE).is_some();
-    settings.sign_up.mode == SignUpMode::Open && (by_mail || by_text)
+    match settings.sign_up.mode {
+        SignUpMode::Closed => false,
+        // Invitations go to addresses.
+        SignUpMode::Invited => invited && app.methods.get(&MethodId::EMAIL_CODE).is_some(),
+        SignUpMode::Open => by_mail || by_text,
+    }
 }

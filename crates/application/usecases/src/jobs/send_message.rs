@@ -28,8 +28,9 @@ pub(super) async fn send_message(
     let mut tx = app.store.read(cx).await?;
     let user = tx.users().find_user(user).await?;
     tx.commit().await?;
-    // Somebody who was erased is told so at the address they had.
-    if user.is_none() && message != MessageKind::AccountDeleted {
+    // Somebody who was erased is told so at the address they had; who is invited is nobody yet.
+    let of_nobody = matches!(message, MessageKind::AccountDeleted | MessageKind::InvitationToSignUp);
+    if user.is_none() && !of_nobody {
         return Ok((Attempt::Done, None));
     }
     let main = user.as_ref().and_then(User::primary_email).map(|address| address.email.clone());

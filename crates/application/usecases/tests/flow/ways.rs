@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vestibule_authn::{
-    ChallengePurpose, CredentialKind, FlowState, MethodId, Methods, StateName,
+    ChallengePurpose, CredentialKind, FlowState, Intent, MethodId, Methods, StateName,
     credential::CredentialSecret,
     methods::{EmailCode, RecoveryCodes, Totp},
 };
@@ -15,7 +15,9 @@ use vestibule_realms::settings::{MfaPolicy, RealmSettings, SignUpMode};
 use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     challenge,
-    flow::{self, Acted, Browser, Command, LinkPage, Outcome, Refusal, SignUpForm},
+    flow::{
+        self, Acted, Browser, Command, FlowError, LinkPage, NewFlowRequest, Outcome, Refusal, SignUpForm,
+    },
 };
 
 use crate::world::{ADA, PASSWORD, Visit, World, identify, password};
@@ -538,4 +540,31 @@ async fn a_forgotten_password_leads_in_by_the_new_one_and_the_app_where_two_fact
     let done = act(&world, &visit, password(new)).await;
     assert_eq!(done.flow.state, FlowState::Continue, "{:?}", done.outcome);
     assert_eq!(done.flow.acr(), Some(vestibule_kernel::assurance::Acr::MultiFactor));
+}
+
+#[tokio::test]
+async fn who_was_invited_makes_an_account_with_that_address_and_nobody_else_does() {
+    let world = world(|settings| settings.sign_up.mode = SignUpMode::Invited).await;
+    let stranger = world.visit().await;
+    let refused = world.act(&stranger, Command::SignUp(None)).await;
+    assert!(matches!(refused, Err(FlowError::SignUpClosed)));
+    assert!(matches!(world.act(&stranger, form("grace@new.test")).await, Err(FlowError::SignUpClosed)));
+    let invited = |address: &str| NewFlowRequest {
+        identifier: Some(address.to_owned()),
+        ..NewFlowRequest::new(Intent::SignUp)
+    };
+    let guest = world.visit_with(invited("grace@new.test")).await;
+    let other = act(&world, &guest, form("mallory@new.test")).await;
+    assert_eq!(other.outcome, Outcome::Refused(Refusal::NotInvited));
+    let sent = act(&world, &guest, form("Grace@new.test")).await;
+    assert_eq!(sent.flow.state.name(), StateName::VerifyContact, "{:?}", sent.outcome);
+    let (code, _) = mailed(&world, &guest, ChallengePurpose::VerifyContact).await;
+    assert_eq!(act(&world, &guest, answer(&code)).await.flow.state, FlowState::Continue);
+    assert!(holder(&world, "grace@new.test").await.is_some());
+    // Leaving the form leaves the invitation.
+    let guest = world.visit_with(invited("hal@new.test")).await;
+    act(&world, &guest, Command::Restart).await;
+    act(&world, &guest, identify("mallory@new.test", None)).await;
+    assert!(world.act(&guest, Command::SignUp(None)).await.is_err());
+    assert!(world.act(&guest, form("mallory@new.test")).await.is_err());
 }

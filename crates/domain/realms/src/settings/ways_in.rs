@@ -11,6 +11,8 @@ pub enum SignUpMode {
     /// Nobody: accounts are made by administrators and imports.
     #[default]
     Closed,
+    /// Whoever was invited, by the address that the invitation went to.
+    Invited,
     /// Anybody.
     Open,
 }
@@ -181,6 +183,11 @@ impl RealmSettings {
             ));
         }
         self.check_two_factors()?;
+        if self.sign_up.mode == SignUpMode::Invited && !login.email_identifier {
+            return Err(SettingsError::Contradiction(
+                "sign_up.mode = invited needs login.email_identifier: invitations go to addresses",
+            ));
+        }
         if self.sign_up.mode == SignUpMode::Open {
             let contact = self.sign_up.contact;
             if contact.takes_email() && !login.email_identifier {

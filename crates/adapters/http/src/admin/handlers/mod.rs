@@ -3,6 +3,7 @@
 pub(super) mod activity;
 pub(super) mod clients;
 pub(super) mod connections;
+pub(super) mod invitations;
 pub(super) mod messages;
 pub(super) mod pictures;
 pub(super) mod realms;

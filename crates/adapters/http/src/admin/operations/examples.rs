@@ -98,6 +98,14 @@ pub(super) fn theme_revisions() -> Value {
     page(json!({"number": 4, "note": "spring colours", "published_at": TIME}))
 }
 
+pub(super) fn new_invitation() -> Value {
+    json!({"email": "grace@acme.example", "days": 7, "locale": "en", "send": true})
+}
+
+pub(super) fn invitation() -> Value {
+    json!({"url": "https://id.example.com/realms/acme/sign-up?invitation=AQIDBAUGBwgJ", "expires_at": TIME})
+}
+
 pub(super) fn secret() -> Value {
     json!({"value": "the password of the mail server"})
 }
@@ -219,7 +227,7 @@ pub(super) fn connection() -> Value {
             "userinfo_endpoint": null, "jwks_uri": null,
         },
         "scopes": [], "pkce": true, "claims": {"nickname": "preferred_username"},
-        "authoritative_domains": ["globex.example"], "link_policy": "ask", "sign_up": true, "parameters": {},
+        "authoritative_domains": ["globex.example"], "home_realm": false, "link_policy": "ask", "sign_up": true, "parameters": {},
     })
 }
 

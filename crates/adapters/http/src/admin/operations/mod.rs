@@ -5,6 +5,7 @@ pub mod activity;
 pub mod clients;
 pub mod connections;
 pub mod examples;
+pub mod invitations;
 pub mod messages;
 pub mod pictures;
 pub mod realms;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<&'static Operation> {
         users::ALL,
         clients::ALL,
         connections::ALL,
+        invitations::ALL,
         activity::ALL,
         messages::ALL,
         secrets::ALL,

@@ -76,6 +76,8 @@ pub(in crate::admin) struct ConnectionBody {
     claims: Option<BTreeMap<String, String>>,
     /// Domains whose addresses this provider may vouch for.
     authoritative_domains: Option<Vec<String>>,
+    /// Whether people whose address is of such a domain are sent there as soon as they typed it.
+    home_realm: Option<bool>,
     /// What happens when the address belongs to an account: `ask`, `automatic` or `never`.
     link_policy: Option<String>,
     /// Whether somebody new may sign up through it.

@@ -2,6 +2,7 @@
 
 pub(super) mod clients;
 pub(super) mod connections;
+pub(super) mod invitations;
 pub(super) mod lists;
 pub(super) mod messages;
 pub(super) mod pictures;

@@ -455,7 +455,7 @@ const LIST_EXPORTS: Operation = Operation {
     success: good(
         200,
         "All of them",
-        Some(Shape::page_of::<AccountExport>("AccountExportPage", examples::export)),
+        Some(Shape::page_of::<AccountExport>("AccountExportPage", examples::exports)),
     ),
     ..GET_ACCOUNT
 };
