@@ -2,6 +2,7 @@
 //! something: a setting without effect is a defect.
 
 mod account;
+mod ask_profile;
 mod mail;
 mod sms;
 mod ways_in;
@@ -13,6 +14,7 @@ use vestibule_kernel::contact::Locale;
 
 use crate::branding::{Branding, BrandingError};
 pub use account::Account;
+pub use ask_profile::{ASKABLE_CLAIMS, ASKED_AT_ONCE};
 pub use mail::{MailSender, MailServerAccount};
 pub use sms::{SmsAccount, SmsLimits};
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpContact, SignUpMode, SignUpPassword};
@@ -131,6 +133,11 @@ pub struct Login {
     pub username_identifier: bool,
     /// Tell people by mail when their account is used from a browser not seen before.
     pub new_device_notice: bool,
+    /// Profile attributes that people who lack them are asked for at a sign-in, three at a time in this order: standard
+    /// claims but the address, or the realm's own; at most 20. Those that the realm requires come first and cannot be left.
+    pub ask_profile: Vec<String>,
+    /// Days until somebody is asked again for what they left: 0 (at the next sign-in) to 365.
+    pub ask_again_days: u64,
 }
 
 impl Default for Login {
@@ -147,6 +154,8 @@ impl Default for Login {
             phone_identifier: false,
             username_identifier: true,
             new_device_notice: true,
+            ask_profile: Vec::new(),
+            ask_again_days: 30,
         }
     }
 }

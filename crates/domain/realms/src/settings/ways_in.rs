@@ -167,6 +167,7 @@ fn is_passkey_origin(origin: &str) -> bool {
 impl RealmSettings {
     pub(super) fn check_ways_in(&self) -> Result<(), SettingsError> {
         within("sign_up.fields", u64::try_from(self.sign_up.fields.len()).unwrap_or(u64::MAX), 0, 20)?;
+        self.check_ask_profile()?;
         within("mfa.remember_device_days", self.mfa.remember_device_days, 0, 365)?;
         within("sign_up.per_address_hour", u64::from(self.sign_up.per_address_hour), 1, 1_000_000)?;
         let login = &self.login;
