@@ -79,26 +79,22 @@ impl Profile {
     /// # Errors
     /// The first attribute that is unknown, ill-typed or missing.
     pub fn parse(values: Map<String, Value>, own: &[AttributeRule]) -> Result<Self, ProfileError> {
-        let mut checked = Map::new();
-        for (name, value) in values {
-            let kind = STANDARD_CLAIMS
-                .iter()
-                .find(|(standard, _)| *standard == name)
-                .map(|(_, kind)| kind.clone())
-                .or_else(|| own.iter().find(|rule| rule.name == name).map(|rule| rule.kind.clone()))
-                .ok_or_else(|| ProfileError::Unknown(name.clone()))?;
-            if value.is_null() {
-                continue;
-            }
-            if !kind.admits(&value) {
-                return Err(ProfileError::Invalid(name));
-            }
-            checked.insert(name, value);
-        }
+        let checked = checked(values, own)?;
         match own.iter().find(|rule| rule.required && !checked.contains_key(&rule.name)) {
             Some(rule) => Err(ProfileError::Missing(rule.name.clone())),
             None => Ok(Self(checked)),
         }
+    }
+
+    /// The profile with these values beside those it has. What else the realm requires is not looked at: who is asked for
+    /// one thing is not held up by another.
+    ///
+    /// # Errors
+    /// The first value whose attribute is unknown, or that is ill-typed.
+    pub fn with(&self, values: Map<String, Value>, own: &[AttributeRule]) -> Result<Self, ProfileError> {
+        let mut all = self.0.clone();
+        all.extend(checked(values, own)?);
+        Ok(Self(all))
     }
 
     /// Values read from storage, where they were checked before.
@@ -120,6 +116,27 @@ impl Profile {
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
     }
+}
+
+/// The values that are there, each of the type that the standard claims or the realm's rules give it.
+fn checked(values: Map<String, Value>, own: &[AttributeRule]) -> Result<Map<String, Value>, ProfileError> {
+    let mut checked = Map::new();
+    for (name, value) in values {
+        let kind = STANDARD_CLAIMS
+            .iter()
+            .find(|(standard, _)| *standard == name)
+            .map(|(_, kind)| kind.clone())
+            .or_else(|| own.iter().find(|rule| rule.name == name).map(|rule| rule.kind.clone()))
+            .ok_or_else(|| ProfileError::Unknown(name.clone()))?;
+        if value.is_null() {
+            continue;
+        }
+        if !kind.admits(&value) {
+            return Err(ProfileError::Invalid(name));
+        }
+        checked.insert(name, value);
+    }
+    Ok(checked)
 }
 
 fn clean(text: &str, max: usize) -> bool {
@@ -205,5 +222,16 @@ mod tests {
     fn a_required_attribute_must_be_there() {
         let own = [AttributeRule { name: "plan".into(), kind: ValueKind::Boolean, required: true }];
         assert_eq!(Profile::parse(Map::new(), &own), Err(ProfileError::Missing("plan".into())));
+    }
+
+    #[test]
+    fn values_are_added_to_what_is_there_and_checked_alike() {
+        let own = [AttributeRule { name: "plan".into(), kind: ValueKind::Boolean, required: true }];
+        let before = parse(json!({"name": "Ada", "nickname": "A"})).unwrap();
+        let added = |value: Value| before.with(value.as_object().cloned().unwrap(), &own);
+        let after = added(json!({"nickname": "Countess", "gender": null})).unwrap();
+        assert_eq!(json!(after.values()), json!({"name": "Ada", "nickname": "Countess"}));
+        assert_eq!(added(json!({"plan": "yes"})), Err(ProfileError::Invalid("plan".into())));
+        assert_eq!(added(json!({"shoe": 1})), Err(ProfileError::Unknown("shoe".into())));
     }
 }
