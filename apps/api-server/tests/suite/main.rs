@@ -16,6 +16,7 @@ mod bearer;
 mod browser;
 mod browsers_and_protocol;
 mod budget;
+mod complete_profile;
 mod crash;
 mod denied_access;
 mod federation;

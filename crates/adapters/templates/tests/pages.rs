@@ -134,6 +134,22 @@ fn the_ids_of_the_public_contract_stay() {
 }
 
 #[test]
+fn the_profile_can_be_left_only_where_nothing_is_needed() {
+    for (name, wanted) in [
+        ("complete-profile", &["save_profile", "skip", "restart"][..]),
+        ("complete-profile-needed", &["save_profile", "restart"]),
+    ] {
+        let html = page(name);
+        let buttons = all(&html, "button[name=action]");
+        let actions: Vec<_> = buttons.iter().filter_map(|button| button.value().attr("value")).collect();
+        assert_eq!(actions, wanted, "{name}");
+        let table = StateName::CompleteProfile.actions();
+        assert!(actions.iter().all(|action| table.iter().any(|entry| entry.name.as_str() == *action)));
+        assert!(all(&html, "[name^='profile.']").len() == 3, "{name}");
+    }
+}
+
+#[test]
 fn the_fields_of_each_page_are_those_of_the_state_table() {
     for (state, name) in [
         (StateName::Identify, "identify"),

@@ -16,6 +16,13 @@ pub enum Requirement {
     Enrolment,
     /// Nothing can be added that would do: the flow fails.
     Unmet,
+    /// Say what the profile lacks and the realm asks for at a sign-in.
+    Profile {
+        /// The attributes of one page.
+        fields: Vec<String>,
+        /// Whether all of them may be left for another day.
+        skippable: bool,
+    },
     /// Agree to what the client asks for.
     Consent {
         /// The scopes not granted yet.

@@ -70,6 +70,7 @@ fn state_of(name: StateName) -> FlowState {
         StateName::RecoveryCodes => challenge(MethodId::RECOVERY_CODE, Task::Enrol),
         StateName::EnrolOther => challenge(MethodId::new("smart_card"), Task::Enrol),
         StateName::ChooseAccount => FlowState::ChooseAccount,
+        StateName::CompleteProfile => completing(true),
         StateName::Consent => FlowState::Consent { scopes: scopes() },
         StateName::Slowed => FlowState::Slowed { until: None },
         StateName::ConfirmLogout => FlowState::ConfirmLogout,
@@ -82,6 +83,14 @@ fn state_of(name: StateName) -> FlowState {
 
 fn challenge(method: MethodId, task: Task) -> FlowState {
     FlowState::Challenge { method, challenge: ChallengeId::from_uuid(Uuid::from_u128(7)), task }
+}
+
+fn completing(skippable: bool) -> FlowState {
+    FlowState::CompleteProfile { fields: vec!["birthdate".to_owned()], skippable }
+}
+
+fn asks(skippable: bool) -> Requirement {
+    Requirement::Profile { fields: vec!["birthdate".to_owned()], skippable }
 }
 
 fn second() -> Proof {
@@ -101,6 +110,7 @@ fn inputs() -> Vec<Input> {
         Input::Slowed { user: None, until: None },
         challenged(Task::Second),
         Input::Recovered { user: user(1), proof: second() },
+        Input::ProfileSaved,
         Input::Skipped,
         Input::SigningUp,
         Input::Recovering,
@@ -229,6 +239,54 @@ fn something_is_offered_only_when_nothing_is_owed_and_may_be_left() {
 }
 
 #[test]
+fn the_profile_is_asked_for_after_every_proof_and_before_the_agreement() {
+    let owed = vec![
+        Requirement::Consent { scopes: scopes() },
+        asks(true),
+        Requirement::SecondFactor,
+        Requirement::FirstFactor,
+    ];
+    let order: Vec<_> = Requirements::new(owed.clone()).iter().cloned().collect();
+    assert_eq!(order, owed.into_iter().rev().collect::<Vec<_>>());
+    let proven = Input::Proved { user: user(1), proofs: vec![proof()], account_active: true };
+    let owed = vec![Requirement::Consent { scopes: scopes() }, asks(true)];
+    let taken = step(flow(Intent::SignIn, FlowState::Password), proven, &context(owed, START));
+    let Ok(asked) = taken else { panic!("a proof fits here") };
+    assert_eq!(asked.flow.value.state, completing(true));
+    let owed = vec![Requirement::Consent { scopes: scopes() }];
+    let Ok(left) = step(asked.flow.value, Input::Skipped, &context(owed, START)) else {
+        panic!("may be left")
+    };
+    assert_eq!(left.flow.value.state.name(), StateName::Consent);
+    assert_eq!(left.flow.value.proofs, [proof()], "and nothing is proven anew");
+}
+
+#[test]
+fn what_is_needed_for_the_profile_is_never_left_out() {
+    let asking = || flow(Intent::SignIn, completing(false));
+    let skipped = step(asking(), Input::Skipped, &context(vec![], START));
+    assert!(matches!(skipped, Err(StepError::Needed)));
+    let saved = step(asking(), Input::ProfileSaved, &context(vec![], START));
+    assert!(matches!(saved, Ok(saved) if saved.decision == Decision::Satisfied));
+    let Ok(left) = step(asking(), Input::Restart, &context(vec![], START)) else { panic!("a way out") };
+    assert_eq!((left.flow.value.user, left.flow.value.state), (None, FlowState::Identify));
+}
+
+#[test]
+fn a_recovery_is_remembered_until_its_proof_is_forgotten() {
+    let recovering = flow(Intent::SignIn, state_of(StateName::RecoverCode));
+    let input = Input::Recovered { user: user(1), proof: second() };
+    let Ok(proven) = step(recovering, input, &context(vec![], START)) else { panic!("a code fits here") };
+    assert!(proven.flow.value.recovered);
+    let input = Input::Proved { user: user(1), proofs: vec![], account_active: true };
+    let owed = context(vec![Requirement::SecondFactor], START);
+    let Ok(set) = step(proven.flow.value, input, &owed) else { panic!("a password is set") };
+    assert!(set.flow.value.recovered, "a second factor may still be owed");
+    let Ok(again) = step(set.flow.value, Input::Restart, &owed) else { panic!("back to the start") };
+    assert!(!again.flow.value.recovered);
+}
+
+#[test]
 fn scopes_beyond_those_asked_are_refused() {
     let asking = flow(Intent::Consent, FlowState::Consent { scopes: scopes() });
     let input = Input::Allowed { scopes: vec!["admin".to_owned()] };
@@ -253,6 +311,7 @@ enum Choice {
     ProveSecond,
     Challenge,
     Offer,
+    Save,
     Skip,
     Enrol,
     Recovered,
@@ -276,7 +335,8 @@ fn choice() -> impl Strategy<Value = Choice> {
         4 => Just(Choice::ProveSecond),
         2 => Just(Choice::Challenge),
         1 => Just(Choice::Offer),
-        1 => Just(Choice::Skip),
+        2 => Just(Choice::Save),
+        2 => Just(Choice::Skip),
         1 => Just(Choice::Enrol),
         1 => Just(Choice::Recovered),
         1 => Just(Choice::SignUp),
@@ -299,6 +359,8 @@ struct Policy {
     choose: bool,
     session: Option<u128>,
     second_factor: bool,
+    /// What a sign-in asks for the profile: nothing, or something that may be left or not.
+    profile: Option<bool>,
     consent: bool,
 }
 
@@ -309,6 +371,8 @@ struct Truth {
     chosen: bool,
     proven: Option<UserId>,
     second: bool,
+    /// Whether the profile has what is asked for, or its owner left it where they may.
+    complete: bool,
     consented: bool,
     fresh: bool,
 }
@@ -326,6 +390,9 @@ impl Policy {
         }
         if self.second_factor && !truth.second {
             owed.push(Requirement::SecondFactor);
+        }
+        if let Some(skippable) = self.profile.filter(|_| truth.proven.is_some() && !truth.complete) {
+            owed.push(asks(skippable));
         }
         if self.consent && !truth.consented {
             owed.push(Requirement::Consent { scopes: scopes() });
@@ -355,23 +422,24 @@ fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, 
             (after.named, after.proven, after.second) = (Some(who), Some(who), true);
             Input::Proved { user: who, proofs: vec![second()], account_active: true }
         }
-        Choice::Challenge => challenged(Task::Second),
-        Choice::Offer => challenged(Task::Offer),
-        Choice::Skip => Input::Skipped,
-        Choice::Enrol => enrolled(),
+        Choice::Save => {
+            after.complete = true;
+            Input::ProfileSaved
+        }
+        Choice::Skip => {
+            after.complete |= policy.profile == Some(true) && flow.state.name() == StateName::CompleteProfile;
+            Input::Skipped
+        }
         Choice::Recovered => {
             let who = flow.user.unwrap_or(user(1));
             let (named, proven) = (Some(who), Some(who));
-            after = Truth { named, proven, second: true, consented: false, ..truth.clone() };
+            after = Truth { named, proven, second: true, complete: false, consented: false, ..truth.clone() };
             Input::Recovered { user: who, proof: second() }
         }
-        Choice::SignUp => Input::SigningUp,
         Choice::Wait(number) => {
             after = Truth { named: number.map(user), fresh: truth.fresh, ..Truth::default() };
             waits(*number)
         }
-        Choice::Refuse => Input::Refused { user: flow.user, cause: "password" },
-        Choice::Slow => Input::Slowed { user: flow.user, until: None },
         Choice::Restart => {
             after = nobody;
             Input::Restart
@@ -389,11 +457,25 @@ fn take(choice: &Choice, flow: &Flow, policy: Policy, truth: &Truth) -> (Input, 
             after.consented = true;
             Input::Allowed { scopes: if *all { scopes() } else { vec![] } }
         }
+        other => idle(other, flow),
+    };
+    (input, after)
+}
+
+/// The input of a choice that changes nothing of the truth.
+fn idle(choice: &Choice, flow: &Flow) -> Input {
+    match choice {
+        Choice::Challenge => challenged(Task::Second),
+        Choice::Offer => challenged(Task::Offer),
+        Choice::Enrol => enrolled(),
+        Choice::SignUp => Input::SigningUp,
+        Choice::Refuse => Input::Refused { user: flow.user, cause: "password" },
+        Choice::Slow => Input::Slowed { user: flow.user, until: None },
         Choice::Deny => Input::Denied,
         Choice::SignOut => Input::SignOut,
         Choice::Stay => Input::Stay,
-    };
-    (input, after)
+        other => panic!("{other:?} changes something"),
+    }
 }
 
 fn start(policy: Policy, logout: bool) -> Flow {
@@ -419,6 +501,11 @@ fn walk(policy: Policy, logout: bool, choices: &[Choice]) -> Result<(), TestCase
                 prop_assert!(owed.is_empty(), "satisfied though {owed:?} is owed");
                 prop_assert_eq!(taken.decision, Decision::Satisfied);
             }
+            FlowState::CompleteProfile { .. } => {
+                prop_assert!(truth.proven.is_some(), "a profile is asked for before its owner is known");
+                prop_assert!(!owed.contains(&Requirement::FirstFactor), "before the proof");
+                prop_assert!(!owed.contains(&Requirement::SecondFactor), "before the second proof");
+            }
             FlowState::Continue => prop_assert_eq!(before, StateName::ConfirmLogout),
             _ => {}
         }
@@ -442,8 +529,16 @@ fn walk(policy: Policy, logout: bool, choices: &[Choice]) -> Result<(), TestCase
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    (any::<bool>(), prop::option::of(1..4u128), prop::bool::weighted(0.2), any::<bool>()).prop_map(
-        |(choose, session, second_factor, consent)| Policy { choose, session, second_factor, consent },
+    let session = prop::option::of(1..4u128);
+    let profile = prop::option::of(any::<bool>());
+    (any::<bool>(), session, prop::bool::weighted(0.2), profile, any::<bool>()).prop_map(
+        |(choose, session, second_factor, profile, consent)| Policy {
+            choose,
+            session,
+            second_factor,
+            profile,
+            consent,
+        },
     )
 }
 

@@ -156,6 +156,13 @@ field-birthdate = تاريخ الميلاد
 sign-up-taken-username = اسم المستخدم هذا محجوز.
 sign-up-domain = لا يمكن استخدام عناوين هذا المزوّد هنا. استخدموا عنوانًا آخر.
 
+# What the profile lacks, at a later sign-in
+complete-profile-title = أكملوا ملفكم الشخصي
+complete-profile-lead = ما زالت بعض المعلومات ناقصة. يمكنكم تغييرها في حسابكم في أي وقت.
+complete-profile-needed = بعض المعلومات مطلوبة قبل أن تتابعوا. يمكنكم تغييرها لاحقًا في حسابكم.
+complete-profile-submit = حفظ ومتابعة
+complete-profile-skip = ليس الآن
+
 # Recovery
 recover-title = إعادة تعيين كلمة المرور
 recover-lead = أدخلوا ما تسجّلون به الدخول. سنرسل رمزًا إلى عنوان ذلك الحساب.

@@ -140,6 +140,13 @@ field-birthdate = Geburtsdatum
 sign-up-taken-username = Dieser Benutzername ist vergeben.
 sign-up-domain = Adressen dieses Anbieters können hier nicht verwendet werden. Nehmen Sie eine andere.
 
+# What the profile lacks, at a later sign-in
+complete-profile-title = Vervollständigen Sie Ihr Profil
+complete-profile-lead = Einige Angaben fehlen noch. Sie können sie jederzeit in Ihrem Konto ändern.
+complete-profile-needed = Einige Angaben werden gebraucht, bevor es weitergeht. Sie können sie später in Ihrem Konto ändern.
+complete-profile-submit = Speichern und weiter
+complete-profile-skip = Jetzt nicht
+
 # Recovery
 recover-title = Passwort zurücksetzen
 recover-lead = Geben Sie ein, womit Sie sich anmelden. Wir senden einen Code an die Adresse dieses Kontos.

@@ -138,6 +138,13 @@ field-birthdate = Date of birth
 sign-up-taken-username = This user name is taken.
 sign-up-domain = Addresses of this provider can't be used here. Use another one.
 
+# What the profile lacks, at a later sign-in
+complete-profile-title = Complete your profile
+complete-profile-lead = A few details are still missing. You can change them in your account at any time.
+complete-profile-needed = Some details are needed before you go on. You can change them in your account later.
+complete-profile-submit = Save and continue
+complete-profile-skip = Not now
+
 # Recovery
 recover-title = Reset your password
 recover-lead = Enter how you sign in. We send a code to the address of that account.

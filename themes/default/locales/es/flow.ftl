@@ -140,6 +140,13 @@ field-birthdate = Fecha de nacimiento
 sign-up-taken-username = Este nombre de usuario ya está en uso.
 sign-up-domain = Aquí no se pueden usar direcciones de este proveedor. Use otra.
 
+# What the profile lacks, at a later sign-in
+complete-profile-title = Complete su perfil
+complete-profile-lead = Todavía faltan algunos datos. Puede cambiarlos en su cuenta cuando quiera.
+complete-profile-needed = Algunos datos son necesarios para continuar. Podrá cambiarlos más tarde en su cuenta.
+complete-profile-submit = Guardar y continuar
+complete-profile-skip = Ahora no
+
 # Recovery
 recover-title = Restablezca su contraseña
 recover-lead = Escriba con qué inicia sesión. Enviaremos un código a la dirección de esa cuenta.

@@ -140,6 +140,13 @@ field-birthdate = Date de naissance
 sign-up-taken-username = Ce nom d’utilisateur est déjà pris.
 sign-up-domain = Les adresses de ce fournisseur ne sont pas acceptées ici. Utilisez-en une autre.
 
+# What the profile lacks, at a later sign-in
+complete-profile-title = Complétez votre profil
+complete-profile-lead = Il manque encore quelques informations. Vous pouvez les modifier à tout moment dans votre compte.
+complete-profile-needed = Certaines informations sont nécessaires pour continuer. Vous pourrez les modifier plus tard dans votre compte.
+complete-profile-submit = Enregistrer et continuer
+complete-profile-skip = Pas maintenant
+
 # Recovery
 recover-title = Réinitialiser votre mot de passe
 recover-lead = Saisissez votre identifiant de connexion. Nous envoyons un code à l’adresse de ce compte.

@@ -34,6 +34,8 @@ pub(super) struct Details {
     /// Rows of before have none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     waived: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    recovered: bool,
     fresh: bool,
     logout: Option<LogoutReturn>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +77,7 @@ impl FlowRow {
                 proofs: flow.proofs,
                 consented: flow.consented,
                 waived: flow.waived,
+                recovered: flow.recovered,
                 fresh: flow.fresh,
                 logout: flow.logout,
                 account: flow.account,
@@ -102,6 +105,7 @@ impl FlowRow {
             proofs: details.proofs,
             consented: details.consented,
             waived: details.waived,
+            recovered: details.recovered,
             fresh: details.fresh,
             logout: details.logout,
             account: details.account,

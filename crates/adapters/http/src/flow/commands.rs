@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use vestibule_authn::{ActionKind, StateName};
 use vestibule_kernel::{OpaqueToken, Secret, TokenKind};
-use vestibule_usecases::flow::{Command, SignUpForm};
+use vestibule_usecases::flow::{Command, SignUpForm, Unsent};
 
 /// Fields of an action, wherever they came from.
 pub(super) trait Fields {
@@ -17,6 +17,8 @@ pub(super) trait Fields {
     fn profile(&self) -> Map<String, Value>;
     /// A box that was ticked.
     fn ticked(&self, name: &str) -> bool;
+    /// What a box that was not sent means.
+    fn unsent(&self) -> Unsent;
 }
 
 /// The command; `None` where a document or token that it needs is malformed, or the action is not one of ours.
@@ -44,6 +46,9 @@ pub(super) fn command(kind: ActionKind, fields: &dyn Fields) -> Option<Command> 
         ActionKind::Federate => return None,
         ActionKind::NewPassword => Command::NewPassword { password: secret("password") },
         ActionKind::Saved => Command::Saved { saved: fields.ticked("saved") },
+        ActionKind::SaveProfile => {
+            Command::SaveProfile { profile: fields.profile(), unsent: fields.unsent() }
+        }
         ActionKind::Skip => Command::Skip,
         ActionKind::Restart => Command::Restart,
         ActionKind::UseSession => Command::UseSession,

@@ -13,17 +13,20 @@ use vestibule_authn::{
     flow::state::{Field, FieldKind},
 };
 use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version, contact::Locale};
-use vestibule_templates::message::scope_sentence;
+use vestibule_templates::{
+    message::scope_sentence,
+    views::{FieldType, ProfileField, Words},
+};
 use vestibule_usecases::federation::home_realm;
 use vestibule_usecases::flow::{
-    self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown, ShownChallenge,
+    self, ActRequest, Browser, Command, Detail, FlowError, Outcome, Refusal, Shown, ShownChallenge, Unsent,
 };
 
 use super::{
     commands::{self, Fields},
     csrf, onward,
     page::problem_of,
-    set_cookies, state_page,
+    profile_fields, set_cookies, state_page,
     ways_page::remember_days,
 };
 use crate::{
@@ -55,6 +58,9 @@ pub(super) struct FlowDocument {
     /// What the challenge of the state shows: WebAuthn options, where a code went, a new secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     challenge: Option<ChallengeDocument>,
+    /// What the state asks for the profile, each in `profile` of the action.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    profile: Vec<ProfileDocument>,
     /// Methods that can be begun instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     methods: Vec<MethodId>,
@@ -98,6 +104,22 @@ struct ChallengeDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recovery_codes: Vec<String>,
     attempts_left: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct ProfileDocument {
+    name: String,
+    /// In the language of the flow.
+    label: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    required: bool,
+    /// Most characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<u32>,
+    /// The only permitted texts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -282,6 +304,10 @@ impl Fields for BodyFields {
     fn ticked(&self, name: &str) -> bool {
         self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
     }
+
+    fn unsent(&self) -> Unsent {
+        Unsent::MeansNothing
+    }
 }
 
 /// The command a path and a body stand for; a field that the action does not have, or of another type, is refused.
@@ -351,6 +377,7 @@ fn is_possible(shown: &Shown, action: ActionKind, connections: &[ConnectionDocum
         }
         ActionKind::ConfirmLink => open_challenge(shown).is_some_and(|challenge| challenge.link),
         ActionKind::SignUp => shown.sign_up,
+        ActionKind::Skip => !matches!(shown.flow.state, FlowState::CompleteProfile { skippable: false, .. }),
         ActionKind::Recover => shown.recover,
         ActionKind::Federate => !connections.is_empty(),
         _ => true,
@@ -412,6 +439,7 @@ pub(super) fn document(
         scopes: scopes.map(Iterator::collect),
         retry_at,
         challenge: open_challenge(shown).map(|challenge| challenge_of(shown, challenge)),
+        profile: profile_of(request, shown),
         methods: shown.offers.clone(),
         actions: actions.collect(),
         waiting: flow.waiting.as_ref().map(|waiting| WaitingDocument {
@@ -442,6 +470,36 @@ fn message(request: &RealmRequest, shown: &Shown, refusal: &Refusal) -> MessageD
         text: request.state.pages.say(&request.realm, &language(shown), &error.message),
         field: Some(error.field),
     }
+}
+
+/// The fields of the profile that the page of this state has.
+fn profile_of(request: &RealmRequest, shown: &Shown) -> Vec<ProfileDocument> {
+    let settings = &request.realm.realm.settings;
+    let names = match &shown.flow.state {
+        FlowState::SignUp => settings.sign_up_fields(),
+        FlowState::CompleteProfile { fields, .. } => fields.iter().map(String::as_str).collect(),
+        _ => return Vec::new(),
+    };
+    let fields = profile_fields::fields(settings, &names, &|_| String::new());
+    let of = |(name, field): (&str, ProfileField)| {
+        let (kind, max_length, options) = match field.kind {
+            FieldType::Text { max_length } => ("text", Some(max_length), Vec::new()),
+            FieldType::Select { options } => {
+                ("text", None, options.into_iter().map(|(value, _)| value).collect())
+            }
+            FieldType::Date => ("date", None, Vec::new()),
+            FieldType::Boolean => ("boolean", None, Vec::new()),
+            FieldType::Integer => ("integer", None, Vec::new()),
+            FieldType::Email => ("email", None, Vec::new()),
+            FieldType::Phone => ("phone", None, Vec::new()),
+        };
+        let label = match field.label {
+            Words::Text(text) => text,
+            Words::Message(message) => request.state.pages.say(&request.realm, &language(shown), &message),
+        };
+        ProfileDocument { name: name.to_owned(), label, kind, required: field.required, max_length, options }
+    };
+    names.into_iter().zip(fields).map(of).collect()
 }
 
 fn challenge_of(shown: &Shown, challenge: &ShownChallenge) -> ChallengeDocument {

@@ -12,7 +12,9 @@ use vestibule_kernel::{FlowId, Version};
 use vestibule_realms::RealmSettings;
 use vestibule_templates::{Message, views::SlowedPage};
 use vestibule_usecases::federation::home_realm;
-use vestibule_usecases::flow::{self, ActRequest, Acted, Browser, Command, Detail, FlowError, Outcome};
+use vestibule_usecases::flow::{
+    self, ActRequest, Acted, Browser, Command, Detail, FlowError, Outcome, Unsent,
+};
 
 use super::{
     commands::{self, Fields},
@@ -165,6 +167,10 @@ impl Fields for FormFields<'_> {
 
     fn ticked(&self, name: &str) -> bool {
         self.form.get(name).is_some()
+    }
+
+    fn unsent(&self) -> Unsent {
+        Unsent::MeansNo
     }
 }
 

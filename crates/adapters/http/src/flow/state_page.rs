@@ -46,6 +46,9 @@ pub(super) fn render(
         FlowState::NewPassword => page(&request.state, &spec, &context.new_password()),
         FlowState::ChooseEnrolment => page(&request.state, &spec, &context.choose_enrolment()),
         FlowState::ChooseAccount => page(&request.state, &spec, &context.choose_account()),
+        FlowState::CompleteProfile { fields, skippable } => {
+            page(&request.state, &spec, &context.complete_profile(fields, *skippable))
+        }
         FlowState::Consent { scopes } => page(&request.state, &spec, &context.consent(scopes)),
         FlowState::Slowed { until } => {
             let seconds = until.map(|until| seconds_until(request, until));

@@ -7,10 +7,10 @@ use vestibule_realms::settings::{SignUpContact, SignUpMode, SignUpPassword};
 use vestibule_templates::{
     Message,
     views::{
-        ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, EnrolPasskeyPage, EnrolSecurityKeyPage,
-        EnrolTotpPage, FieldType, LinkAccountPage, NewPasswordPage, OtherMethod, PasskeyPage, PasswordField,
-        PasswordHints, ProfileField, Provider, RecoverPage, RecoveryCodes, RecoveryCodesPage, Resend,
-        SecurityKeyPage, SignUpPage, TermsDocument, Ways, Words,
+        ChooseEnrolmentPage, ChooseMethodPage, CodePage, CodeText, CompleteProfilePage, EnrolPasskeyPage,
+        EnrolSecurityKeyPage, EnrolTotpPage, FieldType, LinkAccountPage, NewPasswordPage, OtherMethod,
+        PasskeyPage, PasswordField, PasswordHints, ProfileField, Provider, RecoverPage, RecoveryCodes,
+        RecoveryCodesPage, Resend, SecurityKeyPage, SignUpPage, TermsDocument, Ways, Words,
     },
 };
 use vestibule_usecases::{
@@ -297,6 +297,18 @@ impl Context<'_> {
                 })
                 .into_iter()
                 .collect(),
+            errors: self.errors(),
+        }
+    }
+
+    pub(super) fn complete_profile(&self, names: &[String], skippable: bool) -> CompleteProfilePage {
+        let settings = &self.request.realm.realm.settings;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        CompleteProfilePage {
+            form: self.form(),
+            app: self.app.clone(),
+            fields: profile_fields::fields(settings, &names, &|name| self.typed(name)),
+            skippable,
             errors: self.errors(),
         }
     }

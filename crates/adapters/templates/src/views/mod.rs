@@ -43,7 +43,7 @@ pub use reference::{
     ProblemItem, ProblemListPage, ProblemPage, ReferenceBody, ReferenceGroup, ReferenceMember,
     ReferenceOperation, ReferencePage, ReferenceParameter, ReferenceSchema,
 };
-pub use sign_up::SignUpPage;
+pub use sign_up::{CompleteProfilePage, SignUpPage};
 
 /// The realm (or the installation) as the frame of a page shows it.
 #[derive(Debug, Clone, Serialize)]

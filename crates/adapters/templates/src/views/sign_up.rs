@@ -1,4 +1,4 @@
-//! The page of becoming a user.
+//! The pages of becoming a user, and of saying more about oneself later.
 
 use serde::Serialize;
 
@@ -36,4 +36,24 @@ pub struct SignUpPage {
 
 impl View for SignUpPage {
     const TEMPLATE: &'static str = "sign_up.html";
+}
+
+/// What the profile lacks, asked for at a later sign-in. `action=save_profile` with the fields; `action=skip` where they
+/// may be left; `action=restart` for another account.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompleteProfilePage {
+    /// The form.
+    pub form: Form,
+    /// Where it leads.
+    pub app: Option<AppView>,
+    /// What is asked for, in order; a few.
+    pub fields: Vec<ProfileField>,
+    /// Whether all of it may be left for another day.
+    pub skippable: bool,
+    /// What was wrong: names of fields.
+    pub errors: Vec<FieldError>,
+}
+
+impl View for CompleteProfilePage {
+    const TEMPLATE: &'static str = "complete_profile.html";
 }

@@ -14,8 +14,8 @@ use crate::{App, RealmSnapshot, admin::profile_rules::profile_rules};
 /// Names, which everybody may change.
 const NAMES: [&str; 3] = ["name", "given_name", "family_name"];
 
-/// The attributes the person may change, in the order of the form: their names, what sign-up asks for, and whatever else
-/// of the plain standard claims they have.
+/// The attributes the person may change, in the order of the form: their names, what sign-up and sign-in ask for, and
+/// whatever else of the plain standard claims they have.
 pub fn own_fields<'a>(realm: &'a RealmSnapshot, user: &User) -> Vec<&'a str> {
     let asked = realm.realm.settings.sign_up_fields();
     let has = |name: &str, kind: &ValueKind| {
@@ -24,7 +24,8 @@ pub fn own_fields<'a>(realm: &'a RealmSnapshot, user: &User) -> Vec<&'a str> {
     let plain: Vec<&'static str> =
         STANDARD_CLAIMS.iter().filter(|(name, kind)| has(name, kind)).map(|(name, _)| *name).collect();
     let mut fields: Vec<&str> = Vec::new();
-    for name in NAMES.into_iter().chain(asked).chain(plain) {
+    let later = realm.realm.settings.asked_at_sign_in();
+    for name in NAMES.into_iter().chain(asked).chain(later).chain(plain) {
         if !fields.contains(&name) {
             fields.push(name);
         }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use vestibule_authn::{ActionKind, Flow, Input};
 use vestibule_kernel::{
     Cx, Digest, FlowId, OpaqueToken, Secret, Version,
@@ -19,7 +19,7 @@ use vestibule_storage::sign_in::Sought;
 use super::{
     Browser, FlowError,
     answer::{self, Given},
-    attempt, challenge, check, offer, recover,
+    attempt, challenge, check, complete_profile, offer, recover,
     settle::{Move, Turn, settle},
     sign_up::{self, SignUpForm},
 };
@@ -84,7 +84,14 @@ pub enum Command {
         /// Whether the box was ticked.
         saved: bool,
     },
-    /// Leave what is offered for another day.
+    /// Fill in what the profile lacks.
+    SaveProfile {
+        /// Its values by name.
+        profile: Map<String, Value>,
+        /// What it says of a box that it was not sent.
+        unsent: Unsent,
+    },
+    /// Leave what is offered, or asked for and not needed, for another day.
     Skip,
     /// Back to the identifier.
     Restart,
@@ -103,6 +110,15 @@ pub enum Command {
     SignOut,
     /// Stay signed in.
     Stay,
+}
+
+/// What a yes-or-no attribute that was not sent means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// No: a form says nothing of a box that is not ticked.
+    MeansNo,
+    /// Nothing: it is left.
+    MeansNothing,
 }
 
 /// One action.
@@ -250,6 +266,7 @@ impl Command {
             Self::Recover { .. } => ActionKind::Recover,
             Self::NewPassword { .. } => ActionKind::NewPassword,
             Self::Saved { .. } => ActionKind::Saved,
+            Self::SaveProfile { .. } => ActionKind::SaveProfile,
             Self::Skip => ActionKind::Skip,
             Self::Restart => ActionKind::Restart,
             Self::UseSession => ActionKind::UseSession,
@@ -308,6 +325,9 @@ pub async fn act(app: &App, cx: &Cx, realm: &RealmSnapshot, request: ActRequest)
             Box::pin(answer::answer(app, cx, realm, &place, Given::Link(token))).await
         }
         Command::Saved { .. } => Box::pin(answer::answer(app, cx, realm, &place, Given::Saved)).await,
+        Command::SaveProfile { profile, unsent } => {
+            Box::pin(complete_profile::save(app, cx, realm, &place, (profile, unsent))).await
+        }
         Command::Skip => Box::pin(offer::skip(app, cx, realm, &place)).await,
         Command::SignUp(None) => sign_up::open_form(app, cx, realm, &place).await,
         Command::SignUp(Some(form)) => Box::pin(sign_up::submit(app, cx, realm, &place, *form)).await,

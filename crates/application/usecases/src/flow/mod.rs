@@ -5,6 +5,7 @@ pub mod act;
 mod answer;
 mod attempt;
 mod challenge;
+mod complete_profile;
 mod device;
 mod disposable;
 mod effects;
@@ -25,7 +26,7 @@ use vestibule_kernel::{OpaqueToken, RequestId, StoreError, Timestamp};
 
 use crate::{App, RealmSnapshot, texting::NoText};
 
-pub use act::{ActRequest, Acted, Command, Outcome, Refusal, act};
+pub use act::{ActRequest, Acted, Command, Outcome, Refusal, Unsent, act};
 pub(crate) use act::{counted_as, limited, network_of};
 pub(crate) use challenge::{Has, can_have_second_factor, offer_passkey, second_factor_of};
 pub use device::DEVICE_LIFETIME;

@@ -3,7 +3,7 @@
 //! offer can be left.
 
 use chrono::Duration;
-use vestibule_authn::{ChallengePurpose, CredentialKind, Flow, Input, Intent, MethodId, Task};
+use vestibule_authn::{ChallengePurpose, CredentialKind, Flow, FlowState, Input, Intent, MethodId, Task};
 use vestibule_kernel::{Cx, Digest, StoreError, UserId};
 use vestibule_storage::RealmTx;
 use vestibule_users::User;
@@ -12,6 +12,7 @@ use super::{
     FlowError,
     act::{Acted, Place},
     challenge::{self, Subject},
+    complete_profile,
     effects::Effect,
     settle::{Move, Turn, settle},
 };
@@ -77,7 +78,42 @@ async fn may_offer(cx: &Cx, user: UserId, tx: &mut dyn RealmTx) -> Result<bool, 
     tx.tokens().remember_once(OFFERED, &value, cx.now + Duration::days(PAUSE_DAYS)).await
 }
 
-/// Leaves what was offered and goes on.
+/// Whoever goes on from a page that needs no proof, as they are now.
+pub(super) struct Arriving {
+    pub(super) user: User,
+    pub(super) knows_user_agent: bool,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Arriving {
+    /// The turn that takes this step. Whoever was deactivated while the page was open does not get in by leaving it.
+    pub(super) fn turn(self, flow: Flow, step: Input) -> Turn {
+        let Self { user, knows_user_agent, effects } = self;
+        let input = if user.is_active() {
+            step
+        } else {
+            Input::Proved { user: user.id, proofs: Vec::new(), account_active: false }
+        };
+        Turn { user: Some(user), knows_user_agent, effects, ..Turn::plain(flow, vec![Move::Given(input)]) }
+    }
+}
+
+/// Who the flow is about, if they are still there.
+pub(super) async fn arriving(
+    cx: &Cx,
+    flow: &Flow,
+    tx: &mut dyn RealmTx,
+) -> Result<Option<Arriving>, StoreError> {
+    let Some(id) = flow.user else { return Ok(None) };
+    let user = tx.users().find_user(id).await?;
+    let knows_user_agent = match &cx.origin.user_agent {
+        Some(agent) => tx.sessions().knows_user_agent(id, agent).await?,
+        None => true,
+    };
+    Ok(user.map(|user| Arriving { user, knows_user_agent, effects: Vec::new() }))
+}
+
+/// Leaves what was offered or asked for and goes on.
 pub(super) async fn skip(
     app: &App,
     cx: &Cx,
@@ -88,28 +124,15 @@ pub(super) async fn skip(
         Ok(open) => open,
         Err(repeated) => return Ok(*repeated),
     };
-    let loaded = async {
-        let Some(id) = flow.user else { return Ok((None, true)) };
-        let user = tx.users().find_user(id).await?;
-        let known = match &cx.origin.user_agent {
-            Some(agent) => tx.sessions().knows_user_agent(id, agent).await?,
-            None => true,
-        };
-        Ok::<_, StoreError>((user, known))
-    };
-    match loaded.await {
-        // Whoever was deactivated while the page was open does not get in by leaving it.
-        Ok((Some(user), knows_user_agent)) => {
-            let input = if user.is_active() {
-                Input::Skipped
-            } else {
-                Input::Proved { user: user.id, proofs: Vec::new(), account_active: false }
-            };
-            let turn =
-                Turn { user: Some(user), knows_user_agent, ..Turn::plain(flow, vec![Move::Given(input)]) };
-            settle(app, cx, realm, place, turn, Some(tx)).await
+    if matches!(flow.state, FlowState::CompleteProfile { .. }) {
+        tx.rollback().await?;
+        return complete_profile::skip(app, cx, realm, place).await;
+    }
+    match arriving(cx, &flow, tx.as_mut()).await {
+        Ok(Some(arriving)) => {
+            settle(app, cx, realm, place, arriving.turn(flow, Input::Skipped), Some(tx)).await
         }
-        Ok((None, _)) => {
+        Ok(None) => {
             tx.rollback().await?;
             Err(FlowError::Unknown)
         }

@@ -35,6 +35,8 @@ pub struct Owed<'a> {
     pub grant: Option<&'a Grant>,
     /// What the realm wants of second factors, and what the person has.
     pub mfa: Mfa,
+    /// What their profile lacks and this sign-in asks for.
+    pub profile: Option<&'a Requirement>,
 }
 
 /// What is known of a person's second factors.
@@ -137,6 +139,7 @@ pub fn owed(facts: Owed<'_>, progress: &Progress) -> Requirements {
         }
         owed.push(second);
     }
+    owed.extend(facts.profile.filter(|_| proven).cloned());
     if !progress.consented {
         owed.extend(consent_owed(facts, progress.since));
     }
@@ -257,7 +260,14 @@ fn consent_owed(facts: Owed<'_>, since: Option<Timestamp>) -> Option<Requirement
 pub fn opening(owed: &Requirements, session: Option<&ActiveSession>) -> Option<(Intent, FlowState)> {
     let unreachable = owed.iter().any(|requirement| *requirement == Requirement::Unmet);
     match owed.first() {
-        None | Some(Requirement::SecondFactor | Requirement::Enrolment | Requirement::Unmet) => None,
+        // Only somebody who proves themselves is asked for the profile.
+        None
+        | Some(
+            Requirement::SecondFactor
+            | Requirement::Enrolment
+            | Requirement::Unmet
+            | Requirement::Profile { .. },
+        ) => None,
         Some(_) if unreachable => None,
         Some(Requirement::ChooseAccount) => Some((Intent::SignIn, FlowState::ChooseAccount)),
         Some(Requirement::FirstFactor) if session.is_some() => Some((Intent::StepUp, FlowState::Identify)),

@@ -21,6 +21,7 @@ use super::{
     FlowError,
     act::{Acted, Outcome, Place, Refusal},
     challenge::{self, Beginning, Has, Subject},
+    complete_profile,
     device::KnownDevices,
     effects::{self, Effect},
     federated, finish, offer,
@@ -121,6 +122,7 @@ impl Walk {
     fn step(&mut self, input: Input, context: &StepContext) -> Result<Decision, FlowError> {
         let transition = step(self.flow.clone(), input, context).map_err(|error| match error {
             StepError::NotAllowed(state) => FlowError::NotAllowed(state),
+            StepError::Needed => FlowError::NotAllowed(self.flow.state.name()),
             StepError::Expired => FlowError::Expired { request: self.flow.request },
             StepError::ScopeNotAsked => FlowError::ScopeNotAsked,
         })?;
@@ -174,7 +176,7 @@ async fn within(
 ) -> Result<(Acted, bool), FlowError> {
     let mut queued = effects::carry_out(app, cx, tx, turn.effects.clone()).await?;
     let session = session_of(&turn, place, cx, tx).await?;
-    let surroundings = Surroundings::load(app, realm, &turn, session.as_ref(), tx).await?;
+    let surroundings = Surroundings::load(app, cx, realm, &turn, session.as_ref(), tx).await?;
     let waived = surroundings.waives(app, cx, (realm, place), &turn, tx).await?;
     let offered = matches!(turn.flow.state, FlowState::Challenge { task: Task::Offer, .. });
     let mut walk = Walk { expected: turn.flow.version, flow: turn.flow, events: turn.events };
@@ -303,7 +305,14 @@ async fn session_of(
     let matters = turn.moves.iter().any(|step| match step {
         Move::UseSession => true,
         Move::Given(input) => {
-            matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::Skipped | Input::SignOut)
+            matches!(
+                input,
+                Input::Proved { .. }
+                    | Input::ProfileSaved
+                    | Input::Allowed { .. }
+                    | Input::Skipped
+                    | Input::SignOut
+            )
         }
     });
     match &place.browser.session {
@@ -351,11 +360,14 @@ struct Surroundings<'a> {
     bound: Vec<Credential>,
     /// Whether a code by text message would be a second proof.
     phone: bool,
+    /// What the profile of whoever proves themselves now lacks.
+    profile: Option<Requirement>,
 }
 
 impl<'a> Surroundings<'a> {
     async fn load(
         app: &App,
+        cx: &Cx,
         realm: &'a RealmSnapshot,
         turn: &Turn,
         session: Option<&ActiveSession>,
@@ -364,13 +376,17 @@ impl<'a> Surroundings<'a> {
         let decides = turn.moves.iter().any(|step| match step {
             Move::UseSession => true,
             Move::Given(input) => {
-                matches!(input, Input::Proved { .. } | Input::Allowed { .. } | Input::Skipped)
+                matches!(
+                    input,
+                    Input::Proved { .. } | Input::ProfileSaved | Input::Allowed { .. } | Input::Skipped
+                )
             }
         });
         let client = turn.flow.client.as_ref().and_then(|id| realm.client(id));
         if !decides {
             let mfa = Mfa { policy: MfaPolicy::Off, second: Second::Unknown, password: false };
-            return Ok(Self { request: None, client, grant: None, mfa, bound: Vec::new(), phone: false });
+            let (request, grant, bound, profile) = (None, None, Vec::new(), None);
+            return Ok(Self { request, client, grant, mfa, bound, phone: false, profile });
         }
         let request = match (&turn.request, turn.flow.request) {
             (Some(request), _) => Some(request.clone()),
@@ -404,7 +420,12 @@ impl<'a> Surroundings<'a> {
             second = challenge::second_factor_of(app, realm, Has { bound: &bound, phone });
             password &= bound.iter().any(|credential| credential.kind == CredentialKind::Password);
         }
-        Ok(Self { request, client, grant, mfa: Mfa { policy, second, password }, bound, phone })
+        let mut profile = None;
+        if let (Some(user), true) = (user, proves) {
+            let about = (&turn.flow, turn.user.as_ref());
+            profile = complete_profile::asked(cx, realm, about, user, tx).await?;
+        }
+        Ok(Self { request, client, grant, mfa: Mfa { policy, second, password }, bound, phone, profile })
     }
 
     /// Whether the second factor that the policy wants of who proves themselves now is waived in this browser. Asked for
@@ -456,7 +477,7 @@ impl<'a> Surroundings<'a> {
             }
             Input::UseSession { user } => progress.user = Some(*user),
             Input::Allowed { .. } => progress.consented = true,
-            Input::Skipped => {}
+            Input::ProfileSaved | Input::Skipped => {}
             _ => progress.factors = std::iter::empty::<Factor>().collect(),
         }
         let facts = Owed {
@@ -466,6 +487,7 @@ impl<'a> Surroundings<'a> {
             session,
             grant: self.grant.as_ref(),
             mfa: self.mfa,
+            profile: self.profile.as_ref(),
         };
         policy::owed(facts, &progress)
     }

@@ -14,7 +14,7 @@ use vestibule_users::User;
 use super::{
     Browser, FlowError,
     challenge::{self, Has},
-    check, invitation,
+    check, complete_profile, invitation,
     policy::{self, Owed, Progress},
     sign_up,
 };
@@ -91,7 +91,8 @@ pub async fn show(
     let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
     let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
     let wants_ways = looks_up(app, realm, &flow);
-    if !wants_request && !wants_session && !wants_ways {
+    let wants_person = matches!(flow.state, FlowState::CompleteProfile { .. });
+    if !wants_request && !wants_session && !wants_ways && !wants_person {
         let nothing = Gathered::default();
         return told(app, cx, realm, flow, nothing, false);
     }
@@ -106,7 +107,7 @@ pub async fn show(
     };
     let session = session.and_then(|session| session.active(cx.now));
     let named = match flow.state {
-        FlowState::Consent { .. } => flow.user,
+        FlowState::Consent { .. } | FlowState::CompleteProfile { .. } => flow.user,
         FlowState::ChooseAccount | FlowState::ConfirmLogout => {
             session.as_ref().map(|session| session.get().user)
         }
@@ -157,6 +158,7 @@ fn told(
     read: Gathered,
     all: bool,
 ) -> Result<Shown, FlowError> {
+    let profile = complete_profile::owed_in(&flow.state);
     let facts = Owed {
         now: cx.now,
         request: read.request.as_ref().map(|stored| &stored.request),
@@ -164,6 +166,7 @@ fn told(
         session: read.session.as_ref(),
         grant: read.grant.as_ref(),
         mfa: policy::Mfa::of(app, realm),
+        profile: profile.as_ref(),
     };
     let owed = if all { policy::owed(facts, &Progress::of(&flow)) } else { Requirements::default() };
     let mut offers = match task_of(&flow.state) {

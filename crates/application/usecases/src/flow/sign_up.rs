@@ -401,10 +401,15 @@ pub(super) const fn refusal_of(error: &PasswordError) -> Refusal {
     }
 }
 
-/// The profile values that the form asks for; others are refused, empty ones left out.
+/// The profile that the form of a new account makes.
 fn profile(realm: &RealmSnapshot, values: &Map<String, Value>) -> Result<Profile, Refusal> {
     let settings = &realm.realm.settings;
-    let asked = settings.sign_up_fields();
+    let given = given(&settings.sign_up_fields(), values)?;
+    Profile::parse(given, &profile_rules(settings)).map_err(profile_refusal)
+}
+
+/// The values of a form that asks for these attributes: others are refused, empty ones left out.
+pub(super) fn given(asked: &[&str], values: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     let mut given = Map::new();
     for (name, value) in values {
         if !asked.contains(&name.as_str()) {
@@ -415,10 +420,15 @@ fn profile(realm: &RealmSnapshot, values: &Map<String, Value>) -> Result<Profile
             given.insert(name.clone(), value.clone());
         }
     }
-    Profile::parse(given, &profile_rules(settings)).map_err(|error| match error {
+    Ok(given)
+}
+
+/// Why the realm's schema refuses a value.
+pub(super) fn profile_refusal(error: ProfileError) -> Refusal {
+    match error {
         ProfileError::Missing(name) => Refusal::ProfileMissing(name),
         ProfileError::Unknown(name) | ProfileError::Invalid(name) => Refusal::ProfileInvalid(name),
-    })
+    }
 }
 
 pub(super) async fn hash(

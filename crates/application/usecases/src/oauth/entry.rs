@@ -90,6 +90,7 @@ pub(super) fn decide(
         session: person.map(|person| &person.session),
         grant,
         mfa,
+        profile: None,
     };
     let owed = policy::owed(facts, progress);
     let Some(person) = person.filter(|_| owed.is_empty()) else { return Entry::Owes(owed) };
@@ -125,7 +126,7 @@ pub(super) fn silent_error(
         Some(Requirement::ChooseAccount) => OAuthError::ChoiceMissing,
         Some(Requirement::SecondFactor | Requirement::Enrolment | Requirement::Unmet) => OAuthError::AcrUnmet,
         Some(Requirement::Consent { .. }) => OAuthError::ConsentMissing,
-        None => OAuthError::PageNeeded,
+        Some(Requirement::Profile { .. }) | None => OAuthError::PageNeeded,
     }
 }
 

@@ -113,6 +113,7 @@ fn failure(flow: &Flow) -> Option<OAuthError> {
         | FlowState::NewPassword
         | FlowState::ChooseEnrolment
         | FlowState::ChooseAccount
+        | FlowState::CompleteProfile { .. }
         | FlowState::Consent { .. }
         | FlowState::Slowed { .. }
         | FlowState::ConfirmLogout

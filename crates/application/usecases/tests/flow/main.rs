@@ -6,6 +6,7 @@ mod account_details;
 mod account_phones;
 mod binding;
 mod budget;
+mod complete_profile;
 mod consent;
 mod devices;
 mod federated;

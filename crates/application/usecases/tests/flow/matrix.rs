@@ -9,7 +9,9 @@ use vestibule_kernel::{ChallengeId, Cx, OpaqueToken, RealmId, Secret, TokenKind,
 use vestibule_realms::{Realm, RealmSettings, Slug};
 use vestibule_usecases::{
     RealmSnapshot,
-    flow::{self, ActRequest, Acted, Browser, Command, FlowError, NewFlowRequest, Outcome, SignUpForm},
+    flow::{
+        self, ActRequest, Acted, Browser, Command, FlowError, NewFlowRequest, Outcome, SignUpForm, Unsent,
+    },
 };
 
 use crate::{
@@ -54,6 +56,7 @@ fn states() -> Vec<FlowState> {
         FlowState::NewPassword,
         FlowState::ChooseEnrolment,
         FlowState::ChooseAccount,
+        FlowState::CompleteProfile { fields: vec!["birthdate".to_owned()], skippable: true },
         FlowState::Consent { scopes: vec!["email".to_owned()] },
         FlowState::Slowed { until: None },
         FlowState::ConfirmLogout,
@@ -83,6 +86,10 @@ fn commands() -> Vec<Command> {
         Command::Recover { username: Some("\u{202e}".to_owned()) },
         Command::NewPassword { password: Secret::new("x".to_owned()) },
         Command::Saved { saved: true },
+        Command::SaveProfile {
+            profile: serde_json::json!({"birthdate": {"$gt": ""}}).as_object().cloned().unwrap(),
+            unsent: Unsent::MeansNo,
+        },
         Command::Skip,
         Command::Restart,
         Command::UseSession,

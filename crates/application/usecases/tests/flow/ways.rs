@@ -198,7 +198,7 @@ async fn a_link_signs_in_only_where_it_was_asked_for_and_only_by_a_post() {
     assert!(flow::look_at_link(&world.app, &world.cx(), &world.realm, &visit.browser, &link).await.is_err());
 }
 
-fn form(email: &str) -> Command {
+pub(crate) fn form(email: &str) -> Command {
     let profile = serde_json::json!({"name": "Grace"}).as_object().cloned().unwrap();
     Command::SignUp(Some(Box::new(SignUpForm {
         email: Some(email.to_owned()),

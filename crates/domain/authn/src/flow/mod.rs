@@ -127,6 +127,8 @@ pub struct Flow {
     pub consented: Option<Vec<String>>,
     /// Whether a second factor that the realm's policy wants is waived, because the person trusts this browser.
     pub waived: bool,
+    /// Whether who proves themselves here came by a forgotten password.
+    pub recovered: bool,
     /// Whether an earlier session is not enough (`prompt=login`, `max_age`).
     pub fresh: bool,
     /// Where a sign-out returns to.
@@ -181,6 +183,7 @@ impl Flow {
             proofs: Vec::new(),
             consented: None,
             waived: false,
+            recovered: false,
             fresh: new.fresh,
             logout: new.logout,
             account: new.account,
@@ -216,10 +219,11 @@ impl Flow {
         self.waiting = self.waiting.take().filter(|identity| identity.user == Some(user));
     }
 
-    /// Forgets what was proven here, and what that waived.
+    /// Forgets what was proven here and how, and what that waived.
     pub(crate) fn forget_proofs(&mut self) {
         self.proofs.clear();
         self.waived = false;
+        self.recovered = false;
     }
 
     /// The factors proven here.

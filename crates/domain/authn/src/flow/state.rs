@@ -40,6 +40,13 @@ pub enum FlowState {
     ChooseEnrolment,
     /// Which account of this browser?
     ChooseAccount,
+    /// What the profile still lacks.
+    CompleteProfile {
+        /// The attributes asked for.
+        fields: Vec<String>,
+        /// Whether all of them may be left for another day.
+        skippable: bool,
+    },
     /// May this application have that?
     Consent {
         /// The scopes asked for and not granted yet.
@@ -130,6 +137,7 @@ pub enum StateName {
     RecoveryCodes,
     EnrolOther,
     ChooseAccount,
+    CompleteProfile,
     Consent,
     Slowed,
     ConfirmLogout,
@@ -167,7 +175,9 @@ pub enum ActionKind {
     NewPassword,
     /// Say that the recovery codes are saved.
     Saved,
-    /// Leave what is only offered for another day.
+    /// Fill in what the profile lacks.
+    SaveProfile,
+    /// Leave what is only offered, or may be left out, for another day.
     Skip,
     /// Go back to the identifier.
     Restart,
@@ -305,6 +315,11 @@ const SIGN_UP_ACTION: Action = Action {
     ],
     limited: true,
 };
+const SAVE_PROFILE: Action = Action {
+    name: ActionKind::SaveProfile,
+    fields: &[optional(field("profile", FieldKind::Profile, 65_536))],
+    limited: false,
+};
 const FEDERATE: Action = Action { name: ActionKind::Federate, fields: &[CONNECTION], limited: true };
 const TO_SIGN_UP: Action = plain(ActionKind::SignUp);
 const TO_RECOVER: Action = plain(ActionKind::Recover);
@@ -323,7 +338,7 @@ const fn plain(name: ActionKind) -> Action {
 
 impl StateName {
     /// Every state.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Identify,
         Self::Password,
         Self::Passkey,
@@ -347,6 +362,7 @@ impl StateName {
         Self::RecoveryCodes,
         Self::EnrolOther,
         Self::ChooseAccount,
+        Self::CompleteProfile,
         Self::Consent,
         Self::Slowed,
         Self::ConfirmLogout,
@@ -382,6 +398,7 @@ impl StateName {
             Self::RecoveryCodes => "recovery_codes",
             Self::EnrolOther => "enrol_other",
             Self::ChooseAccount => "choose_account",
+            Self::CompleteProfile => "complete_profile",
             Self::Consent => "consent",
             Self::Slowed => "slowed",
             Self::ConfirmLogout => "confirm_logout",
@@ -417,6 +434,7 @@ impl StateName {
         const RECOVERY_CODES: &[Action] = &[SAVED];
         const ENROL_OTHER: &[Action] = &[ANSWER, PASSKEY_ACTION, BEGIN, RESTART];
         const CHOOSE: &[Action] = &[plain(ActionKind::UseSession), plain(ActionKind::UseAnother)];
+        const COMPLETE_PROFILE: &[Action] = &[SAVE_PROFILE, plain(ActionKind::Skip), RESTART];
         const CONSENT: &[Action] =
             &[Action { name: ActionKind::Allow, fields: &[SCOPES], limited: false }, plain(ActionKind::Deny)];
         const SLOWED: &[Action] = &[RESTART];
@@ -444,6 +462,7 @@ impl StateName {
             Self::RecoveryCodes => RECOVERY_CODES,
             Self::EnrolOther => ENROL_OTHER,
             Self::ChooseAccount => CHOOSE,
+            Self::CompleteProfile => COMPLETE_PROFILE,
             Self::Consent => CONSENT,
             Self::Slowed => SLOWED,
             Self::ConfirmLogout => LOGOUT,
@@ -471,6 +490,7 @@ impl FlowState {
             Self::NewPassword => StateName::NewPassword,
             Self::ChooseEnrolment => StateName::ChooseEnrolment,
             Self::ChooseAccount => StateName::ChooseAccount,
+            Self::CompleteProfile { .. } => StateName::CompleteProfile,
             Self::Consent { .. } => StateName::Consent,
             Self::Slowed { .. } => StateName::Slowed,
             Self::ConfirmLogout => StateName::ConfirmLogout,
@@ -528,6 +548,7 @@ impl ActionKind {
             Self::Federate => "federate",
             Self::NewPassword => "new_password",
             Self::Saved => "saved",
+            Self::SaveProfile => "save_profile",
             Self::Skip => "skip",
             Self::Restart => "restart",
             Self::UseSession => "use_session",

@@ -70,7 +70,9 @@ pub enum Input {
         /// Its stored challenge.
         challenge: ChallengeId,
     },
-    /// What was offered is left for another day.
+    /// What the profile lacked was filled in, as far as it had to be.
+    ProfileSaved,
+    /// What was offered, or asked for and not needed, is left for another day.
     Skipped,
     /// A person asks for the form of a new account.
     SigningUp,
@@ -156,6 +158,9 @@ pub enum StepError {
     /// More scopes than were asked for.
     #[error("a scope was not asked for")]
     ScopeNotAsked,
+    /// What the page asks for is needed.
+    #[error("what is asked for cannot be left out")]
+    Needed,
 }
 
 impl Input {
@@ -178,6 +183,7 @@ impl Input {
             | Self::Enrolled { .. }
             | Self::Offered { .. }
             | Self::Recovered { .. } => None,
+            Self::ProfileSaved => Some(ActionKind::SaveProfile),
             Self::Skipped => Some(ActionKind::Skip),
             Self::SigningUp => Some(ActionKind::SignUp),
             Self::Waiting { .. } => Some(ActionKind::Federate),
@@ -203,6 +209,9 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
     if !fits {
         return Err(StepError::NotAllowed(state));
     }
+    if input == Input::Skipped && matches!(flow.state, FlowState::CompleteProfile { skippable: false, .. }) {
+        return Err(StepError::Needed);
+    }
     let expected = flow.version;
     let (decision, event) = match input {
         Input::Proved { .. } | Input::Refused { .. } | Input::Slowed { .. } => {
@@ -213,6 +222,7 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         | Input::Challenged { .. }
         | Input::Enrolled { .. }
         | Input::Offered { .. }
+        | Input::ProfileSaved
         | Input::Skipped
         | Input::SigningUp
         | Input::Waiting { .. }
@@ -256,7 +266,8 @@ const fn judges(state: StateName) -> bool {
         | StateName::EnrolPhone
         | StateName::OfferPasskey
         | StateName::RecoveryCodes
-        | StateName::EnrolOther => true,
+        | StateName::EnrolOther
+        | StateName::CompleteProfile => true,
         StateName::ChooseAccount
         | StateName::Consent
         | StateName::Slowed
@@ -348,7 +359,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
         Input::Offered { method, challenge } => {
             flow.state = FlowState::Challenge { method, challenge, task: Task::Offer };
         }
-        Input::Skipped => return advance(flow, &context.owed),
+        Input::ProfileSaved | Input::Skipped => return advance(flow, &context.owed),
         Input::Challenged { method, challenge, task } => {
             flow.state = FlowState::Challenge { method, challenge, task };
         }
@@ -367,6 +378,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.user = Some(user);
             flow.forget_proofs();
             flow.proofs.push(proof);
+            flow.recovered = true;
             flow.consented = None;
             flow.state = FlowState::NewPassword;
         }
@@ -400,6 +412,9 @@ fn advance(flow: &mut Flow, owed: &Requirements) -> Decision {
         Some(Requirement::SecondFactor) => FlowState::ChooseMethod { task: Task::Second },
         Some(Requirement::Unmet) => return fail(flow, FailureReason::Unmet),
         Some(Requirement::Enrolment) => FlowState::ChooseEnrolment,
+        Some(Requirement::Profile { fields, skippable }) => {
+            FlowState::CompleteProfile { fields: fields.clone(), skippable: *skippable }
+        }
         Some(Requirement::Consent { scopes }) => FlowState::Consent { scopes: scopes.clone() },
     };
     if flow.state == FlowState::Satisfied { Decision::Satisfied } else { Decision::Advanced }

@@ -21,6 +21,7 @@ pub async fn a_flow_comes_back_as_stored(store: TestStore) {
     flow.session = Some(SessionId::from_uuid(id()));
     flow.proofs = vec![Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: at(3) }];
     flow.consented = Some(vec!["openid".to_owned()]);
+    (flow.waived, flow.recovered) = (true, true);
     flow.logout =
         Some(LogoutReturn { client: flow.client.clone(), to: Some("https://app.test/".to_owned()) });
     flow.account = Some(AccountPath::parse("/password").unwrap());
@@ -40,6 +41,7 @@ pub async fn a_flow_comes_back_as_stored(store: TestStore) {
     assert_eq!((&found.proofs, &found.consented), (&flow.proofs, &flow.consented));
     assert_eq!((found.fresh, &found.logout, &found.locale), (flow.fresh, &flow.logout, &flow.locale));
     assert_eq!(found.account, flow.account);
+    assert!(found.waived && found.recovered);
     assert_eq!((found.created_at, found.expires_at), (flow.created_at, flow.expires_at));
     assert_eq!(found.version, Version::FIRST);
 }
