@@ -1,7 +1,10 @@
 //! Where the programs under test and their tools are: the workspace's own binaries, and what `cargo xtask test` found
 //! on the machine.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 /// A program of the workspace, built beside the running test.
 ///
@@ -31,8 +34,23 @@ pub fn workspace() -> PathBuf {
     here.ancestors().nth(3).expect("testkit lies in crates/testing").to_path_buf()
 }
 
-/// A loopback port that was free a moment ago.
+/// A loopback port that is free and given to nobody else by this process. It lies below those that the system gives to
+/// connections and to whoever asks for any, so that none of them takes it before its server listens, and above those that
+/// browsers refuse.
+///
+/// # Panics
+/// If none of them is free.
 pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
-    listener.local_addr().expect("its address").port()
+    const FIRST: u32 = 11_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Processes side by side begin at different places.
+    let start = std::process::id().wrapping_mul(7_919);
+    (0..COUNT)
+        .find_map(|_| {
+            let step = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+            let port = u16::try_from(FIRST + step % COUNT).ok()?;
+            std::net::TcpListener::bind(("127.0.0.1", port)).ok().map(|_listener| port)
+        })
+        .expect("a free loopback port")
 }
