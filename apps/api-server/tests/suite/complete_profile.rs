@@ -92,6 +92,31 @@ async fn a_person_leaves_it_for_another_day_without_scripts() {
     browser.quit().await;
 }
 
+#[tokio::test]
+async fn attributes_of_the_realm_are_called_as_its_copy_says_in_the_language_of_the_page() {
+    let copy = json!({
+        "en": {"attribute-plan": "Tariff", "attribute-plan-pro": "For <b>professionals</b>"},
+        "de": {"attribute-plan": "Tarif", "attribute-newsletter": "Neuigkeiten per Mail"},
+    });
+    let server = started(&relaxed().theme(json!({"copy": copy}))).await;
+    for (language, plan, pro, newsletter) in [
+        ("en", "Tariff", "For &lt;b&gt;professionals&lt;&#x2f;b&gt;", "newsletter"),
+        ("de", "Tarif", "For &lt;b&gt;professionals&lt;&#x2f;b&gt;", "Neuigkeiten per Mail"),
+        // English words before a bare name.
+        ("fr", "Tariff", "For &lt;b&gt;professionals&lt;&#x2f;b&gt;", "newsletter"),
+    ] {
+        let request = scene::request(&server).with("ui_locales", language);
+        let mut visitor = Visitor::new();
+        let mut answer = visitor.visit(&request.url()).await;
+        while answer.page().find_form("profile.plan").is_none() {
+            answer = visitor.next(&answer, "ada", PASSWORD).await;
+        }
+        for words in [plan, pro, newsletter] {
+            assert!(answer.body.contains(&format!(">{words}<")), "{language} {words}: {}", answer.body);
+        }
+    }
+}
+
 /// The original request goes on, and its token tells what was just said; on both databases.
 #[tokio::test]
 async fn what_was_said_is_in_the_token_of_the_request_that_waited() {
@@ -130,7 +155,8 @@ async fn what_was_said_is_in_the_token_of_the_request_that_waited() {
 
 #[tokio::test]
 async fn the_documents_ask_for_the_same() {
-    let server = started(&document()).await;
+    let copy = json!({"en": {"attribute-city": "Where you live"}});
+    let server = started(&document().theme(json!({"copy": copy}))).await;
     let mut visitor = Visitor::new();
     let url = server.url(&format!("/realms/{REALM}/flow/v1"));
     let started = visitor.post_json(&url, &json!({})).await.expect(201).json();
@@ -147,7 +173,7 @@ async fn the_documents_ask_for_the_same() {
     assert_eq!(names, ["save_profile", "restart"], "nothing that is needed can be left");
     assert_eq!(page["requirements"][0]["kind"], "profile");
     let wanted = json!([
-        {"name": "city", "label": "city", "type": "text", "required": true, "max_length": 20},
+        {"name": "city", "label": "Where you live", "type": "text", "required": true, "max_length": 20},
         {"name": "birthdate", "label": "Date of birth", "type": "date", "required": false},
         {"name": "newsletter", "label": "newsletter", "type": "boolean", "required": false},
     ]);

@@ -29,7 +29,8 @@ impl CopyBook {
     }
 
     fn fault(&self, texts: &Texts, key: &str, text: &str) -> Option<String> {
-        let Some(ours) = texts.values_of(key) else {
+        let of_attribute = || is_of_attribute(key).then(BTreeSet::new);
+        let Some(ours) = texts.values_of(key).or_else(of_attribute) else {
             return Some("there is no text of this key".to_owned());
         };
         if text.trim().is_empty() {
@@ -87,6 +88,17 @@ impl CopyBook {
         }
         faults
     }
+}
+
+/// Whether a key names an attribute of a realm's own (`attribute-plan`) or one of its options (`attribute-plan-pro`),
+/// which the catalogue cannot know.
+fn is_of_attribute(key: &str) -> bool {
+    let name = key.strip_prefix("attribute-").unwrap_or_default();
+    let first = name.bytes().next();
+    let named = first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    named
+        && name.len() <= 100
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// The values that a text takes.
@@ -170,12 +182,18 @@ mod tests {
         assert_eq!(faults("en", "consent-title", "two\nlines for { $app }"), []);
         let plural = "{ $count ->\n    [one] One try left\n   *[other] { $count } tries left\n}";
         assert_eq!(faults("en", "code-attempts-left", plural), []);
+        assert_eq!(faults("de", "attribute-plan", "Tarif"), []);
+        assert_eq!(faults("de", "attribute-t_shirt-XL", "Sehr groß"), []);
     }
 
     #[test]
     fn what_could_not_be_rendered_is_refused() {
         for (language, key, text) in [
             ("en", "no-such-text", "x"),
+            ("en", "attribute-", "x"),
+            ("en", "attribute-a b", "x"),
+            ("en", "attribute-a = b\nidentify-title", "x"),
+            ("en", "attribute-plan", "{ $app }"),
             ("pt", "identify-title", "x"),
             ("en", "identify-title", "  "),
             ("en", "consent-title", "no value"),

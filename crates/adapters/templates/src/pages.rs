@@ -22,7 +22,7 @@ use crate::{
     samples::Sample,
     stylesheet,
     themed::{Dress, Speaker, Themed, Voice},
-    views::Site,
+    views::{Site, Words},
 };
 
 #[derive(RustEmbed)]
@@ -154,6 +154,18 @@ impl Pages {
         text.unwrap_or_else(|| message.key().to_owned())
     }
 
+    /// Words as a realm's pages have them in a language.
+    pub fn words(&self, realm: &RealmSnapshot, locale: &Locale, words: &Words) -> String {
+        match words {
+            Words::Message(message) => self.say(realm, locale, message),
+            Words::Named { key, otherwise } => {
+                let speaker = self.templates.of(Some(&realm.look), locale);
+                speaker.voice.texts.text(key, []).unwrap_or_else(|| otherwise.clone())
+            }
+            Words::Text(text) => text.clone(),
+        }
+    }
+
     /// Renders a page.
     ///
     /// # Errors
@@ -231,6 +243,10 @@ pub(crate) fn add_functions(environment: &mut Environment<'static>, dress: &Dres
     let speaker = Arc::clone(voice);
     environment.add_function("say", move |message: Value| {
         let key = message.get_attr("key")?.to_string();
+        let otherwise = message.get_attr("otherwise")?;
+        if let Some(otherwise) = otherwise.as_str() {
+            return Ok(speaker.texts.text(&key, []).unwrap_or_else(|| otherwise.to_owned()));
+        }
         let values = message.get_attr("values")?;
         let mut filled = Vec::new();
         for name in values.try_iter()? {

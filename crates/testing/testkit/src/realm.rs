@@ -102,6 +102,13 @@ impl RealmDoc {
         self
     }
 
+    /// Puts a theme in.
+    #[must_use]
+    pub fn theme(mut self, theme: Value) -> Self {
+        merge(&mut self.0, json!({"theme": theme}));
+        self
+    }
+
     /// The document as JSON.
     pub fn json(&self) -> &Value {
         &self.0

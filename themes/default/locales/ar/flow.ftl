@@ -153,6 +153,14 @@ field-name = الاسم
 field-given-name = الاسم الأول
 field-family-name = اسم العائلة
 field-birthdate = تاريخ الميلاد
+field-middle-name = الاسم الأوسط
+field-nickname = اللقب
+field-preferred-username = اسم المستخدم المفضل
+field-profile = صفحة الملف الشخصي
+field-picture = عنوان صورة
+field-website = الموقع الإلكتروني
+field-gender = النوع
+field-zoneinfo = المنطقة الزمنية
 sign-up-taken-username = اسم المستخدم هذا محجوز.
 sign-up-domain = لا يمكن استخدام عناوين هذا المزوّد هنا. استخدموا عنوانًا آخر.
 

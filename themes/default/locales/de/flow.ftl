@@ -137,6 +137,14 @@ field-name = Name
 field-given-name = Vorname
 field-family-name = Nachname
 field-birthdate = Geburtsdatum
+field-middle-name = Weiterer Vorname
+field-nickname = Spitzname
+field-preferred-username = Bevorzugter Benutzername
+field-profile = Profilseite
+field-picture = Adresse eines Bildes
+field-website = Website
+field-gender = Geschlecht
+field-zoneinfo = Zeitzone
 sign-up-taken-username = Dieser Benutzername ist vergeben.
 sign-up-domain = Adressen dieses Anbieters können hier nicht verwendet werden. Nehmen Sie eine andere.
 

@@ -135,6 +135,14 @@ field-name = Name
 field-given-name = First name
 field-family-name = Last name
 field-birthdate = Date of birth
+field-middle-name = Middle name
+field-nickname = Nickname
+field-preferred-username = Preferred user name
+field-profile = Profile page
+field-picture = Address of a picture
+field-website = Website
+field-gender = Gender
+field-zoneinfo = Time zone
 sign-up-taken-username = This user name is taken.
 sign-up-domain = Addresses of this provider can't be used here. Use another one.
 

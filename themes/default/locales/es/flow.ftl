@@ -137,6 +137,14 @@ field-name = Nombre
 field-given-name = Nombre de pila
 field-family-name = Apellidos
 field-birthdate = Fecha de nacimiento
+field-middle-name = Segundo nombre
+field-nickname = Apodo
+field-preferred-username = Nombre de usuario preferido
+field-profile = Página de perfil
+field-picture = Dirección de una imagen
+field-website = Sitio web
+field-gender = Género
+field-zoneinfo = Zona horaria
 sign-up-taken-username = Este nombre de usuario ya está en uso.
 sign-up-domain = Aquí no se pueden usar direcciones de este proveedor. Use otra.
 

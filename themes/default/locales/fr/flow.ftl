@@ -137,6 +137,14 @@ field-name = Nom
 field-given-name = Prénom
 field-family-name = Nom de famille
 field-birthdate = Date de naissance
+field-middle-name = Deuxième prénom
+field-nickname = Surnom
+field-preferred-username = Nom d’utilisateur préféré
+field-profile = Page de profil
+field-picture = Adresse d’une image
+field-website = Site web
+field-gender = Genre
+field-zoneinfo = Fuseau horaire
 sign-up-taken-username = Ce nom d’utilisateur est déjà pris.
 sign-up-domain = Les adresses de ce fournisseur ne sont pas acceptées ici. Utilisez-en une autre.
 

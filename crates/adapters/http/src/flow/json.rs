@@ -15,7 +15,7 @@ use vestibule_authn::{
 use vestibule_kernel::{FlowId, OpaqueToken, Timestamp, TokenKind, Version, contact::Locale};
 use vestibule_templates::{
     message::scope_sentence,
-    views::{FieldType, ProfileField, Words},
+    views::{FieldType, ProfileField},
 };
 use vestibule_usecases::federation::home_realm;
 use vestibule_usecases::flow::{
@@ -493,10 +493,7 @@ fn profile_of(request: &RealmRequest, shown: &Shown) -> Vec<ProfileDocument> {
             FieldType::Email => ("email", None, Vec::new()),
             FieldType::Phone => ("phone", None, Vec::new()),
         };
-        let label = match field.label {
-            Words::Text(text) => text,
-            Words::Message(message) => request.state.pages.say(&request.realm, &language(shown), &message),
-        };
+        let label = request.state.pages.words(&request.realm, &language(shown), &field.label);
         ProfileDocument { name: name.to_owned(), label, kind, required: field.required, max_length, options }
     };
     names.into_iter().zip(fields).map(of).collect()

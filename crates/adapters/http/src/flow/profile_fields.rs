@@ -64,7 +64,7 @@ fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> Pr
             options: attribute
                 .options
                 .iter()
-                .map(|option| (option.clone(), Words::Text(option.clone())))
+                .map(|option| (option.clone(), named(&format!("{}-{option}", attribute.name), option)))
                 .collect(),
         },
         AttributeType::Integer => FieldType::Integer,
@@ -73,7 +73,7 @@ fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> Pr
     };
     ProfileField {
         name,
-        label: Words::Text(attribute.name.replace('_', " ")),
+        label: label(&attribute.name),
         kind,
         required: attribute.required,
         value,
@@ -81,20 +81,47 @@ fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> Pr
     }
 }
 
+/// What an attribute is called: a standard claim as we say it, one of the realm's own as the realm's copy says it.
+pub(crate) fn label(name: &str) -> Words {
+    let key = match name {
+        "name" => "field-name",
+        "given_name" => "field-given-name",
+        "middle_name" => "field-middle-name",
+        "family_name" => "field-family-name",
+        "nickname" => "field-nickname",
+        "preferred_username" => "field-preferred-username",
+        "profile" => "field-profile",
+        "picture" => "field-picture",
+        "website" => "field-website",
+        "gender" => "field-gender",
+        "birthdate" => "field-birthdate",
+        "zoneinfo" => "field-zoneinfo",
+        _ => return named(name, &name.replace('_', " ")),
+    };
+    Words::Message(Message::new(key))
+}
+
+fn named(name: &str, otherwise: &str) -> Words {
+    Words::Named { key: format!("attribute-{name}"), otherwise: otherwise.to_owned() }
+}
+
 /// A standard claim of OpenID Connect.
 fn standard(claim: &str, name: String, value: String) -> ProfileField {
     let text = |max_length| FieldType::Text { max_length };
-    let (label, kind, autocomplete) = match claim {
-        "name" => (Some("field-name"), text(200), "name"),
-        "given_name" => (Some("field-given-name"), text(100), "given-name"),
-        "family_name" => (Some("field-family-name"), text(100), "family-name"),
-        "nickname" => (None, text(100), "nickname"),
-        "birthdate" => (Some("field-birthdate"), FieldType::Date, "bday"),
-        "website" => (None, text(2_000), "url"),
-        _ => (None, text(100), "off"),
+    let (kind, autocomplete) = match claim {
+        "name" => (text(200), "name"),
+        "given_name" => (text(100), "given-name"),
+        "middle_name" => (text(100), "additional-name"),
+        "family_name" => (text(100), "family-name"),
+        "nickname" => (text(100), "nickname"),
+        "birthdate" => (FieldType::Date, "bday"),
+        "gender" => (text(100), "sex"),
+        "website" => (text(2_000), "url"),
+        "profile" => (text(2_000), "off"),
+        "picture" => (text(2_000), "photo"),
+        _ => (text(100), "off"),
     };
-    let label =
-        label.map_or_else(|| Words::Text(claim.replace('_', " ")), |key| Words::Message(Message::new(key)));
+    let label = label(claim);
     ProfileField { name, label, kind, required: false, value, autocomplete }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use vestibule_kernel::Timestamp;
 
-use super::{AccountItem, AppView, PasswordHints, ProfileField, Provider, RecoveryCodes};
+use super::{AccountItem, AppView, PasswordHints, ProfileField, Provider, RecoveryCodes, Words};
 use crate::{
     message::{FieldError, Message},
     pages::View,
@@ -243,7 +243,7 @@ pub struct ProfilePage {
     /// The language, where there are several.
     pub language: Option<ProfileField>,
     /// Name and value of what others look after.
-    pub managed: Vec<(String, String)>,
+    pub managed: Vec<(Words, String)>,
     /// What was wrong.
     pub errors: Vec<FieldError>,
 }

@@ -15,6 +15,13 @@ use crate::{
 pub enum Words {
     /// By key, in the language of the page.
     Message(Message),
+    /// By a key that the realm's copy may have; otherwise as it is.
+    Named {
+        /// Such as `attribute-plan`.
+        key: String,
+        /// What is said where the realm has no words of its own.
+        otherwise: String,
+    },
     /// As it is.
     Text(String),
 }
