@@ -17,6 +17,9 @@ use crate::{
     themed::Voice,
 };
 
+/// How the keys begin that name attributes of a realm's own, which the catalogue cannot know.
+pub(crate) const ATTRIBUTE: &str = "attribute-";
+
 /// The built-in texts, as rules for others.
 pub struct CopyBook {
     voices: Arc<PerLanguage<Arc<Voice>>>,
@@ -93,7 +96,7 @@ impl CopyBook {
 /// Whether a key names an attribute of a realm's own (`attribute-plan`) or one of its options (`attribute-plan-pro`),
 /// which the catalogue cannot know.
 fn is_of_attribute(key: &str) -> bool {
-    let name = key.strip_prefix("attribute-").unwrap_or_default();
+    let name = key.strip_prefix(ATTRIBUTE).unwrap_or_default();
     let first = name.bytes().next();
     let named = first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     named

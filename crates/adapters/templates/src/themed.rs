@@ -2,7 +2,7 @@
 //! texts, slots or templates for it. What was built stays in a bounded cache under the theme's key, so a new revision is
 //! simply another key.
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, io, sync::Arc};
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 use moka::sync::Cache;
@@ -11,6 +11,7 @@ use vestibule_usecases::{Look, language::SPOKEN};
 
 use crate::{
     copy::{PerLanguage, Texts},
+    copy_book::ATTRIBUTE,
     dates::Dates,
     slots::Slots,
 };
@@ -170,7 +171,7 @@ impl Themed {
         let voice = texts_of(look, language).map_or_else(
             || Arc::clone(&own.voice),
             |texts| {
-                let texts = Arc::new(Texts::with(texts, &own.voice.texts));
+                let texts = Arc::new(Texts::with(&texts, &own.voice.texts));
                 Arc::new(Voice { texts, dates: Dates::new(language) })
             },
         );
@@ -193,8 +194,21 @@ impl Themed {
     }
 }
 
-/// The texts that a look brings for a language; none for one that pages do not speak.
-fn texts_of<'a>(look: &'a Look, language: &str) -> Option<&'a BTreeMap<String, String>> {
-    let spoken = SPOKEN.contains(&language);
-    look.theme().copy.get(language).filter(|texts| spoken && !texts.is_empty())
+/// The texts that a look brings for a language; none for one that pages do not speak. As English lies under each
+/// catalogue, so do the look's English words for attributes under those of its other languages.
+fn texts_of<'a>(look: &'a Look, language: &str) -> Option<Cow<'a, BTreeMap<String, String>>> {
+    if !SPOKEN.contains(&language) {
+        return None;
+    }
+    let copy = &look.theme().copy;
+    let own = copy.get(language).filter(|texts| !texts.is_empty()).map(Cow::Borrowed);
+    let english = copy.get("en").into_iter().flatten().filter(|(key, _)| key.starts_with(ATTRIBUTE));
+    let missing: Vec<_> =
+        english.filter(|(key, _)| own.as_ref().is_none_or(|own| !own.contains_key(*key))).collect();
+    if missing.is_empty() {
+        return own;
+    }
+    let mut all = own.map(Cow::into_owned).unwrap_or_default();
+    all.extend(missing.into_iter().map(|(key, text)| (key.clone(), text.clone())));
+    Some(Cow::Owned(all))
 }
