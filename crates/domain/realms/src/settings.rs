@@ -518,6 +518,7 @@ impl RealmSettings {
             ("keys", self.keys != old.keys),
             ("registration", self.registration != old.registration),
             ("profile", self.profile != old.profile),
+            ("account", self.account != old.account),
             ("limits", self.limits != old.limits),
         ]
         .into_iter()
@@ -536,6 +537,38 @@ mod tests {
         settings.check().unwrap();
         let text = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<RealmSettings>(&text).unwrap(), settings);
+    }
+
+    #[test]
+    fn every_section_that_differs_is_named() {
+        let json = |settings: &RealmSettings| serde_json::to_value(settings).unwrap();
+        let mut other = RealmSettings { display_name: "other".to_owned(), ..RealmSettings::default() };
+        let attribute = serde_json::json!({"name": "plan", "type": "text"});
+        other.profile.push(serde_json::from_value(attribute).unwrap());
+        let mut all = json(&other);
+        for (name, section) in all.as_object_mut().unwrap() {
+            // The first number or box of each section becomes another.
+            let differs = section.as_object_mut().is_some_and(|section| {
+                section.values_mut().any(|value| {
+                    *value = match &*value {
+                        serde_json::Value::Bool(yes) => (!yes).into(),
+                        serde_json::Value::Number(number) => (number.as_u64().unwrap() + 1).into(),
+                        _ => return false,
+                    };
+                    true
+                })
+            });
+            let by_hand = ["display_name", "profile", "locales", "keys", "branding", "sms"];
+            assert!(differs || by_hand.contains(&name.as_str()), "{name}");
+        }
+        all["locales"]["supported"] = serde_json::json!(["en", "de"]);
+        all["keys"]["algorithms"] = serde_json::json!(["RS256"]);
+        all["branding"]["support_uri"] = "https://acme.example/help".into();
+        all["sms"]["sender"] = "Acme".into();
+        let other: RealmSettings = serde_json::from_value(all.clone()).unwrap();
+        let named: BTreeSet<&str> = other.changed_sections(&RealmSettings::default()).into_iter().collect();
+        let sections: BTreeSet<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(named, sections);
     }
 
     #[test]
