@@ -1,11 +1,14 @@
 //! Passkeys against the contract of a login method, and what WebAuthn says must be refused.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
+mod shared;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde_json::json;
+use shared::{Kind, asked, made};
 use vestibule_authn::{
     LoginMethod,
-    method::{Answer, Begun, Enrolled, Judgement, MethodEffect, MethodError},
+    method::{Answer, Enrolled, Judgement, MethodEffect, MethodError},
 };
 use vestibule_conformance::{
     authenticator::{Behaviour, SoftAuthenticator},
@@ -15,111 +18,34 @@ use vestibule_conformance::{
 use vestibule_kernel::assurance::{Acr, Amr};
 use vestibule_webauthn::Passkeys;
 
-struct Device(SoftAuthenticator);
+impl Kind for Passkeys {
+    const METHOD: Self = Self;
 
-impl Default for Device {
-    fn default() -> Self {
-        Self(SoftAuthenticator::new("https://id.example"))
+    fn honest() -> Behaviour {
+        Behaviour::default()
+    }
+
+    fn wrong() -> Behaviour {
+        Behaviour { verified: false, ..Behaviour::default() }
     }
 }
 
-fn asked(begun: &Begun) -> Value {
-    Passkeys.present(&begun.payload).webauthn.unwrap()
-}
-
-fn made(begun: &Begun) -> Value {
-    Passkeys.present_enrolment(&begun.payload).webauthn.unwrap()
-}
-
-impl Device {
-    /// One answer while it behaves otherwise.
-    fn lying<T>(&mut self, behaviour: Behaviour, run: impl FnOnce(&mut SoftAuthenticator) -> T) -> T {
-        self.0.behaviour = behaviour;
-        let answer = run(&mut self.0);
-        self.0.behaviour = Behaviour::default();
-        answer
-    }
-}
-
-impl MethodCase for Device {
-    fn method(&self) -> Box<dyn LoginMethod> {
-        Box::new(Passkeys)
-    }
-
-    fn right(&mut self, _: &World, begun: &Begun) -> Answer {
-        Answer::Document(self.0.get(&asked(begun)))
-    }
-
-    fn wrong(&mut self, _: &World, begun: &Begun) -> Answer {
-        let unverified = Behaviour { verified: false, ..Behaviour::default() };
-        Answer::Document(self.lying(unverified, |device| device.get(&asked(begun))))
-    }
-
-    fn confirm(&mut self, _: &World, begun: &Begun) -> Option<Answer> {
-        Some(Answer::Document(self.0.create(&made(begun))))
-    }
-
-    fn misconfirm(&mut self, _: &World, begun: &Begun) -> Option<Answer> {
-        let elsewhere = Behaviour { origin: Some("https://evil.example".to_owned()), ..Behaviour::default() };
-        Some(Answer::Document(self.lying(elsewhere, |device| device.create(&made(begun)))))
-    }
-
-    fn malformed(&self) -> Vec<Answer> {
-        vec![
-            Answer::Document(json!({"id": "AAAA", "rawId": "AAAA", "type": "public-key"})),
-            Answer::Document(json!({"id": "!", "rawId": "!", "type": "public-key", "response": {
-                "clientDataJSON": "?", "authenticatorData": "?", "signature": "?"}})),
-        ]
-    }
-
-    fn remembers(&self) -> bool {
-        true
-    }
-}
+type Device = shared::Device<Passkeys>;
 
 method_tests!(passkey, Device::default());
 
-/// Every lie of a browser or authenticator that WebAuthn §7 names.
-fn lies() -> Vec<(&'static str, Behaviour)> {
-    let honest = Behaviour::default;
-    let text = |text: &str| Some(text.to_owned());
-    vec![
-        ("another origin", Behaviour { origin: text("https://evil.example"), ..honest() }),
-        ("an origin that ends alike", Behaviour { origin: text("https://evilid.example"), ..honest() }),
-        ("a subdomain", Behaviour { origin: text("https://a.id.example"), ..honest() }),
-        ("another port", Behaviour { origin: text("https://id.example:8443"), ..honest() }),
-        ("another relying party", Behaviour { rp_id: text("evil.example"), ..honest() }),
-        ("another challenge", Behaviour { challenge: text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), ..honest() }),
-        ("another ceremony", Behaviour { kind: Some("payment.get"), ..honest() }),
-        ("a framed page", Behaviour { framed: true, ..honest() }),
-        ("nobody verified", Behaviour { verified: false, ..honest() }),
-        ("nobody present", Behaviour { present: false, ..honest() }),
-        ("backed up without being eligible", Behaviour { claims_backup: true, ..honest() }),
-    ]
-}
-
 #[test]
 fn answers_that_are_not_for_this_site_and_question_are_wrong() {
-    for (lie, behaviour) in lies() {
-        let mut device = Device::default();
-        let world = World::bound(&mut device);
-        let begun = Passkeys.begin(&world.cx()).unwrap();
-        let answer = device.lying(behaviour, |device| device.get(&asked(&begun)));
-        let judged = Passkeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-        assert!(matches!(judged, Ok(Judgement::Wrong)), "{lie}");
-    }
+    let mut lies = shared::lies::<Passkeys>();
+    lies.push(("nobody verified", Passkeys::wrong()));
+    shared::are_wrong::<Passkeys>(lies);
 }
 
 #[test]
 fn keys_that_are_not_for_this_site_and_question_are_not_bound() {
-    for (lie, behaviour) in lies() {
-        let mut device = Device::default();
-        let world = World::default();
-        let begun = Passkeys.begin_enrolment(&world.cx()).unwrap();
-        let answer = device.lying(behaviour, |device| device.create(&made(&begun)));
-        let judged = Passkeys.finish_enrolment(&world.cx(), &begun.payload, &Answer::Document(answer));
-        assert!(matches!(judged, Ok(Enrolled::Wrong)), "{lie}");
-    }
+    let mut lies = shared::lies::<Passkeys>();
+    lies.push(("nobody verified", Passkeys::wrong()));
+    shared::are_not_bound::<Passkeys>(lies);
 }
 
 #[test]
@@ -136,9 +62,9 @@ fn a_new_key_is_of_an_offered_algorithm_and_has_an_id_that_can_be_kept() {
         let mut device = Device::default();
         let world = World::default();
         let begun = Passkeys.begin_enrolment(&world.cx()).unwrap();
-        let offered = made(&begun)["pubKeyCredParams"].as_array().unwrap().clone();
+        let offered = made::<Passkeys>(&begun)["pubKeyCredParams"].as_array().unwrap().clone();
         assert!(offered.iter().any(|one| one["alg"] == -7) && offered.iter().all(|one| one["alg"] != ES512));
-        let answer = device.lying(behaviour, |device| device.create(&made(&begun)));
+        let answer = device.lying(behaviour, |device| device.create(&made::<Passkeys>(&begun)));
         let judged = Passkeys.finish_enrolment(&world.cx(), &begun.payload, &Answer::Document(answer));
         match judged {
             Ok(Enrolled::Right { credentials, .. }) => {
@@ -157,8 +83,8 @@ fn challenges_are_random_and_long_enough() {
     let world = World::bound(&mut device);
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..20 {
-        let ask = asked(&Passkeys.begin(&world.cx()).unwrap());
-        let make = made(&Passkeys.begin_enrolment(&world.cx()).unwrap());
+        let ask = asked::<Passkeys>(&Passkeys.begin(&world.cx()).unwrap());
+        let make = made::<Passkeys>(&Passkeys.begin_enrolment(&world.cx()).unwrap());
         for options in [ask, make] {
             let challenge = options["challenge"].as_str().unwrap();
             let bytes = URL_SAFE_NO_PAD.decode(challenge).unwrap();
@@ -187,20 +113,7 @@ fn a_sign_in_keeps_up_whether_a_key_is_backed_up() {
 
 #[test]
 fn a_counter_that_goes_back_is_a_copy() {
-    let mut device = Device::default();
-    let mut world = World::bound(&mut device);
-    let begun = Passkeys.begin(&world.cx()).unwrap();
-    let answer = device.lying(Behaviour { counts: 7, ..Behaviour::default() }, |key| key.get(&asked(&begun)));
-    let judged = Passkeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-    let Ok(Judgement::Right { effects, .. }) = judged else { panic!("a right answer is refused") };
-    world.apply(effects);
-    for back in [0, -1] {
-        let begun = Passkeys.begin(&world.cx()).unwrap();
-        let behaviour = Behaviour { counts: back, ..Behaviour::default() };
-        let answer = device.lying(behaviour, |device| device.get(&asked(&begun)));
-        let judged = Passkeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-        assert!(matches!(judged, Ok(Judgement::Cloned { .. })), "counted by {back}");
-    }
+    shared::copies_are_found::<Passkeys>();
 }
 
 #[test]
@@ -209,7 +122,7 @@ fn a_passkey_without_its_owner_s_handle_is_wrong() {
     let world = World::bound(&mut device);
     let begun = Passkeys.begin(&world.cx()).unwrap();
     let silent = Behaviour { handle: false, ..Behaviour::default() };
-    let mut answer = device.lying(silent, |device| device.get(&asked(&begun)));
+    let mut answer = device.lying(silent, |device| device.get(&asked::<Passkeys>(&begun)));
     let judged = Passkeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer.clone()));
     assert!(matches!(judged, Ok(Judgement::Wrong)), "no handle");
     answer["response"]["userHandle"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
@@ -219,13 +132,7 @@ fn a_passkey_without_its_owner_s_handle_is_wrong() {
 
 #[test]
 fn a_key_that_became_copyable_is_wrong() {
-    let mut device = Device::default();
-    let world = World::bound(&mut device);
-    let begun = Passkeys.begin(&world.cx()).unwrap();
-    let synced = Behaviour { synced: true, ..Behaviour::default() };
-    let answer = device.lying(synced, |device| device.get(&asked(&begun)));
-    let judged = Passkeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-    assert!(matches!(judged, Ok(Judgement::Wrong)));
+    shared::what_became_copyable_is_wrong::<Passkeys>();
 }
 
 #[test]
@@ -249,17 +156,17 @@ fn handles_are_random_shared_by_a_person_s_keys_and_say_nothing() {
     let mut device = Device::default();
     let mut world = World::bound(&mut device);
     let begun = Passkeys.begin_enrolment(&world.cx()).unwrap();
-    let options = made(&begun);
+    let options = made::<Passkeys>(&begun);
     assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
     assert_eq!(options["rp"]["id"], "id.example");
     assert_eq!(options["user"]["displayName"], "Ada, Acme: Shop");
     let handle = options["user"]["id"].clone();
     assert_ne!(handle, json!(world.person.id.to_string()));
     let again = Passkeys.begin_enrolment(&world.cx()).unwrap();
-    assert_eq!(made(&again)["user"]["id"], handle);
+    assert_eq!(made::<Passkeys>(&again)["user"]["id"], handle);
     world.credentials.clear();
     let anew = Passkeys.begin_enrolment(&world.cx()).unwrap();
-    assert_ne!(made(&anew)["user"]["id"], handle);
+    assert_ne!(made::<Passkeys>(&anew)["user"]["id"], handle);
 }
 
 #[test]
@@ -278,7 +185,7 @@ fn a_new_key_is_named_after_its_maker_and_listed_with_plain_facts() {
     let mut facts = credentials[0].facts.clone();
     // Random, and what the authenticator was given.
     let handle = facts.remove("user_handle").unwrap();
-    assert_eq!(handle, made(&begun)["user"]["id"]);
+    assert_eq!(handle, made::<Passkeys>(&begun)["user"]["id"]);
     assert_eq!(
         json!(facts),
         json!({"aaguid": "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4", "transports": ["hybrid", "internal"],
@@ -292,7 +199,7 @@ fn options_tell_nothing_of_the_account() {
     let world = World::bound(&mut device);
     for person in [None, Some(&world.person)] {
         let begun = Passkeys.begin(&world.cx_of(person)).unwrap();
-        let options = asked(&begun);
+        let options = asked::<Passkeys>(&begun);
         assert_eq!(options["allowCredentials"], json!([]));
         assert_eq!(options["userVerification"], "required");
         assert_eq!(options["rpId"], "id.example");
@@ -315,7 +222,7 @@ fn further_origins_of_the_realm_are_as_good_as_its_own() {
 fn enrolled_from(world: &World, origin: &str) -> Enrolled {
     let begun = Passkeys.begin_enrolment(&world.cx()).unwrap();
     let mut device = SoftAuthenticator::new(origin);
-    let answer = Answer::Document(device.create(&made(&begun)));
+    let answer = Answer::Document(device.create(&made::<Passkeys>(&begun)));
     Passkeys.finish_enrolment(&world.cx(), &begun.payload, &answer).unwrap()
 }
 

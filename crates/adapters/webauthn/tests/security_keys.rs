@@ -1,126 +1,49 @@
 //! Security keys against the contract of a login method, and what WebAuthn says must be refused.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
+mod shared;
+
 use serde_json::{Value, json};
+use shared::{Kind, asked, made};
 use vestibule_authn::{
     LoginMethod,
-    method::{Answer, Begun, Enrolled, Judgement, MethodEffect, MethodError},
+    method::{Answer, Enrolled, Judgement, MethodEffect, MethodError},
 };
 use vestibule_conformance::{
-    authenticator::{Behaviour, SoftAuthenticator},
+    authenticator::Behaviour,
     method::{MethodCase, World, person, realm},
     method_tests,
 };
 use vestibule_kernel::assurance::{Acr, Amr, Factor};
 use vestibule_webauthn::{Passkeys, SecurityKeys};
 
-/// A key of the U2F kind.
-struct Key(SoftAuthenticator);
+/// Keys of the U2F kind, which verify nobody.
+impl Kind for SecurityKeys {
+    const METHOD: Self = Self;
 
-impl Default for Key {
-    fn default() -> Self {
-        let mut device = SoftAuthenticator::new("https://id.example");
-        device.behaviour = Behaviour::touch();
-        Self(device)
+    fn honest() -> Behaviour {
+        Behaviour::touch()
+    }
+
+    fn wrong() -> Behaviour {
+        Behaviour { present: false, ..Behaviour::touch() }
     }
 }
 
-fn asked(begun: &Begun) -> Value {
-    SecurityKeys.present(&begun.payload).webauthn.unwrap()
-}
-
-fn made(begun: &Begun) -> Value {
-    SecurityKeys.present_enrolment(&begun.payload).webauthn.unwrap()
-}
-
-impl Key {
-    /// One answer while it behaves otherwise.
-    fn lying<T>(&mut self, behaviour: Behaviour, run: impl FnOnce(&mut SoftAuthenticator) -> T) -> T {
-        self.0.behaviour = behaviour;
-        let answer = run(&mut self.0);
-        self.0.behaviour = Behaviour::touch();
-        answer
-    }
-}
-
-impl MethodCase for Key {
-    fn method(&self) -> Box<dyn LoginMethod> {
-        Box::new(SecurityKeys)
-    }
-
-    fn right(&mut self, _: &World, begun: &Begun) -> Answer {
-        Answer::Document(self.0.get(&asked(begun)))
-    }
-
-    fn wrong(&mut self, _: &World, begun: &Begun) -> Answer {
-        let untouched = Behaviour { present: false, ..Behaviour::touch() };
-        Answer::Document(self.lying(untouched, |device| device.get(&asked(begun))))
-    }
-
-    fn confirm(&mut self, _: &World, begun: &Begun) -> Option<Answer> {
-        Some(Answer::Document(self.0.create(&made(begun))))
-    }
-
-    fn misconfirm(&mut self, _: &World, begun: &Begun) -> Option<Answer> {
-        let elsewhere = Behaviour { origin: Some("https://evil.example".to_owned()), ..Behaviour::touch() };
-        Some(Answer::Document(self.lying(elsewhere, |device| device.create(&made(begun)))))
-    }
-
-    fn malformed(&self) -> Vec<Answer> {
-        vec![
-            Answer::Document(json!({"id": "AAAA", "rawId": "AAAA", "type": "public-key"})),
-            Answer::Document(json!({"id": "!", "rawId": "!", "type": "public-key", "response": {
-                "clientDataJSON": "?", "authenticatorData": "?", "signature": "?"}})),
-        ]
-    }
-
-    fn remembers(&self) -> bool {
-        true
-    }
-}
+type Key = shared::Device<SecurityKeys>;
 
 method_tests!(security_key, Key::default());
 
-/// Every lie of a browser or authenticator that WebAuthn §7 names. That nobody was verified is none here.
-fn lies() -> Vec<(&'static str, Behaviour)> {
-    let honest = Behaviour::touch;
-    let text = |text: &str| Some(text.to_owned());
-    vec![
-        ("another origin", Behaviour { origin: text("https://evil.example"), ..honest() }),
-        ("a subdomain", Behaviour { origin: text("https://a.id.example"), ..honest() }),
-        ("another relying party", Behaviour { rp_id: text("evil.example"), ..honest() }),
-        ("another challenge", Behaviour { challenge: text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), ..honest() }),
-        ("another ceremony", Behaviour { kind: Some("payment.get"), ..honest() }),
-        ("a framed page", Behaviour { framed: true, ..honest() }),
-        ("nobody present", Behaviour { present: false, ..honest() }),
-        ("backed up without being eligible", Behaviour { claims_backup: true, ..honest() }),
-    ]
-}
-
 #[test]
 fn answers_that_are_not_for_this_site_and_question_are_wrong() {
-    for (lie, behaviour) in lies() {
-        let mut key = Key::default();
-        let world = World::bound(&mut key);
-        let begun = SecurityKeys.begin(&world.cx()).unwrap();
-        let answer = key.lying(behaviour, |device| device.get(&asked(&begun)));
-        let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-        assert!(matches!(judged, Ok(Judgement::Wrong)), "{lie}");
-    }
+    shared::are_wrong::<SecurityKeys>(shared::lies::<SecurityKeys>());
 }
 
 #[test]
 fn keys_that_are_not_for_this_site_and_question_are_not_bound() {
-    let mut lies = lies();
+    let mut lies = shared::lies::<SecurityKeys>();
     lies.push(("an id too long by one", Behaviour { id_length: 1_024, ..Behaviour::touch() }));
-    for (lie, behaviour) in lies {
-        let mut key = Key::default();
-        let world = World::default();
-        let begun = SecurityKeys.begin_enrolment(&world.cx()).unwrap();
-        let answer = key.lying(behaviour, |device| device.create(&made(&begun)));
-        let judged = SecurityKeys.finish_enrolment(&world.cx(), &begun.payload, &Answer::Document(answer));
-        assert!(matches!(judged, Ok(Enrolled::Wrong)), "{lie}");
-    }
+    shared::are_not_bound::<SecurityKeys>(lies);
 }
 
 #[test]
@@ -128,11 +51,11 @@ fn it_is_asked_for_a_touch_and_lists_the_keys_of_its_person() {
     let mut key = Key::default();
     let mut world = World::bound(&mut key);
     world.bind(&mut key);
-    let ask = asked(&SecurityKeys.begin(&world.cx()).unwrap());
+    let ask = asked::<SecurityKeys>(&SecurityKeys.begin(&world.cx()).unwrap());
     assert_eq!(ask["userVerification"], "discouraged");
     assert_eq!(ask["rpId"], "id.example");
     assert_eq!(ask["allowCredentials"].as_array().unwrap().len(), 2);
-    let make = made(&SecurityKeys.begin_enrolment(&world.cx()).unwrap());
+    let make = made::<SecurityKeys>(&SecurityKeys.begin_enrolment(&world.cx()).unwrap());
     assert_eq!(make["excludeCredentials"].as_array().unwrap().len(), 2, "none is added twice");
     assert_eq!(
         make["authenticatorSelection"],
@@ -143,7 +66,7 @@ fn it_is_asked_for_a_touch_and_lists_the_keys_of_its_person() {
     assert_eq!(make["hints"], json!(["security-key"]));
     // Nobody else's keys are listed, and without any there is no question.
     world.credentials[0].user = person(2).id;
-    let ask = asked(&SecurityKeys.begin(&world.cx()).unwrap());
+    let ask = asked::<SecurityKeys>(&SecurityKeys.begin(&world.cx()).unwrap());
     assert_eq!(ask["allowCredentials"].as_array().unwrap().len(), 1);
     world.credentials[1].user = person(2).id;
     assert!(matches!(SecurityKeys.begin(&world.cx()), Err(MethodError::NothingBound)));
@@ -159,7 +82,7 @@ fn it_is_one_factor_whatever_else_the_key_checked() {
         let mut key = Key::default();
         let mut world = World::default();
         let begun = SecurityKeys.begin_enrolment(&world.cx()).unwrap();
-        let made = key.lying(behaviour.clone(), |device| device.create(&made(&begun)));
+        let made = key.lying(behaviour.clone(), |device| device.create(&made::<SecurityKeys>(&begun)));
         let made = SecurityKeys.finish_enrolment(&world.cx(), &begun.payload, &Answer::Document(made));
         let Ok(Enrolled::Right { credentials, proven, .. }) = made else { panic!("the key is refused") };
         assert_eq!(proven.len(), 1);
@@ -174,7 +97,7 @@ fn it_is_one_factor_whatever_else_the_key_checked() {
             created_at: world.now,
         });
         let begun = SecurityKeys.begin(&world.cx()).unwrap();
-        let answer = key.lying(behaviour, |device| device.get(&asked(&begun)));
+        let answer = key.lying(behaviour, |device| device.get(&asked::<SecurityKeys>(&begun)));
         let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
         let Ok(Judgement::Right { proven, .. }) = judged else { panic!("a right answer is refused") };
         assert_eq!(
@@ -190,35 +113,12 @@ fn it_is_one_factor_whatever_else_the_key_checked() {
 
 #[test]
 fn a_counter_that_goes_back_is_a_copy_also_against_what_was_counted_since_the_question() {
-    let mut key = Key::default();
-    let mut world = World::bound(&mut key);
-    let before = SecurityKeys.begin(&world.cx()).unwrap();
-    let begun = SecurityKeys.begin(&world.cx()).unwrap();
-    let answer = key.lying(Behaviour { counts: 7, ..Behaviour::touch() }, |key| key.get(&asked(&begun)));
-    let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-    let Ok(Judgement::Right { effects, .. }) = judged else { panic!("a right answer is refused") };
-    world.apply(effects);
-    for (back, begun) in [
-        (0, &SecurityKeys.begin(&world.cx()).unwrap()),
-        (-1, &SecurityKeys.begin(&world.cx()).unwrap()),
-        (-2, &before),
-    ] {
-        let behaviour = Behaviour { counts: back, ..Behaviour::touch() };
-        let answer = key.lying(behaviour, |device| device.get(&asked(begun)));
-        let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-        assert!(matches!(judged, Ok(Judgement::Cloned { .. })), "counted by {back}");
-    }
+    shared::copies_are_found::<SecurityKeys>();
 }
 
 #[test]
 fn a_key_that_became_copyable_is_wrong() {
-    let mut key = Key::default();
-    let world = World::bound(&mut key);
-    let begun = SecurityKeys.begin(&world.cx()).unwrap();
-    let synced = Behaviour { synced: true, ..Behaviour::touch() };
-    let answer = key.lying(synced, |device| device.get(&asked(&begun)));
-    let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
-    assert!(matches!(judged, Ok(Judgement::Wrong)));
+    shared::what_became_copyable_is_wrong::<SecurityKeys>();
 }
 
 #[test]
@@ -227,15 +127,16 @@ fn a_handle_need_not_be_there_and_must_not_be_another_one_s() {
     let world = World::bound(&mut key);
     let begun = SecurityKeys.begin(&world.cx()).unwrap();
     let knowing = Behaviour { handle: true, ..Behaviour::touch() };
-    let mut answer = key.lying(knowing, |device| device.get(&asked(&begun)));
+    let mut answer = key.lying(knowing, |device| device.get(&asked::<SecurityKeys>(&begun)));
     answer["response"]["userHandle"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
     let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
     assert!(matches!(judged, Ok(Judgement::Wrong)), "another one's handle");
-    for handle in
-        [Some(made(&SecurityKeys.begin_enrolment(&world.cx()).unwrap())["user"]["id"].clone()), None]
-    {
+    for handle in [
+        Some(made::<SecurityKeys>(&SecurityKeys.begin_enrolment(&world.cx()).unwrap())["user"]["id"].clone()),
+        None,
+    ] {
         let begun = SecurityKeys.begin(&world.cx()).unwrap();
-        let mut answer = key.0.get(&asked(&begun));
+        let mut answer = key.0.get(&asked::<SecurityKeys>(&begun));
         answer["response"]["userHandle"] = handle.clone().unwrap_or_else(|| json!(""));
         let judged = SecurityKeys.judge(&world.cx(), &begun.payload, &Answer::Document(answer));
         assert!(matches!(judged, Ok(Judgement::Right { .. })), "{handle:?}");
@@ -247,7 +148,7 @@ fn what_one_method_asked_the_other_does_not_judge() {
     let mut key = Key::default();
     let world = World::bound(&mut key);
     let begun = SecurityKeys.begin(&world.cx()).unwrap();
-    let answer = Answer::Document(key.0.get(&asked(&begun)));
+    let answer = Answer::Document(key.0.get(&asked::<SecurityKeys>(&begun)));
     assert!(matches!(Passkeys.judge(&world.cx(), &begun.payload, &answer), Err(MethodError::Unusable)));
     let other = Passkeys.begin(&world.cx()).unwrap();
     assert!(matches!(SecurityKeys.judge(&world.cx(), &other.payload, &answer), Err(MethodError::Unusable)));
