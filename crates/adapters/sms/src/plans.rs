@@ -17,9 +17,9 @@ impl NumberPlans for Plans {
     fn read(&self, typed: &str, region: Option<&Region>) -> Option<PlannedPhone> {
         let typed = plain(typed)?;
         let home = region.and_then(|region| region.as_str().parse::<Id>().ok());
-        if home.is_none() && !typed.starts_with('+') {
-            return None;
-        }
+        // A number that says its country is read by that country's plan alone. Beside a home the crate takes the home's
+        // trunk prefix off it: in the United States, the 1 of +49 171 ….
+        let home = if typed.starts_with('+') { None } else { Some(home?) };
         let number = phonenumber::parse(home, &typed).ok().filter(phonenumber::PhoneNumber::is_valid)?;
         let phone = Phone::parse(&number.format().mode(Mode::E164).to_string()).ok()?;
         let code = number.code().value();
@@ -110,6 +110,34 @@ mod tests {
         assert_eq!(read("\u{202a}+٤٩١٧١١٢٣٤٥٦٧\u{202c}", ""), ada);
         assert_eq!(read("0612345678", "FR").unwrap().0, "+33612345678");
         assert_eq!(read("(650) 253-0000", "US").unwrap().2, "+1650");
+    }
+
+    #[test]
+    fn a_number_that_says_its_country_is_the_same_from_everywhere() {
+        let abroad = [
+            "+491711234567",
+            "+4915112345678",
+            "+491729876543",
+            "+49301234567",
+            "+33612345678",
+            "+447911123456",
+            "+79161234567",
+            "+78121234567",
+            "+36201234567",
+            "+390612345678",
+            "+12015550123",
+            "+14165550123",
+            "+8613812345678",
+            "+966501234567",
+            "+5511961234567",
+            "+61412345678",
+        ];
+        for typed in abroad {
+            for home in ["", "US", "CA", "DE", "FR", "GB", "RU", "HU", "IT", "LT", "BY", "MX", "CN", "SA"] {
+                let found = read(typed, home).map(|(number, ..)| number);
+                assert_eq!(found.as_deref(), Some(typed), "typed in {home}");
+            }
+        }
     }
 
     #[test]
