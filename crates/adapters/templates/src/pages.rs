@@ -15,13 +15,14 @@ use vestibule_usecases::{Look, RealmSnapshot};
 
 use crate::{
     assets::Assets,
+    contract,
     copy::{self, Given, PerLanguage, Texts},
     dates::Dates,
     icons::{self, Icons},
     message::Message,
     samples::Sample,
     stylesheet,
-    themed::{Dress, Speaker, Themed, Voice},
+    themed::{Dress, Made, Speaker, Themed, Voice},
     views::{Site, Words},
 };
 
@@ -173,8 +174,8 @@ impl Pages {
     pub fn render<V: View>(&self, view: &V, context: PageContext<'_>) -> Result<Rendered, PageError> {
         let speaker = self.templates.of(context.realm.map(|realm| &realm.look), context.locale);
         let values = self.values(Value::from(Serde(view)), context);
-        let made =
-            speaker.render(V::TEMPLATE, &values).map_err(|error| PageError::of(V::TEMPLATE, &error))?;
+        let made = render_judged(&speaker, V::TEMPLATE, &values);
+        let made = made.map_err(|error| PageError::of(V::TEMPLATE, &error))?;
         let failed = made.failed.and_then(|error| {
             let theme = context.realm.map(|realm| realm.look.key().to_owned()).unwrap_or_default();
             let first = self.told.entry((theme, V::TEMPLATE)).or_insert(()).is_fresh();
@@ -189,7 +190,8 @@ impl Pages {
     /// As [`Self::render`].
     pub fn render_sample(&self, sample: &Sample, context: PageContext<'_>) -> Result<String, PageError> {
         let speaker = self.templates.of(context.realm.map(|realm| &realm.look), context.locale);
-        let made = speaker.render(sample.template, &self.values(sample.page.clone(), context));
+        let values = self.values(sample.page.clone(), context);
+        let made = render_judged(&speaker, sample.template, &values);
         made.map(|made| made.text).map_err(|error| PageError::of(sample.template, &error))
     }
 
@@ -208,6 +210,12 @@ impl Pages {
             request_id => context.request_id,
         }
     }
+}
+
+/// A page, in the realm's own template where that is still the page beside the built-in one.
+fn render_judged(speaker: &Speaker, name: &str, values: &Value) -> Result<Made, minijinja::Error> {
+    let judge = |ours: &str, theirs: &str| contract::page_faults(ours, theirs, speaker.spelled());
+    speaker.render(name, values, &judge)
 }
 
 /// Where the templates of mails begin among those of a theme.

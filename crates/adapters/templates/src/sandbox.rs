@@ -31,6 +31,8 @@ const FILTERS: [&str; 14] = [
 ];
 /// Tests.
 const TESTS: [&str; 8] = ["defined", "undefined", "none", "true", "false", "eq", "ne", "in"];
+/// What lets scripts run. Templates hand it to our pieces, and do nothing else with it.
+const NONCE: &str = "nonce";
 /// Deepest statements and expressions inside each other.
 const MAX_DEPTH: usize = 40;
 
@@ -136,6 +138,7 @@ impl Reader {
         if !is_given(&walk.iter) {
             return refuse(line, "a loop goes through a list of the page, such as page.scopes");
         }
+        self.expression(&walk.iter, depth + 1)?;
         if !matches!(&walk.target, Expr::Var(_) | Expr::List(_) | Expr::Tuple(_)) {
             return refuse(line, "a loop binds names");
         }
@@ -153,6 +156,10 @@ impl Reader {
         }
         let inner = |one: &Expr<'_>| self.expression(one, depth + 1);
         match expression {
+            // Whoever may say it may bring scripts.
+            Expr::Var(name) if name.id == NONCE => {
+                refuse(line, format!("{NONCE} is handed to a piece and not shown"))
+            }
             Expr::Var(_) | Expr::Const(_) => Ok(()),
             Expr::GetAttr(attribute) => inner(&attribute.expr),
             Expr::GetItem(item) => inner(&item.expr).and_then(|()| inner(&item.subscript_expr)),
@@ -215,7 +222,10 @@ impl Reader {
                 if call.args.iter().any(of_pieces) {
                     return refuse(line, "a piece takes texts and values, not other pieces");
                 }
-                self.arguments(&call.args, line, depth)
+                let is_nonce =
+                    |one: &CallArg<'_>| matches!(argument(one), Some(Expr::Var(name)) if name.id == NONCE);
+                let mut others = call.args.iter().filter(|one| !is_nonce(one));
+                others.try_for_each(|one| self.arguments(std::slice::from_ref(one), line, depth))
             }
             _ => refuse(line, "only functions and the pieces of an import are called"),
         }
@@ -358,6 +368,7 @@ mod tests {
             "{% for scope in page.scopes if scope.optional %}{{ loop.index }} {{ say(scope.sentence) }}{% else %}none{% endfor %}",
             "{% if page.errors and not page.username == \"\" %}{{ page.username | upper | default(\"-\") }}{% endif %}",
             "{{ page.a if page.b is defined else page.c[0] }}",
+            "{% import \"parts.html\" as p %}{% block script %}{{ p.script(nonce) }}{{ p.data(page.x, nonce) }}{% endblock %}",
             "{% import \"parts.html\" as p %}{{ p.heading(t(\"x\", realm=realm)) }}",
         ] {
             assert_eq!(check(Kind::Page, good), Ok(()), "{good}");
@@ -393,6 +404,11 @@ mod tests {
             "{{ asset(\"form.js\") }}",
             "{{ t(*page.list) }}",
             "{{ page.a is containing(1) }}",
+            "<script nonce=\"{{ nonce }}\">",
+            "{{ nonce | upper }}",
+            "{{ t(\"x\", a=nonce) }}",
+            "{% if nonce == page.a %}{% endif %}",
+            "{% for c in nonce %}{{ c }}{% endfor %}",
             "{{ page.a",
         ] {
             let refused = check(Kind::Page, &format!("\n{bad}"));

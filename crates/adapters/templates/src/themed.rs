@@ -2,7 +2,13 @@
 //! texts, slots or templates for it. What was built stays in a bounded cache under the theme's key, so a new revision is
 //! simply another key.
 
-use std::{borrow::Cow, collections::BTreeMap, io, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 use moka::sync::Cache;
@@ -24,6 +30,9 @@ const FUEL: u64 = 50_000;
 const RECURSION: usize = 60;
 /// Bytes that a template of a realm's own may make.
 const MAX_OUTPUT: usize = 256 * 1_024;
+/// How long a template of a realm's own may keep somebody waiting. One that was accepted takes a few milliseconds at
+/// most, so this ends only what fuel does not see: steps that are slow, or a machine that is.
+const MAX_TIME: Duration = Duration::from_millis(250);
 
 /// What templates say in one language.
 pub(crate) struct Voice {
@@ -37,6 +46,8 @@ pub(crate) struct Speaker {
     environment: Environment<'static>,
     /// The same without templates of the theme's own, for when one of them fails.
     built_in: Option<Environment<'static>>,
+    /// The templates of the theme's own, one after the other, as they are written.
+    spelled: String,
 }
 
 /// What an environment is made of.
@@ -62,32 +73,58 @@ pub(crate) struct Made {
 }
 
 impl Speaker {
-    /// Renders a template. If one of the theme's own fails, ours takes its place.
+    /// Renders a template. If one of the theme's own fails, takes too long, or is not what the judge lets pass beside ours,
+    /// ours takes its place. The judge is given ours and theirs, where they differ, and says what is wrong.
     ///
     /// # Errors
     /// Ours failed.
-    pub(crate) fn render(&self, name: &str, values: &Value) -> Result<Made, Error> {
+    pub(crate) fn render(&self, name: &str, values: &Value, judge: Judge<'_>) -> Result<Made, Error> {
+        self.render_until(name, values, judge, Instant::now() + MAX_TIME)
+    }
+
+    /// The templates of the theme's own as they are written: what stands there is no content of a page.
+    pub(crate) fn spelled(&self) -> &str {
+        &self.spelled
+    }
+
+    fn render_until(
+        &self,
+        name: &str,
+        values: &Value,
+        judge: Judge<'_>,
+        end: Instant,
+    ) -> Result<Made, Error> {
         let Some(built_in) = &self.built_in else {
             let text = self.environment.get_template(name)?.render(values)?;
             return Ok(Made { text, failed: None });
         };
-        match self.render_own(name, values) {
-            Ok(text) => Ok(Made { text, failed: None }),
-            Err(error) => {
-                let text = built_in.get_template(name)?.render(values)?;
-                Ok(Made { text, failed: Some(error) })
+        let ours = built_in.get_template(name)?.render(values)?;
+        let theirs = self.bounded(name, values, Some(end)).and_then(|theirs| {
+            let fault = if theirs == ours { None } else { judge(&ours, &theirs).into_iter().next() };
+            match fault {
+                None => Ok(theirs),
+                Some(why) => Err(Error::new(ErrorKind::InvalidOperation, why)),
             }
+        });
+        match theirs {
+            Ok(text) => Ok(Made { text, failed: None }),
+            Err(error) => Ok(Made { text: ours, failed: Some(error) }),
         }
     }
 
-    /// Renders a template with those of the theme, within their bounds, and takes no other in their place.
+    /// Renders a template with those of the theme, and takes no other in their place. Bounded by what does not depend on
+    /// the machine, so that a look is judged alike on each.
     ///
     /// # Errors
     /// A template failed.
     pub(crate) fn render_own(&self, name: &str, values: &Value) -> Result<String, Error> {
-        let mut out = Bounded(Vec::new());
+        self.bounded(name, values, None)
+    }
+
+    fn bounded(&self, name: &str, values: &Value, end: Option<Instant>) -> Result<String, Error> {
+        let mut out = Bounded { made: Vec::new(), end };
         self.environment.get_template(name)?.render_captured_to(values.clone(), &mut out)?;
-        String::from_utf8(out.0).map_err(|_cut| Error::new(ErrorKind::BadSerialization, "not text"))
+        String::from_utf8(out.made).map_err(|_cut| Error::new(ErrorKind::BadSerialization, "not text"))
     }
 
     /// Renders ours.
@@ -99,15 +136,24 @@ impl Speaker {
     }
 }
 
-/// Takes so much and no more.
-struct Bounded(Vec<u8>);
+/// What is wrong with theirs beside ours.
+pub(crate) type Judge<'a> = &'a dyn Fn(&str, &str) -> Vec<String>;
+
+/// Takes so much and no more, until its end.
+struct Bounded {
+    made: Vec<u8>,
+    end: Option<Instant>,
+}
 
 impl io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MAX_OUTPUT {
+        if self.made.len() + bytes.len() > MAX_OUTPUT {
             return Err(io::Error::other("the template makes too much"));
         }
-        self.0.extend_from_slice(bytes);
+        if self.end.is_some_and(|end| Instant::now() >= end) {
+            return Err(io::Error::other("the template takes too long"));
+        }
+        self.made.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -137,7 +183,9 @@ impl Themed {
         let plain = |voice: &Arc<Voice>| {
             let (slots, templates) = (Arc::default(), BTreeMap::new());
             let dress = Dress { voice: Arc::clone(voice), slots, templates };
-            Arc::new(Speaker { voice: Arc::clone(voice), environment: make(Arc::new(dress)), built_in: None })
+            let environment = make(Arc::new(dress));
+            let voice = Arc::clone(voice);
+            Arc::new(Speaker { voice, environment, built_in: None, spelled: String::new() })
         };
         let own = voices.map(plain);
         Self { own, themes: Cache::new(KEPT), make: Box::new(make), choose }
@@ -185,12 +233,15 @@ impl Themed {
             (self.make)(Arc::new(Dress { voice, slots, templates }))
         };
         if templates.is_empty() {
-            return Speaker { environment: dressed(templates), voice: Arc::clone(&voice), built_in: None };
+            let (environment, voice) = (dressed(templates), Arc::clone(&voice));
+            return Speaker { environment, voice, built_in: None, spelled: String::new() };
         }
+        let spelled = templates.values().cloned().collect::<Vec<_>>().join("\n");
         let mut environment = dressed(templates);
         environment.set_fuel(Some(FUEL));
         environment.set_recursion_limit(RECURSION);
-        Speaker { environment, built_in: Some(dressed(BTreeMap::new())), voice: Arc::clone(&voice) }
+        let built_in = Some(dressed(BTreeMap::new()));
+        Speaker { environment, built_in, voice: Arc::clone(&voice), spelled }
     }
 }
 
@@ -211,4 +262,45 @@ fn texts_of<'a>(look: &'a Look, language: &str) -> Option<Cow<'a, BTreeMap<Strin
     let mut all = own.map(Cow::into_owned).unwrap_or_default();
     all.extend(missing.into_iter().map(|(key, text)| (key.clone(), text.clone())));
     Some(Cow::Owned(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    fn speaker(own: &'static str) -> Speaker {
+        let with = |source| {
+            let mut environment = Environment::new();
+            environment.add_template("page.html", source).unwrap();
+            environment
+        };
+        let texts = Arc::clone(crate::copy::embedded().of(&Locale::parse("en").unwrap()));
+        let voice = Arc::new(Voice { texts, dates: Dates::new("en") });
+        Speaker { voice, environment: with(own), built_in: Some(with("ours")), spelled: own.to_owned() }
+    }
+
+    #[test]
+    fn a_template_that_takes_too_long_gives_way_to_ours() {
+        let (speaker, fine) = (speaker("theirs"), |_: &str, _: &str| Vec::new());
+        let in_time = speaker.render("page.html", &Value::UNDEFINED, &fine).unwrap();
+        assert_eq!((in_time.text.as_str(), in_time.failed.is_none()), ("theirs", true));
+
+        let late = speaker.render_until("page.html", &Value::UNDEFINED, &fine, Instant::now()).unwrap();
+        assert_eq!(late.text, "ours");
+        let why = late.failed.unwrap();
+        let why = why.source().map_or_else(|| why.to_string(), ToString::to_string);
+        assert!(why.contains("takes too long"), "{why}");
+        assert_eq!(speaker.render_own("page.html", &Value::UNDEFINED).unwrap(), "theirs");
+    }
+
+    #[test]
+    fn a_template_that_the_judge_refuses_gives_way_to_ours() {
+        let speaker = speaker("theirs");
+        let judge = |ours: &str, theirs: &str| vec![format!("{theirs} is not {ours}")];
+        let made = speaker.render("page.html", &Value::UNDEFINED, &judge).unwrap();
+        assert_eq!(made.text, "ours");
+        assert_eq!(made.failed.unwrap().detail(), Some("theirs is not ours"));
+    }
 }

