@@ -30,6 +30,31 @@ const CODES: &str = "/recovery-codes";
 /// The section these pages belong to.
 const SECTION: &str = "/security";
 
+/// A page that lists the second factors of one kind, and its words.
+pub(super) struct FactorList {
+    /// The page below `/account`.
+    pub(super) page: &'static str,
+    /// What adds one.
+    pub(super) method: MethodId,
+    /// What [`guard::see_done`] says of a removed one.
+    pub(super) removed: &'static str,
+    /// Said where there are too many already.
+    pub(super) too_many: &'static str,
+}
+
+static LIST: FactorList = FactorList {
+    page: APPS,
+    method: MethodId::TOTP,
+    removed: "factor-removed",
+    too_many: "account-factor-too-many",
+};
+
+/// What a form of such a page asks for.
+enum Change {
+    Rename(CredentialId, String),
+    Remove(CredentialId),
+}
+
 /// `GET {issuer}/account/authenticators`.
 pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
     match guard::enter(&http, request, APPS, Proof::Session).await {
@@ -70,69 +95,89 @@ pub(super) async fn act(
     request: Result<RealmRequest, Problem>,
     payload: web::Payload,
 ) -> HttpResponse {
-    let (entered, form) = match guard::posted(&http, request, payload, (APPS, Proof::Session)).await {
+    match change(&http, request, payload, &LIST).await {
+        Ok(answer) => answer,
+        Err((entered, why)) => list(&http, &entered, Some(why)).await,
+    }
+}
+
+/// Does what a form of a list of second factors asks for.
+///
+/// # Errors
+/// Why it was refused, for the list to say.
+pub(super) async fn change(
+    http: &HttpRequest,
+    request: Result<RealmRequest, Problem>,
+    payload: web::Payload,
+    of: &FactorList,
+) -> Result<HttpResponse, (Box<Entered>, Message)> {
+    let (entered, form) = match guard::posted(http, request, payload, (of.page, Proof::Session)).await {
         Ok(posted) => posted,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
     let sensitive = matches!(form.get("action"), Some("add" | "remove"));
     if sensitive && !entered.me.is_fresh() {
-        return guard::prove_again(&http, &entered, APPS).await;
+        return Ok(guard::prove_again(http, &entered, of.page).await);
     }
     let credential = form.get("credential").and_then(|text| text.parse::<CredentialId>().ok());
-    match (form.get("action"), credential) {
-        (Some("add"), _) => begin(&http, &entered, (&MethodId::TOTP, APPS)).await,
-        (Some("rename"), Some(id)) => rename(&http, &entered, id, &form).await,
-        (Some("remove"), Some(id)) => remove(&http, &entered, id).await,
-        _ => guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM)),
+    let (action, done) = match (form.get("action"), credential) {
+        (Some("add"), _) => return add(entered, of).await,
+        (Some("rename"), Some(id)) => {
+            (Change::Rename(id, form.get("label").unwrap_or_default().to_owned()), "factor-renamed")
+        }
+        (Some("remove"), Some(id)) => (Change::Remove(id), of.removed),
+        _ => return Ok(guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM))),
+    };
+    let inner = entered.clone();
+    let task = async move {
+        let Entered { request, me, .. } = &inner;
+        match action {
+            Change::Rename(id, label) => account::rename_factor(request.app(), me, id, &label).await,
+            Change::Remove(id) => {
+                account::remove_factor(request.app(), &request.realm, &me.fresh()?, id).await
+            }
+        }
+    };
+    match guard::run(&entered.request, task).await {
+        Ok(()) => Ok(guard::see_done(&entered, of.page, done)),
+        // Another page removed it meanwhile.
+        Err(AccountError::NotFound(_)) => Ok(guard::see(&entered.request, &format!("/account{}", of.page))),
+        Err(AccountError::LastFactor) => Err((Box::new(entered), Message::new("account-factor-last"))),
+        Err(AccountError::Label) => Err((Box::new(entered), Message::new("account-passkey-label-invalid"))),
+        Err(error) => Ok(guard::failure(&entered.request, &error)),
+    }
+}
+
+/// Begins to add one to a list.
+async fn add(entered: Entered, of: &FactorList) -> Result<HttpResponse, (Box<Entered>, Message)> {
+    match begin(&entered, &of.method).await {
+        Ok(challenge) => Ok(see_new(&entered, of.page, challenge)),
+        Err(AccountError::TooMany) => Err((Box::new(entered), Message::new(of.too_many))),
+        Err(error) => Ok(guard::failure(&entered.request, &error)),
     }
 }
 
 /// Recovery codes for who just got a second factor: without them a lost one is a lost account.
-pub(super) async fn first_codes(http: &HttpRequest, entered: &Entered) -> HttpResponse {
-    begin(http, entered, (&MethodId::RECOVERY_CODE, CODES)).await
+pub(super) async fn first_codes(entered: &Entered) -> HttpResponse {
+    match begin(entered, &MethodId::RECOVERY_CODE).await {
+        Ok(challenge) => see_new(entered, CODES, challenge),
+        Err(error) => guard::failure(&entered.request, &error),
+    }
 }
 
-/// Begins to add one, and goes to its page.
-async fn begin(http: &HttpRequest, entered: &Entered, (method, at): (&MethodId, &str)) -> HttpResponse {
+/// Asks for a new one.
+pub(super) async fn begin(entered: &Entered, method: &MethodId) -> Result<ChallengeId, AccountError> {
     let (inner, method) = (entered.clone(), method.clone());
     let task = async move {
         let Entered { request, me, .. } = &inner;
         account::begin_factor(request.app(), &request.realm, &me.fresh()?, &method).await
     };
-    match guard::run(&entered.request, task).await {
-        Ok(challenge) => guard::see(&entered.request, &format!("/account{at}/new/{challenge}")),
-        Err(AccountError::TooMany) => {
-            list(http, entered, Some(Message::new("account-factor-too-many"))).await
-        }
-        Err(error) => guard::failure(&entered.request, &error),
-    }
+    guard::run(&entered.request, task).await
 }
 
-async fn rename(http: &HttpRequest, entered: &Entered, id: CredentialId, form: &Params) -> HttpResponse {
-    let (inner, label) = (entered.clone(), form.get("label").unwrap_or_default().to_owned());
-    let task = async move { account::rename_factor(inner.request.app(), &inner.me, id, &label).await };
-    match guard::run(&entered.request, task).await {
-        Ok(()) => guard::see_done(entered, APPS, "factor-renamed"),
-        Err(AccountError::Label) => {
-            list(http, entered, Some(Message::new("account-passkey-label-invalid"))).await
-        }
-        Err(error) => guard::failure(&entered.request, &error),
-    }
-}
-
-async fn remove(http: &HttpRequest, entered: &Entered, id: CredentialId) -> HttpResponse {
-    let inner = entered.clone();
-    let task = async move {
-        let Entered { request, me, .. } = &inner;
-        account::remove_factor(request.app(), &request.realm, &me.fresh()?, id).await
-    };
-    match guard::run(&entered.request, task).await {
-        Ok(()) => guard::see_done(entered, APPS, "factor-removed"),
-        Err(AccountError::LastFactor) => list(http, entered, Some(Message::new("account-factor-last"))).await,
-        // Another page removed it meanwhile.
-        Err(AccountError::NotFound(_)) => guard::see(&entered.request, "/account/authenticators"),
-        Err(error) => guard::failure(&entered.request, &error),
-    }
+/// To the page that a new one is added on.
+fn see_new(entered: &Entered, page: &str, challenge: ChallengeId) -> HttpResponse {
+    guard::see(&entered.request, &format!("/account{page}/new/{challenge}"))
 }
 
 pub(super) fn challenge(http: &HttpRequest) -> Option<ChallengeId> {
@@ -193,7 +238,7 @@ pub(super) async fn confirm(
     };
     let label = form.get("label").map(str::to_owned);
     match bind(&entered, (id, MethodId::TOTP), (Answer::Code(typed), label)).await {
-        Ok(true) => first_codes(&http, &entered).await,
+        Ok(true) => first_codes(&entered).await,
         Ok(false) => guard::see_done(&entered, APPS, "factor-added"),
         Err(AccountError::Code(error)) => ask(&http, &entered, Some((code_said(error), &form))).await,
         Err(error) => guard::failure(&entered.request, &error),
@@ -246,7 +291,7 @@ pub(super) async fn new_codes(
     payload: web::Payload,
 ) -> HttpResponse {
     match guard::posted(&http, request, payload, (CODES, Proof::Fresh)).await {
-        Ok((entered, _form)) => begin(&http, &entered, (&MethodId::RECOVERY_CODE, CODES)).await,
+        Ok((entered, _form)) => first_codes(&entered).await,
         Err(answer) => answer,
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::Value;
 use vestibule_authn::{CredentialKind, MethodId, method::Answer};
-use vestibule_kernel::{ChallengeId, CredentialId};
+use vestibule_kernel::ChallengeId;
 use vestibule_templates::{
     FieldError, Message,
     views::{AddSecurityKeyPage, SecurityKeysPage},
@@ -11,7 +11,7 @@ use vestibule_templates::{
 use vestibule_usecases::account::{self, AccountError, CodeError};
 
 use super::{
-    factors::{bind, challenge, first_codes, here, item},
+    factors::{FactorList, begin, bind, challenge, change, first_codes, here, item},
     frame::frame,
     guard::{self, Entered, Proof},
 };
@@ -25,6 +25,12 @@ use crate::{
 const PAGE: &str = "/security-keys";
 /// The section these pages belong to.
 const SECTION: &str = "/security";
+static LIST: FactorList = FactorList {
+    page: PAGE,
+    method: MethodId::SECURITY_KEY,
+    removed: "security-key-removed",
+    too_many: "account-security-key-too-many",
+};
 /// Most bytes of what a browser says of a new key.
 const MAX_CREDENTIAL_BYTES: usize = 16_384;
 
@@ -59,65 +65,9 @@ pub(super) async fn act(
     request: Result<RealmRequest, Problem>,
     payload: web::Payload,
 ) -> HttpResponse {
-    let (entered, form) = match guard::posted(&http, request, payload, (PAGE, Proof::Session)).await {
-        Ok(posted) => posted,
-        Err(answer) => return answer,
-    };
-    let sensitive = matches!(form.get("action"), Some("add" | "remove"));
-    if sensitive && !entered.me.is_fresh() {
-        return guard::prove_again(&http, &entered, PAGE).await;
-    }
-    let credential = form.get("credential").and_then(|text| text.parse::<CredentialId>().ok());
-    let label = form.get("label").unwrap_or_default().to_owned();
-    let inner = entered.clone();
-    let (done, outcome) = match (form.get("action"), credential) {
-        (Some("add"), _) => return add(&http, &entered).await,
-        (Some("rename"), Some(id)) => {
-            let task =
-                async move { account::rename_factor(inner.request.app(), &inner.me, id, &label).await };
-            ("factor-renamed", guard::run(&entered.request, task).await)
-        }
-        (Some("remove"), Some(id)) => {
-            let task = async move {
-                let Entered { request, me, .. } = &inner;
-                account::remove_factor(request.app(), &request.realm, &me.fresh()?, id).await
-            };
-            ("security-key-removed", guard::run(&entered.request, task).await)
-        }
-        _ => return guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM)),
-    };
-    match outcome {
-        Ok(()) => guard::see_done(&entered, PAGE, done),
-        // Another page removed it meanwhile.
-        Err(AccountError::NotFound(_)) => guard::see(&entered.request, "/account/security-keys"),
-        Err(AccountError::LastFactor) => {
-            list(&http, &entered, Some(Message::new("account-factor-last"))).await
-        }
-        Err(AccountError::Label) => {
-            list(&http, &entered, Some(Message::new("account-passkey-label-invalid"))).await
-        }
-        Err(error) => guard::failure(&entered.request, &error),
-    }
-}
-
-/// Asks for a new key.
-async fn begin(entered: &Entered) -> Result<ChallengeId, AccountError> {
-    let inner = entered.clone();
-    let task = async move {
-        let Entered { request, me, .. } = &inner;
-        account::begin_factor(request.app(), &request.realm, &me.fresh()?, &MethodId::SECURITY_KEY).await
-    };
-    guard::run(&entered.request, task).await
-}
-
-/// Begins to add one, and goes to its page.
-async fn add(http: &HttpRequest, entered: &Entered) -> HttpResponse {
-    match begin(entered).await {
-        Ok(challenge) => guard::see(&entered.request, &format!("/account{PAGE}/new/{challenge}")),
-        Err(AccountError::TooMany) => {
-            list(http, entered, Some(Message::new("account-security-key-too-many"))).await
-        }
-        Err(error) => guard::failure(&entered.request, &error),
+    match change(&http, request, payload, &LIST).await {
+        Ok(answer) => answer,
+        Err((entered, why)) => list(&http, &entered, Some(why)).await,
     }
 }
 
@@ -178,13 +128,13 @@ pub(super) async fn confirm(
     };
     let given = (Answer::Document(credential), form.get("label").map(str::to_owned));
     match bind(&entered, (id, MethodId::SECURITY_KEY), given).await {
-        Ok(true) => first_codes(&http, &entered).await,
+        Ok(true) => first_codes(&entered).await,
         Ok(false) => guard::see_done(&entered, PAGE, "security-key-added"),
         Err(AccountError::Code(CodeError::Malformed)) => {
             ask(&http, &entered, id, Some((said(CodeError::Malformed), &form))).await
         }
         // A question serves one answer: the page comes again with another one.
-        Err(AccountError::Code(error)) => match begin(&entered).await {
+        Err(AccountError::Code(error)) => match begin(&entered, &MethodId::SECURITY_KEY).await {
             Ok(anew) => ask(&http, &entered, anew, Some((said(error), &form))).await,
             Err(error) => guard::failure(&entered.request, &error),
         },
