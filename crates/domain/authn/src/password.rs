@@ -81,11 +81,17 @@ pub fn check(password: &Secret, rules: &PasswordRules<'_>) -> Result<(), Passwor
         rules.context.iter().map(|word| word.to_lowercase()).filter(|word| word.chars().count() >= 3);
     for word in context {
         let bare: String = word.chars().filter(|c| c.is_alphabetic()).collect();
-        if folded == word || (!bare.is_empty() && stripped == bare) {
+        if folded == word || is_made_of(&stripped, &bare) {
             return Err(PasswordError::Context);
         }
     }
     Ok(())
+}
+
+/// Whether letters are a word's, once or, for a word of three letters or more, several times over.
+fn is_made_of(letters: &str, word: &str) -> bool {
+    let again = || word.chars().count() >= 3 && letters.replace(word, "").is_empty();
+    !letters.is_empty() && !word.is_empty() && (letters == word || again())
 }
 
 /// `abcdefgh…`, `1234567890…` and their reverses.
@@ -139,6 +145,18 @@ mod tests {
         assert_eq!(verdict("abcdefghijkl"), Err(PasswordError::Common));
         assert_eq!(verdict("ADA.Lovelace"), Err(PasswordError::Context));
         assert_eq!(verdict("acme-shop-2026"), Err(PasswordError::Context));
+    }
+
+    #[test]
+    fn a_context_word_again_and_again_is_refused_and_among_others_it_is_fine() {
+        let rules = PasswordRules { context: vec!["Acme".into(), "a12".into()], ..rules() };
+        let verdict = |text: &str| check(&Secret::new(text.to_owned()), &rules);
+        for made_of_it in ["acme acme acme", "AcmeAcmeAcme2026!", "1-Acme-2-Acme", "Acme2026!!!!"] {
+            assert_eq!(verdict(made_of_it), Err(PasswordError::Context), "{made_of_it}");
+        }
+        for fine in ["acme acme horse", "acme is where the staple is", "8402 9175 3316", "a7!a9?a2#a4a"] {
+            assert_eq!(verdict(fine), Ok(()), "{fine}");
+        }
     }
 
     #[test]

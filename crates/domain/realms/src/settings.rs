@@ -3,6 +3,7 @@
 
 mod account;
 mod ask_profile;
+mod attributes;
 mod mail;
 mod sms;
 mod ways_in;
@@ -10,11 +11,12 @@ mod ways_in;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use vestibule_kernel::contact::Locale;
+use vestibule_kernel::contact::{Locale, is_invisible};
 
 use crate::branding::{Branding, BrandingError};
 pub use account::Account;
 pub use ask_profile::{ASKABLE_CLAIMS, ASKED_AT_ONCE};
+pub use attributes::{AttributeType, ProfileAttribute};
 pub use mail::{MailSender, MailServerAccount};
 pub use sms::{SmsAccount, SmsLimits};
 pub use ways_in::{Mfa, MfaPolicy, SignUp, SignUpContact, SignUpMode, SignUpPassword};
@@ -32,8 +34,8 @@ pub enum SettingsError {
         /// Largest permitted value.
         max: u64,
     },
-    /// A text is empty, too long or holds control characters.
-    #[error("{field} must be 1 to {max} characters without control characters")]
+    /// A text is too long, or holds control characters or ones that nobody sees.
+    #[error("{field} must be at most {max} characters without control or invisible ones")]
     Text {
         /// Path of the field.
         field: &'static str,
@@ -43,6 +45,9 @@ pub enum SettingsError {
     /// Fields contradict each other.
     #[error("{0}")]
     Contradiction(&'static str),
+    /// An attribute of the profile would pass for something else.
+    #[error("profile: an attribute cannot be called {0}, the name is reserved")]
+    ReservedName(String),
     /// A branding value is unusable.
     #[error(transparent)]
     Branding(#[from] BrandingError),
@@ -204,7 +209,7 @@ impl Default for Hashing {
 pub struct Sessions {
     /// Ends a session that is not used for so long.
     pub idle_seconds: u64,
-    /// Ends a session however much it is used.
+    /// Ends a session however much it is used; not less than `idle_seconds`.
     pub absolute_seconds: u64,
     /// A flow lives so long.
     pub flow_seconds: u64,
@@ -339,47 +344,6 @@ impl Default for Registration {
     }
 }
 
-/// The type of a profile attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AttributeType {
-    /// Text without control characters.
-    Text,
-    /// A whole number.
-    Integer,
-    /// True or false.
-    Boolean,
-    /// `YYYY-MM-DD`.
-    Date,
-}
-
-/// A profile attribute a realm defines beyond the standard claims.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProfileAttribute {
-    /// Its name in the profile and in claims: 1 to 40 of `a-z 0-9 _`.
-    pub name: String,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: AttributeType,
-    /// Whether every user must have it.
-    #[serde(default)]
-    pub required: bool,
-    /// Most characters of a text.
-    #[serde(default = "default_max_length")]
-    pub max_length: u64,
-    /// The only permitted texts, if any.
-    #[serde(default)]
-    pub options: Vec<String>,
-    /// The scope that releases it as a claim; none: never released.
-    #[serde(default)]
-    pub scope: Option<String>,
-}
-
-const fn default_max_length() -> u64 {
-    200
-}
-
 /// Request limits of a realm, per minute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -413,7 +377,9 @@ fn within(field: &'static str, value: u64, min: u64, max: u64) -> Result<(), Set
 }
 
 fn text(field: &'static str, value: &str, max: usize) -> Result<(), SettingsError> {
-    let fine = value.chars().count() <= max && !value.chars().any(char::is_control);
+    // The joiners are letters' business in Persian and in the scripts of India.
+    let hidden = |c: char| c.is_control() || is_invisible(c) && c != '\u{200d}' && c != '\u{200c}';
+    let fine = value.chars().count() <= max && !value.chars().any(hidden);
     if fine { Ok(()) } else { Err(SettingsError::Text { field, max }) }
 }
 
@@ -474,22 +440,17 @@ impl RealmSettings {
         within("hashing.passes", u64::from(self.hashing.passes), 1, 10)?;
         within("hashing.lanes", u64::from(self.hashing.lanes), 1, 4)?;
         within("account.deletion_grace_days", self.account.deletion_grace_days, 1, 90)?;
-        within("profile", u64::try_from(self.profile.len()).unwrap_or(u64::MAX), 0, 64)?;
-        let mut names = BTreeSet::new();
-        for attribute in &self.profile {
-            let shaped = (1..=40).contains(&attribute.name.len())
-                && attribute.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-            if !shaped || !names.insert(attribute.name.as_str()) {
-                return Err(SettingsError::Contradiction("profile names are unique, 1 to 40 of a-z 0-9 _"));
-            }
-            within("profile.max_length", attribute.max_length, 1, 4_000)?;
-        }
-        Ok(())
+        self.check_attributes()
     }
 
     fn check_lifetimes(&self) -> Result<(), SettingsError> {
         within("sessions.idle_seconds", self.sessions.idle_seconds, 60, YEAR)?;
         within("sessions.absolute_seconds", self.sessions.absolute_seconds, 60, YEAR)?;
+        if self.sessions.absolute_seconds < self.sessions.idle_seconds {
+            return Err(SettingsError::Contradiction(
+                "sessions.absolute_seconds must not be less than sessions.idle_seconds, which would never count",
+            ));
+        }
         within("sessions.flow_seconds", self.sessions.flow_seconds, 60, 86_400)?;
         within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400)?;
         within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400)?;
@@ -582,6 +543,30 @@ mod tests {
         let mut settings = RealmSettings::default();
         settings.tokens.code_seconds = 61;
         assert!(settings.check().is_err());
+    }
+
+    #[test]
+    fn a_session_that_is_used_never_ends_before_one_that_is_not() {
+        let mut settings = RealmSettings::default();
+        settings.sessions.idle_seconds = 86_400;
+        settings.sessions.absolute_seconds = 86_400;
+        assert_eq!(settings.check(), Ok(()));
+        settings.sessions.absolute_seconds = 600;
+        assert!(matches!(settings.check(), Err(SettingsError::Contradiction(_))));
+    }
+
+    #[test]
+    fn names_that_people_read_hide_nothing() {
+        let named = |display_name: &str, sender_name: &str| {
+            let mut settings =
+                RealmSettings { display_name: display_name.to_owned(), ..RealmSettings::default() };
+            settings.mail.sender_name = sender_name.to_owned();
+            settings.check()
+        };
+        assert_eq!(named("", "کتاب\u{200c}خانه"), Ok(()));
+        for hiding in ["Acme\u{202e}", "Ac\u{200b}me", "Acme\n"] {
+            assert!(named(hiding, "").is_err() && named("", hiding).is_err(), "{hiding:?}");
+        }
     }
 
     #[test]

@@ -79,11 +79,32 @@ impl Profile {
     /// # Errors
     /// The first attribute that is unknown, ill-typed or missing.
     pub fn parse(values: Map<String, Value>, own: &[AttributeRule]) -> Result<Self, ProfileError> {
-        let checked = checked(values, own)?;
-        match own.iter().find(|rule| rule.required && !checked.contains_key(&rule.name)) {
-            Some(rule) => Err(ProfileError::Missing(rule.name.clone())),
-            None => Ok(Self(checked)),
+        let (profile, faults) = Self::sift(values, own);
+        match faults.into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Ok(profile),
         }
+    }
+
+    /// The values that are right, and everything that is wrong with the others: unknown and ill-typed ones, then required
+    /// ones that are not there.
+    pub fn sift(values: Map<String, Value>, own: &[AttributeRule]) -> (Self, Vec<ProfileError>) {
+        let (mut right, mut faults) = (Map::new(), Vec::new());
+        for (name, value) in values {
+            match admitted(&name, value, own) {
+                Ok(Some(value)) => drop(right.insert(name, value)),
+                Ok(None) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let missing = |rule: &&AttributeRule| {
+            let refused = faults.contains(&ProfileError::Invalid(rule.name.clone()));
+            rule.required && !right.contains_key(&rule.name) && !refused
+        };
+        let missing: Vec<_> =
+            own.iter().filter(missing).map(|rule| ProfileError::Missing(rule.name.clone())).collect();
+        faults.extend(missing);
+        (Self(right), faults)
     }
 
     /// The profile with these values beside those it has. What else the realm requires is not looked at: who is asked for
@@ -93,7 +114,9 @@ impl Profile {
     /// The first value whose attribute is unknown, or that is ill-typed.
     pub fn with(&self, values: Map<String, Value>, own: &[AttributeRule]) -> Result<Self, ProfileError> {
         let mut all = self.0.clone();
-        all.extend(checked(values, own)?);
+        for (name, value) in values {
+            all.extend(admitted(&name, value, own)?.map(|value| (name, value)));
+        }
         Ok(Self(all))
     }
 
@@ -107,6 +130,15 @@ impl Profile {
         &self.0
     }
 
+    /// The values whose attribute there still is: a realm may have given one up since they were stored.
+    pub fn known(&self, own: &[AttributeRule]) -> Map<String, Value> {
+        let known = |name: &str| {
+            STANDARD_CLAIMS.iter().any(|(standard, _)| *standard == name)
+                || own.iter().any(|rule| rule.name == name)
+        };
+        self.0.clone().into_iter().filter(|(name, _)| known(name)).collect()
+    }
+
     /// A value.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
@@ -118,25 +150,17 @@ impl Profile {
     }
 }
 
-/// The values that are there, each of the type that the standard claims or the realm's rules give it.
-fn checked(values: Map<String, Value>, own: &[AttributeRule]) -> Result<Map<String, Value>, ProfileError> {
-    let mut checked = Map::new();
-    for (name, value) in values {
-        let kind = STANDARD_CLAIMS
-            .iter()
-            .find(|(standard, _)| *standard == name)
-            .map(|(_, kind)| kind.clone())
-            .or_else(|| own.iter().find(|rule| rule.name == name).map(|rule| rule.kind.clone()))
-            .ok_or_else(|| ProfileError::Unknown(name.clone()))?;
-        if value.is_null() {
-            continue;
-        }
-        if !kind.admits(&value) {
-            return Err(ProfileError::Invalid(name));
-        }
-        checked.insert(name, value);
+/// A value of the type that the standard claims or the realm's rules give its attribute; `None`: there is none.
+fn admitted(name: &str, value: Value, own: &[AttributeRule]) -> Result<Option<Value>, ProfileError> {
+    let standard = STANDARD_CLAIMS.iter().find(|(standard, _)| *standard == name).map(|(_, kind)| kind);
+    let kind = standard
+        .or_else(|| own.iter().find(|rule| rule.name == name).map(|rule| &rule.kind))
+        .ok_or_else(|| ProfileError::Unknown(name.to_owned()))?;
+    match value {
+        Value::Null => Ok(None),
+        value if kind.admits(&value) => Ok(Some(value)),
+        _ => Err(ProfileError::Invalid(name.to_owned())),
     }
-    Ok(checked)
 }
 
 fn clean(text: &str, max: usize) -> bool {
@@ -225,6 +249,24 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_is_wrong_is_told() {
+        let own = [
+            AttributeRule { name: "plan".into(), kind: ValueKind::Boolean, required: true },
+            AttributeRule { name: "size".into(), kind: ValueKind::Integer, required: true },
+        ];
+        let given = json!({"birthdate": "soon", "name": "Ada", "shoe": 1, "size": "ten"});
+        let (right, faults) = Profile::sift(given.as_object().cloned().unwrap(), &own);
+        assert_eq!(json!(right.values()), json!({"name": "Ada"}));
+        let wanted = [
+            ProfileError::Invalid("birthdate".into()),
+            ProfileError::Unknown("shoe".into()),
+            ProfileError::Invalid("size".into()),
+            ProfileError::Missing("plan".into()),
+        ];
+        assert_eq!(faults, wanted);
+    }
+
+    #[test]
     fn values_are_added_to_what_is_there_and_checked_alike() {
         let own = [AttributeRule { name: "plan".into(), kind: ValueKind::Boolean, required: true }];
         let before = parse(json!({"name": "Ada", "nickname": "A"})).unwrap();
@@ -233,5 +275,14 @@ mod tests {
         assert_eq!(json!(after.values()), json!({"name": "Ada", "nickname": "Countess"}));
         assert_eq!(added(json!({"plan": "yes"})), Err(ProfileError::Invalid("plan".into())));
         assert_eq!(added(json!({"shoe": 1})), Err(ProfileError::Unknown("shoe".into())));
+    }
+
+    #[test]
+    fn values_of_attributes_that_are_gone_are_left_out() {
+        let stored = json!({"name": "Ada", "plan": "pro", "shoe": 38});
+        let stored = Profile::rehydrate(stored.as_object().cloned().unwrap());
+        let own = [AttributeRule { name: "plan".into(), kind: ValueKind::Boolean, required: false }];
+        assert_eq!(json!(stored.known(&own)), json!({"name": "Ada", "plan": "pro"}), "known, right or not");
+        assert_eq!(json!(stored.known(&[])), json!({"name": "Ada"}));
     }
 }

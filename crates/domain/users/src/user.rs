@@ -16,6 +16,12 @@ use crate::{
 pub const MAX_CONTACTS: usize = 20;
 /// Most bytes of one metadata document.
 pub const MAX_METADATA_BYTES: usize = 16 * 1024;
+/// The entry of the private metadata that says which terms somebody accepted, and when.
+pub const TERMS_ACCEPTED: &str = "terms_accepted";
+/// The entry of the private metadata that says which questions about their profile somebody left, and when.
+pub const PROFILE_LEFT: &str = "profile_left";
+/// The notes that the server itself makes in the private metadata.
+const OWN_NOTES: [&str; 2] = [TERMS_ACCEPTED, PROFILE_LEFT];
 
 /// Whether a user may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,6 +302,17 @@ impl User {
         if let [only] = self.phones.as_mut_slice() {
             only.primary = true;
         }
+    }
+
+    /// The private metadata that somebody else wants for this user, with the notes of the server's own that it does not
+    /// speak of: whoever replaces all of it does not mean what the person decided.
+    pub fn keeping_notes(&self, mut wanted: Map<String, Value>) -> Map<String, Value> {
+        for note in OWN_NOTES {
+            if let Some(kept) = self.private_metadata.get(note).filter(|_| !wanted.contains_key(note)) {
+                wanted.insert(note.to_owned(), kept.clone());
+            }
+        }
+        wanted
     }
 
     fn check(&self) -> Result<(), UserError> {

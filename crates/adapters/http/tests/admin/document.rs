@@ -74,6 +74,36 @@ async fn a_password_of_a_document_is_a_seed_only() {
     assert_eq!(report.passwords_set, 0);
 }
 
+#[actix_web::test]
+async fn a_document_that_replaces_metadata_leaves_what_the_person_decided() {
+    let harness = Harness::start().await;
+    let mut document = example();
+    let theirs =
+        json!({"terms_accepted": {"uri": "https://acme.example/terms", "at": "2026-01-01T00:00:00Z"}});
+    document["users"][0]["private_metadata"] = theirs.clone();
+    harness.import(document.clone()).await.unwrap();
+
+    document["users"][0]["private_metadata"] = json!({"vip": true});
+    assert_eq!(harness.import(document.clone()).await.unwrap().users.updated, 1);
+    assert_eq!(harness.import(document.clone()).await.unwrap().users.unchanged, 2);
+    let mut wanted = theirs;
+    wanted["vip"] = json!(true);
+    assert_eq!(metadata(&harness).await, wanted);
+
+    document["users"][0]["private_metadata"] = json!({"terms_accepted": null});
+    harness.import(document).await.unwrap();
+    assert_eq!(metadata(&harness).await, json!({"terms_accepted": null}), "what is said of it counts");
+}
+
+/// The private metadata of the one user that has any.
+async fn metadata(harness: &Harness) -> Value {
+    let realm = harness.app().snapshots.by_slug("acme").await.unwrap().unwrap();
+    let cx = harness.app().system_cx(realm.realm.id);
+    let document = export(harness.app(), &cx, ExportScope::Users, Ceiling::Host).await.unwrap();
+    let users = document.to_value().unwrap()["users"].as_array().unwrap().clone();
+    users.iter().find_map(|user| user.get("private_metadata")).unwrap().clone()
+}
+
 type Spoil = fn(&mut Value);
 
 #[actix_web::test]

@@ -95,6 +95,31 @@ async fn users_are_suspended_resumed_and_deleted() {
 }
 
 #[actix_web::test]
+async fn a_value_of_an_attribute_that_the_realm_gave_up_is_in_the_way_of_no_change() {
+    let (harness, token) = acme().await;
+    let with_attributes = async |attributes: Value| {
+        let hashing = json!({"memory_kib": 8192, "passes": 1, "lanes": 1});
+        let settings = json!({"hashing": hashing, "profile": attributes});
+        harness.import(json!({"realm": {"slug": "acme"}, "settings": settings})).await.unwrap();
+    };
+    with_attributes(json!([{"name": "loyalty_tier", "type": "text"}])).await;
+    let user = json!({"username": "ada", "profile": {"loyalty_tier": "gold", "nickname": "Ada"}});
+    let create = Call::new("POST", format!("{BASE}/users")).token(&token).json(&user);
+    let id = create.send(&harness).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    with_attributes(json!([])).await;
+    let patch = |body: Value| {
+        Call::new("PATCH", format!("{BASE}/users/{id}"))
+            .token(&token)
+            .header("If-Match", "*")
+            .raw("application/merge-patch+json", body.to_string())
+    };
+    let anew = patch(json!({"profile": {"loyalty_tier": "gold"}})).send(&harness).await.expect(422);
+    assert_eq!(anew.json()["errors"][0]["pointer"], "/profile");
+    let changed = patch(json!({"locale": "de"})).send(&harness).await.expect(200).json();
+    assert_eq!((&changed["locale"], &changed["profile"]), (&json!("de"), &json!({"nickname": "Ada"})));
+}
+
+#[actix_web::test]
 async fn an_old_secret_overlaps_as_long_as_asked() {
     let (harness, token) = acme().await;
     let shop = json!({"client_id": "shop", "redirect_uris": ["https://shop.example/cb"]});

@@ -69,7 +69,9 @@ pub async fn update_profile(
     let mut tx = app.store.write(me.cx()).await?;
     let user = super::contact::current(tx.as_mut(), me).await?;
     let own = own_fields(realm, &user);
-    let mut merged = user.profile.values().clone();
+    let rules = profile_rules(&realm.realm.settings);
+    // What the realm gave up since is no reason to refuse something else.
+    let mut merged = user.profile.known(&rules);
     for (name, value) in values {
         if !own.contains(&name.as_str()) {
             return Err(AccountError::Profile(ProfileError::Unknown(name)));
@@ -81,7 +83,7 @@ pub async fn update_profile(
             merged.insert(name, value);
         }
     }
-    let profile = Profile::parse(merged, &profile_rules(&realm.realm.settings))?;
+    let profile = Profile::parse(merged, &rules)?;
     let profile = Some(profile).filter(|profile| *profile != user.profile);
     let locale = language.filter(|locale| *locale != user.locale);
     if profile.is_none() && locale.is_none() {

@@ -11,7 +11,10 @@ use vestibule_realms::{
     settings::{ASKED_AT_ONCE, AttributeType},
 };
 use vestibule_storage::RealmTx;
-use vestibule_users::{Profile, User, UserPatch, user::UserError};
+use vestibule_users::{
+    Profile, User, UserPatch,
+    user::{PROFILE_LEFT, UserError},
+};
 
 use super::{
     FlowError,
@@ -22,9 +25,6 @@ use super::{
     sign_up,
 };
 use crate::{App, RealmSnapshot, admin::profile_rules::profile_rules};
-
-/// The entry of the private metadata that says what was left, and when.
-const LEFT: &str = "profile_left";
 
 /// What the profile of whoever proves themselves now lacks and this flow asks for.
 pub(super) async fn asked(
@@ -66,7 +66,7 @@ fn lacking(settings: &RealmSettings, user: &User, now: Timestamp) -> Option<Requ
 
 /// When somebody left an attribute; none too where an administrator wrote something else there.
 fn left_at(user: &User, name: &str) -> Option<Timestamp> {
-    let text = user.private_metadata.get(LEFT)?.get(name)?.as_str()?;
+    let text = user.private_metadata.get(PROFILE_LEFT)?.get(name)?.as_str()?;
     DateTime::parse_from_rfc3339(text).ok().map(Into::into)
 }
 
@@ -203,16 +203,17 @@ fn change(
 ) -> Result<Option<Changed<User>>, StoreError> {
     let asked = settings.asked_at_sign_in();
     let lacks = |name: &str| profile.get(name).is_none();
-    let mut left = user.private_metadata.get(LEFT).and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut left =
+        user.private_metadata.get(PROFILE_LEFT).and_then(Value::as_object).cloned().unwrap_or_default();
     left.retain(|name, _| asked.contains(&name.as_str()) && lacks(name));
     for name in fields.iter().filter(|name| lacks(name)) {
         left.insert(name.clone(), Value::from(cx.now.to_rfc3339_opts(SecondsFormat::Secs, true)));
     }
     let mut notes = user.private_metadata.clone();
     if left.is_empty() {
-        notes.remove(LEFT);
+        notes.remove(PROFILE_LEFT);
     } else {
-        notes.insert(LEFT.to_owned(), Value::Object(left));
+        notes.insert(PROFILE_LEFT.to_owned(), Value::Object(left));
     }
     let profile = Some(profile).filter(|profile| *profile != user.profile);
     let notes = Some(notes).filter(|notes| *notes != user.private_metadata);

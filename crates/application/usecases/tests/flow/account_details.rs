@@ -10,7 +10,10 @@ use vestibule_authn::{
     method::Answer,
     methods::{EmailCode, RecoveryCodes, Totp},
 };
-use vestibule_kernel::{ChallengeId, OpaqueToken, Secret, contact::Email};
+use vestibule_kernel::{
+    ChallengeId, OpaqueToken, Secret,
+    contact::{Email, Locale},
+};
 use vestibule_realms::settings::{AttributeType, MfaPolicy, ProfileAttribute, RealmSettings};
 use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
@@ -18,7 +21,7 @@ use vestibule_usecases::{
     challenge,
     flow::Browser,
 };
-use vestibule_users::{User, UserStatus, profile::ProfileError};
+use vestibule_users::{Profile, User, UserPatch, UserStatus, profile::ProfileError};
 
 use crate::{
     ways::code_of,
@@ -291,6 +294,30 @@ async fn people_change_what_they_were_asked_for_and_nothing_else() {
     }
     update(json!({"shoe": null})).await.unwrap();
     assert_eq!(user(&world).await.profile.text("shoe"), None);
+}
+
+#[tokio::test]
+async fn a_value_of_an_attribute_that_the_realm_gave_up_is_in_the_way_of_nothing() {
+    let german = Locale::parse("de").unwrap();
+    let world = world(|settings| settings.locales.supported.push(german.clone())).await;
+    let stored = json!({"loyalty_tier": "gold", "nickname": "Ada"});
+    let profile = Some(Profile::rehydrate(stored.as_object().cloned().unwrap()));
+    let patch = UserPatch { profile, ..UserPatch::default() };
+    let change = user(&world).await.update(patch, world.now()).unwrap();
+    let mut tx = world.app.store.write(&world.cx()).await.unwrap();
+    tx.users().save_user(change).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let me = me(&world).await;
+    let update = async |values: serde_json::Value, language: Option<Option<Locale>>| {
+        let values: Map<_, _> = values.as_object().cloned().unwrap();
+        account::update_profile(&world.app, &world.realm, &me, values, language).await
+    };
+    let anew = update(json!({"loyalty_tier": "gold"}), None).await;
+    assert!(matches!(anew, Err(AccountError::Profile(ProfileError::Unknown(_)))));
+    update(json!({}), Some(Some(german.clone()))).await.unwrap();
+    let after = user(&world).await;
+    assert_eq!((after.locale, json!(after.profile.values())), (Some(german), json!({"nickname": "Ada"})));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use vestibule_kernel::{CredentialId, Timestamp, UserId};
 use vestibule_oauth::{Client, ClientSecret, OAuthEvent};
 use vestibule_sessions::RevocationCause;
 use vestibule_storage::RealmTx;
-use vestibule_users::{User, UserStatus};
+use vestibule_users::{NewUser, User, UserStatus};
 
 use super::{
     ClientEntry,
@@ -165,7 +165,8 @@ async fn update(
     ceiling: Ceiling<'_>,
     now: Timestamp,
 ) -> Result<Outcome, AdminFailure> {
-    let patch = people::difference(&user, &person.new);
+    let private_metadata = user.keeping_notes(person.new.private_metadata.clone());
+    let patch = people::difference(&user, &NewUser { private_metadata, ..person.new.clone() });
     let status = person.entry.status;
     if patch.is_none() && user.status == status {
         return Ok(Outcome::Unchanged);

@@ -4,7 +4,7 @@ use vestibule_authn::CredentialKind;
 use vestibule_kernel::{Cx, PageRequest};
 use vestibule_oauth::Client;
 use vestibule_storage::RealmTx;
-use vestibule_users::User;
+use vestibule_users::{User, profile::AttributeRule};
 
 use super::{
     ClientEntry, ConnectionEntry, EmailEntry, PasswordSource, PhoneEntry, RealmDocument, RealmEntry,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     App,
-    admin::{AdminFailure, Ceiling},
+    admin::{AdminFailure, Ceiling, profile_rules::profile_rules},
 };
 
 /// Most users in an exported document.
@@ -51,7 +51,8 @@ pub async fn export(
     let users = match scope {
         ExportScope::Configuration => Vec::new(),
         ExportScope::Users | ExportScope::UsersWithPasswords => {
-            users(tx.as_mut(), scope == ExportScope::UsersWithPasswords, ceiling).await?
+            let rules = profile_rules(&realm.settings);
+            users(tx.as_mut(), &rules, scope == ExportScope::UsersWithPasswords, ceiling).await?
         }
     };
     tx.commit().await?;
@@ -79,6 +80,7 @@ fn client_entry(client: Client) -> ClientEntry {
 
 async fn users(
     tx: &mut dyn RealmTx,
+    rules: &[AttributeRule],
     with_passwords: bool,
     ceiling: Ceiling<'_>,
 ) -> Result<Vec<UserEntry>, AdminFailure> {
@@ -91,7 +93,7 @@ async fn users(
             return Err(AdminFailure::Conflict("the realm has too many users for one document"));
         }
         for user in page.items {
-            let mut entry = user_entry(&user);
+            let mut entry = user_entry(&user, rules);
             if with_passwords && ceiling.admit("/users", &user.admin_scopes).is_ok() {
                 let credential = tx.credentials().find_credential(user.id, CredentialKind::Password).await?;
                 let hash = credential.as_ref().and_then(|credential| credential.hash());
@@ -106,7 +108,8 @@ async fn users(
     }
 }
 
-fn user_entry(user: &User) -> UserEntry {
+/// A user as the document has them: without the values of attributes that the realm gave up, which no import takes.
+fn user_entry(user: &User, rules: &[AttributeRule]) -> UserEntry {
     let emails = user.emails.iter().map(|address| EmailEntry {
         email: address.email.clone(),
         verified: address.verified_at.is_some(),
@@ -126,7 +129,7 @@ fn user_entry(user: &User) -> UserEntry {
         locale: user.locale.clone(),
         admin_scopes: user.admin_scopes.clone(),
         password: None,
-        profile: user.profile.values().clone(),
+        profile: user.profile.known(rules),
         public_metadata: user.public_metadata.clone(),
         private_metadata: user.private_metadata.clone(),
     }

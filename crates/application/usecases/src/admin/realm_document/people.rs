@@ -125,7 +125,7 @@ fn phones(entry: &UserEntry, now: Timestamp) -> Vec<PhoneNumber> {
     entry.phones.iter().map(convert).collect()
 }
 
-/// What has to change for the stored user to be what the document says; `None` if nothing has.
+/// What has to change for the stored user to be what is wanted; `None` if nothing has.
 pub(crate) fn difference(user: &User, wanted: &NewUser) -> Option<UserPatch> {
     let mut emails = wanted.emails.clone();
     for address in &mut emails {

@@ -35,8 +35,8 @@ impl UserInput {
         serde_json::from_value(Value::Object(object)).map_err(|error| AdminFailure::invalid("", error))
     }
 
-    /// A stored user as input, to be patched.
-    pub(super) fn of(user: &User) -> Self {
+    /// A stored user as input, to be patched: without the values of attributes that the realm gave up since.
+    pub(super) fn of(user: &User, settings: &RealmSettings) -> Self {
         let emails = user.emails.iter().map(|address| EmailEntry {
             email: address.email.clone(),
             verified: address.verified_at.is_some(),
@@ -53,7 +53,7 @@ impl UserInput {
             phones: phones.collect(),
             locale: user.locale.clone(),
             admin_scopes: user.admin_scopes.clone(),
-            profile: user.profile.values().clone(),
+            profile: user.profile.known(&profile_rules(settings)),
             public_metadata: user.public_metadata.clone(),
             private_metadata: user.private_metadata.clone(),
         }

@@ -73,11 +73,11 @@ pub async fn update(
     let mut tx = app.store.write(cx).await?;
     let user = super::changeable(tx.as_mut(), admin, id).await?;
     precondition.check(user.version)?;
-    let current =
-        serde_json::to_value(UserInput::of(&user)).map_err(|error| AdminFailure::invalid("", error))?;
+    let settings = &realm.realm.settings;
+    let current = serde_json::to_value(UserInput::of(&user, settings))
+        .map_err(|error| AdminFailure::invalid("", error))?;
     let current = current.as_object().cloned().unwrap_or_default();
-    let wanted =
-        UserInput::parse(merge_patch::merge(current, patch))?.into_new(&realm.realm.settings, cx.now)?;
+    let wanted = UserInput::parse(merge_patch::merge(current, patch))?.into_new(settings, cx.now)?;
     Ceiling::from(admin).admit("/admin_scopes", &wanted.admin_scopes)?;
     let Some(changes) = difference(&user, &wanted) else {
         tx.rollback().await?;
