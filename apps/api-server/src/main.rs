@@ -10,17 +10,24 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use vestibule_runtime::{OperatorError, config::Sources, report::START_FAILED};
+use vestibule_runtime::{
+    OperatorError,
+    config::Sources,
+    report::{COMMAND_FAILED, START_FAILED},
+};
 
 use crate::cli::{AdminCommand, Cli, Command, Serve};
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    let serves = matches!(cli.command, None | Some(Command::Serve(_) | Command::Demo(_)));
+    let fault = if serves { START_FAILED } else { COMMAND_FAILED };
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let report = match error.downcast::<OperatorError>() {
                 Ok(report) => report,
-                Err(error) => OperatorError::new(START_FAILED).because(format!("{error:#}")),
+                Err(error) => OperatorError::new(fault).because(format!("{error:#}")),
             };
             eprintln!("{report}");
             ExitCode::from(report.fault.exit.code())

@@ -70,6 +70,8 @@ faults! {
     ALREADY_RUNNING = "VST-934", "the data directory is in use by another process", Conflict;
     /// A realm document cannot be applied.
     REALM_DOCUMENT = "VST-935", "cannot apply the realm document", Failed;
+    /// A command of the command line did not do its work, or found what it looks for.
+    COMMAND_FAILED = "VST-938", "the command failed", Failed;
     /// Something else went wrong while starting.
     START_FAILED = "VST-939", "cannot start", Failed;
 }

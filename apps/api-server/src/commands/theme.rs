@@ -43,8 +43,10 @@ fn check(path: Option<&Path>, write: Option<&Path>) -> Result<()> {
     for fault in &faults {
         writeln!(out, "{}: {}", fault.pointer, fault.detail)?;
     }
-    if !faults.is_empty() {
-        bail!("{} faults", faults.len());
+    match faults.len() {
+        0 => {}
+        1 => bail!("1 fault"),
+        many => bail!("{many} faults"),
     }
     let made = render(&pages, &public_url, &theme, write)?;
     writeln!(

@@ -184,6 +184,9 @@ fn a_look_is_checked_and_written_without_a_server() {
     let bad = run(folder.path(), &[], &["theme", "check", "look"]);
     assert_eq!(bad.status.code(), Some(1));
     assert!(text(&bad.stdout).contains("/templates/home.html: page home"), "{}", text(&bad.stdout));
+    let report = text(&bad.stderr);
+    let plural = report.contains("1 faults");
+    assert!(report.contains("error[VST-938]: the command failed") && !plural, "{report}");
     let names = run(folder.path(), &[], &["theme", "templates"]);
     let names = text(&names.stdout);
     assert!(
@@ -218,6 +221,8 @@ fn what_is_no_archive_is_not_verified() {
         ["export", "verify", "copy.zip", "--issuer", "https://id.test/realms/acme", "--jwks", "keys.json"];
     let refused = run(folder.path(), &[], &verify);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(text(&refused.stderr).contains("no archive of somebody's data"), "{}", text(&refused.stderr));
+    let report = text(&refused.stderr);
+    assert!(report.contains("error[VST-938]: the command failed"), "{report}");
+    assert!(report.contains("no archive of somebody's data"), "{report}");
     assert!(!folder.path().join("data").exists(), "nothing is made");
 }

@@ -73,5 +73,6 @@ pub const FAULTS: &[Fault] = &[
         "cannot apply the realm document",
         "The report names the entry that breaks a rule. Nothing was changed unless it says so.",
     ),
+    fault("VST-938", "the command failed", "The cause is in the report; what a check found stands above it."),
     fault("VST-939", "cannot start", "The cause is in the report."),
 ];
