@@ -38,6 +38,9 @@ pub(crate) fn authorization(
         if let (Some(hint), true) = (details.login_hint, with_nonce) {
             query.append_pair("login_hint", hint);
         }
+        if let (Some(language), true) = (details.ui_locales, with_nonce) {
+            query.append_pair("ui_locales", language);
+        }
         if details.fresh && with_nonce {
             query.append_pair("prompt", "login").append_pair("max_age", "0");
         }

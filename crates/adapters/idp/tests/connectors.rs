@@ -105,6 +105,7 @@ impl Scene {
             challenge: CHALLENGE,
             redirect_uri: REDIRECT,
             login_hint: None,
+            ui_locales: Some("de"),
             fresh: false,
         };
         let connector = self.catalogue.find(self.connection.settings.provider.as_str()).unwrap();
@@ -161,7 +162,9 @@ mod every {
         assert_eq!(get("response_type").as_deref(), Some("code"));
         assert_eq!(get("redirect_uri").as_deref(), Some(REDIRECT));
         assert_eq!(get("code_challenge").as_deref(), preset.pkce.then_some(CHALLENGE));
-        assert_eq!(get("nonce").is_some(), preset.protocol == Protocol::OpenIdConnect);
+        let oidc = preset.protocol == Protocol::OpenIdConnect;
+        assert_eq!(get("nonce").is_some(), oidc);
+        assert_eq!(get("ui_locales").as_deref(), oidc.then_some("de"));
         assert_eq!(get("response_mode").as_deref(), preset.form_post.then_some("form_post"));
         assert!(!url.as_str().contains("secret"));
     }

@@ -65,6 +65,8 @@ pub struct AuthorizationDetails<'a> {
     pub redirect_uri: &'a str,
     /// What the person typed, for the provider's own form.
     pub login_hint: Option<&'a str>,
+    /// The language that the person reads here (`ui_locales`).
+    pub ui_locales: Option<&'a str>,
     /// Whether the person must prove it again there (`max_age=0`, `prompt=login`).
     pub fresh: bool,
 }

@@ -7,7 +7,7 @@ use vestibule_federation::{
     ActiveConnection, Attempt, AttemptSecrets, AuthorizationDetails, ConnectionKey, Purpose,
     attempt::LIFETIME_SECONDS,
 };
-use vestibule_kernel::{AttemptId, Cx, Digest, TokenKind};
+use vestibule_kernel::{AttemptId, Cx, Digest, TokenKind, contact::Locale};
 use vestibule_sessions::ActiveSession;
 
 use super::{FederationError, SECRETS, connector, place, redirect_uri, text};
@@ -28,6 +28,7 @@ pub async fn start(
         purpose: Purpose::SignIn { flow: flow.id },
         binding: flow.binding,
         login_hint: flow.identifier.as_deref(),
+        locale: flow.locale.as_ref(),
         fresh: flow.fresh,
     };
     depart(app, cx, realm, connection, trip).await
@@ -46,7 +47,7 @@ pub async fn start_linking(
 ) -> Result<String, FederationError> {
     let session = session.get();
     let purpose = Purpose::Link { user: session.user, session: session.id };
-    let trip = Trip { purpose, binding: session.secret, login_hint: None, fresh: false };
+    let trip = Trip { purpose, binding: session.secret, login_hint: None, locale: None, fresh: false };
     depart(app, cx, realm, connection, trip).await
 }
 
@@ -54,6 +55,8 @@ struct Trip<'a> {
     purpose: Purpose,
     binding: Digest,
     login_hint: Option<&'a str>,
+    /// The language of the flow; none: that of the request.
+    locale: Option<&'a Locale>,
     fresh: bool,
 }
 
@@ -79,6 +82,7 @@ async fn depart(
         challenge: &challenge,
         redirect_uri: &redirect_uri(realm, key),
         login_hint: trip.login_hint,
+        ui_locales: trip.locale.or(cx.origin.language.as_ref()).map(Locale::as_str),
         fresh: trip.fresh,
     };
     let provider = connection.settings.provider.as_str();

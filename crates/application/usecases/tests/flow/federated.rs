@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use url::Url;
 use vestibule_authn::{
-    ChallengePurpose, Credential, FlowState, MethodId, Methods, PasswordHash, StateName,
+    ChallengePurpose, Credential, FlowState, Intent, MethodId, Methods, PasswordHash, StateName,
     methods::{EmailCode, Totp},
 };
 use vestibule_federation::{
@@ -17,14 +17,16 @@ use vestibule_federation::{
 };
 use vestibule_kernel::{
     ConnectionId, CredentialId, IdentityId, OpaqueToken, PageRequest, Secret, TokenKind, UserId,
-    contact::{Email, Identifier},
+    contact::{Email, Identifier, Locale},
 };
 use vestibule_realms::settings::{MfaPolicy, RealmSettings};
 use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     challenge,
     federation::{self, Brought, CallbackRequest, FederationError},
-    flow::{self, Acted, Browser, Command, FederatedError, NotTakenBack, SignUpForm, TakenBack},
+    flow::{
+        self, Acted, Browser, Command, FederatedError, NewFlowRequest, NotTakenBack, SignUpForm, TakenBack,
+    },
 };
 use vestibule_users::{EmailAddress, NewUser, User};
 
@@ -51,7 +53,8 @@ impl Connector for Told {
         _: ActiveConnection<'_>,
         details: AuthorizationDetails<'_>,
     ) -> Result<String, ConnectorError> {
-        Ok(format!("https://globex.test/authorize?state={}", details.state))
+        let language = details.ui_locales.unwrap_or_default();
+        Ok(format!("https://globex.test/authorize?state={}&ui_locales={language}", details.state))
     }
 
     async fn exchange(
@@ -205,6 +208,18 @@ fn state_of(to: &str) -> OpaqueToken {
     let url = Url::parse(to).unwrap();
     let (_, state) = url.query_pairs().find(|(name, _)| name == "state").unwrap();
     OpaqueToken::parse(TokenKind::FederationState, &state).unwrap()
+}
+
+#[tokio::test]
+async fn the_provider_is_told_the_language_of_the_flow_else_that_of_the_request() {
+    let scene = Scene::new(|_| {}, |_| {}).await;
+    let world = &scene.world;
+    let french = NewFlowRequest { locale: Locale::parse("fr").ok(), ..NewFlowRequest::new(Intent::SignIn) };
+    for (visit, language) in [(world.visit().await, "de"), (world.visit_with(french).await, "fr")] {
+        let place = (&visit.browser, visit.flow);
+        let to = flow::leave(&world.app, &world.cx(), &world.realm, place, &key()).await.unwrap();
+        assert!(to.ends_with(&format!("&ui_locales={language}")), "{to}");
+    }
 }
 
 fn why(failed: Result<TakenBack, NotTakenBack>) -> &'static str {
