@@ -142,10 +142,15 @@ async fn html(inbox: State, at: web::Path<Address>) -> HttpResponse {
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, MESSAGE_POLICY))
             .insert_header((header::X_FRAME_OPTIONS, "SAMEORIGIN"))
-            .body(mail.html),
+            .body(in_frame(&mail.html)),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => unavailable(&error),
     }
+}
+
+/// A message whose links leave the frame that it is shown in: the pages they lead to are never framed.
+fn in_frame(html: &str) -> String {
+    html.replacen("<head>", "<head><base target=\"_blank\">", 1)
 }
 
 async fn raw(inbox: State, at: web::Path<Address>) -> HttpResponse {
@@ -164,6 +169,13 @@ fn unavailable(error: &StoreError) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_of_a_message_leave_its_frame() {
+        let shown = in_frame("<!doctype html><html><head><title>a</title></head><body><head></body></html>");
+        assert!(shown.starts_with("<!doctype html><html><head><base target=\"_blank\"><title>"), "{shown}");
+        assert_eq!(shown.matches("<base").count(), 1);
+    }
 
     #[test]
     fn links_of_a_message_are_found_once_each() {

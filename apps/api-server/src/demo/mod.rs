@@ -152,6 +152,8 @@ impl DevPages {
                 .wrap(from_fn(middleware::request_id::request_id)),
         );
         let Some(applications) = self.applications else { return };
+        // Whoever opens the bare address of the demo means the demo.
+        config.route("/", web::get().to(async || see_other("/demo")));
         config.service(
             web::scope("/demo")
                 .app_data(http)
