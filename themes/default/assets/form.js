@@ -1,5 +1,5 @@
-// Adds to forms that work without it: reveals a password, stops a second submit, counts down, copies a text, and posts
-// a form that should go on by itself.
+// Adds to forms that work without it: reveals a password, keeps what was typed while the language changes, stops a second
+// submit, counts down, copies a text, and posts a form that should go on by itself.
 const all = (selector) => document.querySelectorAll(selector);
 
 for (const button of all('button.reveal')) {
@@ -14,6 +14,27 @@ for (const button of all('button.reveal')) {
     input.focus();
   });
   input.form?.addEventListener('submit', () => { input.type = 'password'; });
+}
+
+// Another language loads the page anew: what was typed comes back once, but no password and no code.
+const draft = `typed ${location.pathname}`;
+const typed = () => [...all('input, select')].filter((field) => field.id && field.id !== 'code' && field.offsetParent
+  && !field.readOnly && /^(text|email|tel|date|number|checkbox|select-one)$/.test(field.type)
+  && !/password|one-time|language/.test(field.autocomplete));
+try {
+  const kept = JSON.parse(sessionStorage.getItem(draft) ?? '{}');
+  sessionStorage.removeItem(draft);
+  for (const field of typed()) {
+    const value = kept[field.id];
+    if (typeof value === 'boolean') field.checked = value;
+    if (typeof value === 'string') field.value = value;
+  }
+  document.querySelector('details.languages form')?.addEventListener('submit', () => {
+    const values = typed().map((field) => [field.id, field.type === 'checkbox' ? field.checked : field.value]);
+    sessionStorage.setItem(draft, JSON.stringify(Object.fromEntries(values)));
+  });
+} catch {
+  // A browser that keeps nothing: the page comes back empty.
 }
 
 for (const form of document.forms) {

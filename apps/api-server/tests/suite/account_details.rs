@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use reqwest::Method;
 use serde_json::json;
-use vestibule_testkit::{RealmDoc, Settings, Visitor, wait::until};
+use vestibule_testkit::{PASSWORD, RealmDoc, Settings, Visitor, wait::until};
 
 use crate::{
     account::{at, call, proven, signed_in},
@@ -92,9 +92,23 @@ async fn who_leaves_can_come_back_within_their_days_of_grace() {
         let mut ada = signed_in(&server, "ada").await;
         let page = ada.get(&at(&server, "/privacy")).await.expect(200).page();
         let form = page.forms().into_iter().find(|form| form.has_button("delete")).unwrap().press("delete");
+        let unsure = ada.submit(&form).await.expect(422).page();
+        assert!(unsure.has("#confirm[aria-invalid]"), "one click does not delete: {}", unsure.html);
+        let form = form.set("confirm", "yes");
         let gone = ada.submit(&form).await.expect(200).page();
         assert!(gone.has("#due") && gone.has("#sign-in"), "{}", gone.html);
         call(&server, &ada, (Method::GET, "/v1"), None).await.expect(401);
+        let mut elsewhere = Visitor::new();
+        let login = server.url(&format!("/realms/{REALM}/login"));
+        let mut told = elsewhere.get(&login).await;
+        for _ in 0..5 {
+            if told.status == 200 && told.page().has("#error-reference, #account") {
+                break;
+            }
+            told = elsewhere.next(&told, "ada", PASSWORD).await;
+        }
+        let told = told.page();
+        assert!(told.has("a#account"), "whoever comes by another way learns how to stay: {}", told.html);
         let mut back = Visitor::new();
         let answer = back.get(&at(&server, "")).await.expect(303);
         let leaving = proven(&mut back, answer, "ada").await;

@@ -176,3 +176,33 @@ async fn a_browser_without_scripts_turns_to_arabic_and_fits() {
     assert!(browser.has("html[lang=ar]").await);
     browser.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_outlives_a_change_of_the_language_once_and_without_the_password() {
+    let settings = Settings::sqlite();
+    settings.import(&RealmDoc::standard(REALM).settings(json!({
+        "locales": {"default": "en", "supported": ["en", "de"]},
+        "sign_up": {"mode": "open", "fields": [], "accept_terms": true},
+        "branding": {"terms_uri": "/terms"},
+    })));
+    let server = settings.start().await;
+    let browser = Browser::start(Scripts::On).await;
+    browser.goto(&server.url(&format!("/realms/{REALM}/sign-up"))).await;
+    browser.fill("#email", "grace@new.test").await;
+    browser.fill("#password", PASSWORD).await;
+    // Once shown, it is a text like the others.
+    browser.click("button.reveal").await;
+    browser.click("#terms").await;
+    browser.click(".languages summary").await;
+    browser.click("#language-de").await;
+
+    let value = async |css: &str| browser.find(css).await.prop("value").await.unwrap().unwrap_or_default();
+    browser.find("html[lang=de] #terms:checked").await;
+    assert_eq!((value("#email").await.as_str(), value("#password").await.as_str()), ("grace@new.test", ""));
+    let left = "return JSON.stringify(Object.entries(sessionStorage))";
+    let left = browser.driver.execute(left, vec![]).await.unwrap();
+    assert_eq!(left.json().as_str(), Some("[]"));
+    browser.goto(&browser.url().await).await;
+    assert_eq!(value("#email").await, "");
+    browser.quit().await;
+}

@@ -75,7 +75,7 @@ async fn a_box_beside_the_code_trusts_the_browser_until_its_owner_says_otherwise
         assert!(page.has("#trusted"), "{}", page.html);
         let form = page.form_with("device");
         let done = laptop.submit(&form.set("action", "forget")).await.expect(200).page();
-        assert_eq!(done.text("#done").as_deref(), Some("You are asked for a second factor there again."));
+        assert_eq!(done.text("#done").as_deref(), Some("You are asked for a second step there again."));
         call(&server, &laptop, (Method::DELETE, &path), None).await.expect(404);
         forget_session(&mut laptop);
         let answer = after_password(&shop, &mut laptop, "ada").await;

@@ -189,6 +189,7 @@ pub fn problem_page(
         code: code.code.to_owned(),
         sentence,
         advice: Some(advice),
+        detail: None,
         fault,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         action: again,

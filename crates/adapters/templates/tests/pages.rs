@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::json;
 use vestibule_authn::StateName;
 use vestibule_templates::{
-    Pages,
+    Message, Pages,
     assets::gzip,
     pages::realm_stylesheet,
     views::{ConfirmLinkPage, Form, FormPostPage, PasskeyPage, Provider, Ways},
@@ -246,7 +246,8 @@ fn values_cannot_break_out_of_markup() {
         app: None,
         token: hostile.to_owned(),
         account: hostile.to_owned(),
-        verifies: false,
+        title: Message::new("confirm-link-title"),
+        submit: Message::new("confirm-link-submit"),
     };
     for source in [
         fixtures::render(&pages, &realm, &post),

@@ -5,7 +5,7 @@ mail-hello = مرحبًا { $name }،
 mail-account = الحساب
 mail-when = الوقت
 mail-browser = المتصفح
-mail-address = العنوان
+mail-address = عنوان IP
 mail-open = فتح { $realm }
 mail-undo = التراجع عن ذلك
 mail-plain-link = إذا لم يعمل الزر فافتحوا هذا العنوان:
@@ -47,7 +47,7 @@ mail-new-device-advice = إذا كنتم أنتم فلا حاجة إلى فعل 
 # Password changed
 mail-password-changed-subject = تم تغيير كلمة مروركم في { $realm }
 mail-password-changed-lead = تم تغيير كلمة مرور حسابكم في { $realm }.
-mail-password-changed-advice = إذا لم تكونوا أنتم فتواصلوا مع الدعم الآن.
+mail-password-changed-advice = إذا لم تكونوا أنتم فاختاروا فورًا كلمة مرور جديدة عبر «هل نسيتم كلمة المرور؟» في صفحة تسجيل الدخول.
 
 # Code to sign in
 mail-sign-in-code-subject = تسجيل الدخول إلى { $realm }
@@ -115,12 +115,12 @@ mail-export-ready-subject = بياناتكم في { $realm } جاهزة
 mail-export-ready-lead = أرشيف بياناتكم في { $realm } جاهز.
 mail-export-ready-days =
     { $days ->
-        [zero] يمكنكم تنزيله اليوم بعد تسجيل الدخول.
-        [one] يمكنكم تنزيله لمدة يوم واحد بعد تسجيل الدخول.
-        [two] يمكنكم تنزيله لمدة يومين بعد تسجيل الدخول.
-        [few] يمكنكم تنزيله لمدة { $days } أيام بعد تسجيل الدخول.
-        [many] يمكنكم تنزيله لمدة { $days } يومًا بعد تسجيل الدخول.
-       *[other] يمكنكم تنزيله لمدة { $days } يوم بعد تسجيل الدخول.
+        [zero] يمكنكم تنزيله اليوم. سجّلوا الدخول أولًا.
+        [one] يمكنكم تنزيله خلال يوم واحد. سجّلوا الدخول أولًا.
+        [two] يمكنكم تنزيله خلال يومين. سجّلوا الدخول أولًا.
+        [few] يمكنكم تنزيله خلال { $days } أيام. سجّلوا الدخول أولًا.
+        [many] يمكنكم تنزيله خلال { $days } يومًا. سجّلوا الدخول أولًا.
+       *[other] يمكنكم تنزيله خلال { $days } يوم. سجّلوا الدخول أولًا.
     }
 mail-export-ready-submit = تنزيل
 mail-export-ready-note = يحتوي الأرشيف على بيانات شخصية. احفظوه في مكان آمن.
@@ -163,7 +163,7 @@ sms-account-exists = لديكم حساب بالفعل في { $realm }. سجّل�
 
 mail-mail-test-subject = رسالة اختبار من { $realm }
 mail-mail-test-lead = إرسال البريد من { $realm } يعمل.
-mail-mail-test-note = طلبت الإدارة هذه الرسالة. لا يلزمك فعل أي شيء.
+mail-mail-test-note = طلبت الإدارة هذه الرسالة. لا يلزمكم فعل أي شيء.
 sms-test = الرسائل النصية من { $realm } تعمل. طلب أحد المسؤولين هذه الرسالة.
 
 # أرقام الهاتف

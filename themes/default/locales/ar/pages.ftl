@@ -50,11 +50,11 @@ choose-account-signed-in = تم تسجيل الدخول
 choose-account-another = استخدام حساب آخر
 
 # Consent
-consent-title = يطلب { $app } الوصول
+consent-title = يطلب { $app } الوصول إلى حسابكم
 consent-verified = موثّق
 consent-unverified = غير موثّق
 consent-unverified-note = لم يتحقق أحد هنا من هذا التطبيق. اسمحوا له فقط إذا كنتم تثقون بوجهته.
-consent-destination = يؤدي إلى
+consent-destination = الوجهة:
 consent-scopes = سيكون بإمكانه
 consent-always = (مطلوب دائمًا)
 consent-no-scopes = معرفة أن لديكم حسابًا هنا
@@ -64,7 +64,7 @@ consent-deny = عدم السماح
 consent-none-chosen = اختاروا نوعًا واحدًا من الوصول على الأقل، أو لا تسمحوا به.
 
 # Scopes as sentences
-scope-openid = معرفة من أنتم برقم حساب
+scope-openid = معرفة هويتكم من خلال رقم حساب
 scope-profile = رؤية اسمكم وملفكم الشخصي
 scope-email = رؤية بريدكم الإلكتروني
 scope-phone = رؤية رقم هاتفكم
@@ -129,6 +129,8 @@ failed-title = يتعذّر تسجيل دخولكم
 failed-denied = لم تسمحوا بالوصول، لذلك لم تتم مشاركة أي شيء.
 failed-account-inactive = لا يمكن استخدام هذا الحساب حاليًا. اطلبوا المساعدة إذا كنتم ترون أنه ينبغي أن يعمل.
 failed-unmet = يطلب التطبيق نوعًا من تسجيل الدخول غير متاح هنا.
+failed-leaving = سيُحذف هذا الحساب قريبًا. للاحتفاظ به، افتحوا حسابكم وسجّلوا الدخول ثم اختاروا الاحتفاظ به.
+failed-leaving-open = فتح حسابي
 failed-back = العودة إلى { $app }
 failed-back-plain = العودة
 

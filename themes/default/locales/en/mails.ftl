@@ -5,7 +5,7 @@ mail-hello = Hello { $name },
 mail-account = Account
 mail-when = When
 mail-browser = Browser
-mail-address = Address
+mail-address = IP address
 mail-open = Open { $realm }
 mail-undo = Undo this
 mail-plain-link = If the button doesn't work, open this address:
@@ -43,7 +43,7 @@ mail-new-device-advice = If this was you, there is nothing to do. If not, change
 # Password changed
 mail-password-changed-subject = Your { $realm } password was changed
 mail-password-changed-lead = The password of your { $realm } account was changed.
-mail-password-changed-advice = If this wasn't you, contact support now.
+mail-password-changed-advice = If this wasn't you, choose a new password at once: use “Forgot your password?” on the sign-in page.
 
 # Code to sign in
 mail-sign-in-code-subject = Sign in to { $realm }
@@ -61,8 +61,8 @@ mail-recover-password-lead = Use this code to choose a new password for your { $
 mail-recover-password-submit = Choose a new password
 
 # Sign-up with an address that has an account
-mail-account-exists-subject = You already have a { $realm } account
-mail-account-exists-lead = You already have a { $realm } account
+mail-account-exists-subject = You already have an account at { $realm }
+mail-account-exists-lead = You already have an account at { $realm }
 mail-account-exists-advice = Somebody tried to sign up with your e-mail address. There is no need for a second account.
 mail-account-exists-submit = Sign in
 mail-account-exists-recover = Choose a new password
@@ -111,15 +111,15 @@ mail-export-ready-subject = Your { $realm } data is ready
 mail-export-ready-lead = The archive of your { $realm } data is ready.
 mail-export-ready-days =
     { $days ->
-        [one] You can download it for 1 day, after signing in.
-       *[other] You can download it for { $days } days, after signing in.
+        [one] You can download it for 1 day. Sign in first.
+       *[other] You can download it for { $days } days. Sign in first.
     }
 mail-export-ready-submit = Download
 mail-export-ready-note = The archive holds personal data. Keep it in a safe place.
 
 # Invitation
 mail-invitation-to-sign-up-subject = You're invited to { $realm }
-mail-invitation-to-sign-up-lead = You're invited to create a { $realm } account.
+mail-invitation-to-sign-up-lead = You're invited to create an account at { $realm }.
 mail-invitation-to-sign-up-days =
     { $days ->
         [one] The invitation works for 1 day.

@@ -54,7 +54,7 @@ consent-title = { $app } asks for access
 consent-verified = Verified
 consent-unverified = Unverified
 consent-unverified-note = Nobody here has checked this application. Allow it only if you trust where it leads.
-consent-destination = leads to
+consent-destination = Leads to
 consent-scopes = It would be able to
 consent-always = (always needed)
 consent-no-scopes = Know that you have an account here
@@ -113,6 +113,8 @@ failed-title = You can't sign in
 failed-denied = You didn't allow the access, so nothing was shared.
 failed-account-inactive = This account can't be used at the moment. Ask for help if you think it should work.
 failed-unmet = The application asks for a kind of sign-in that isn't available here.
+failed-leaving = This account is going to be deleted. To keep it, open your account, sign in there and choose to keep it.
+failed-leaving-open = Open my account
 failed-back = Back to { $app }
 failed-back-plain = Back
 

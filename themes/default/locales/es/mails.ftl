@@ -5,7 +5,7 @@ mail-hello = Hola, { $name }:
 mail-account = Cuenta
 mail-when = Cuándo
 mail-browser = Navegador
-mail-address = Dirección
+mail-address = Dirección IP
 mail-open = Abrir { $realm }
 mail-undo = Deshacer
 mail-plain-link = Si el botón no funciona, abra esta dirección:
@@ -43,7 +43,7 @@ mail-new-device-advice = Si ha sido usted, no hay nada que hacer. Si no, cambie 
 # Password changed
 mail-password-changed-subject = Su contraseña de { $realm } ha cambiado
 mail-password-changed-lead = La contraseña de su cuenta de { $realm } ha cambiado.
-mail-password-changed-advice = Si no ha sido usted, póngase en contacto con el soporte ahora.
+mail-password-changed-advice = Si no ha sido usted, elija de inmediato una contraseña nueva con «¿Olvidó su contraseña?» en la página de inicio de sesión.
 
 # Code to sign in
 mail-sign-in-code-subject = Inicio de sesión en { $realm }
@@ -111,8 +111,8 @@ mail-export-ready-subject = Sus datos de { $realm } están listos
 mail-export-ready-lead = El archivo con sus datos de { $realm } está listo.
 mail-export-ready-days =
     { $days ->
-        [one] Puede descargarlo durante 1 día, tras iniciar sesión.
-       *[other] Puede descargarlo durante { $days } días, tras iniciar sesión.
+        [one] Puede descargarlo durante 1 día. Primero inicie sesión.
+       *[other] Puede descargarlo durante { $days } días. Primero inicie sesión.
     }
 mail-export-ready-submit = Descargar
 mail-export-ready-note = El archivo contiene datos personales. Guárdelo en un lugar seguro.

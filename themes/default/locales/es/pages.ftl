@@ -54,7 +54,7 @@ consent-title = { $app } pide acceso
 consent-verified = Verificada
 consent-unverified = Sin verificar
 consent-unverified-note = Nadie aquí ha comprobado esta aplicación. Permítalo solo si confía en su destino.
-consent-destination = lleva a
+consent-destination = Lleva a
 consent-scopes = Podría
 consent-always = (siempre necesario)
 consent-no-scopes = Saber que tiene una cuenta aquí
@@ -113,6 +113,8 @@ failed-title = No puede iniciar sesión
 failed-denied = No permitió el acceso, así que no se ha compartido nada.
 failed-account-inactive = Esta cuenta no se puede usar por el momento. Pida ayuda si cree que debería funcionar.
 failed-unmet = La aplicación pide un tipo de inicio de sesión que aquí no existe.
+failed-leaving = Esta cuenta se va a eliminar. Para conservarla, abra su cuenta, inicie sesión y elija conservarla.
+failed-leaving-open = Abrir mi cuenta
 failed-back = Volver a { $app }
 failed-back-plain = Volver
 

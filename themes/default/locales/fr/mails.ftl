@@ -5,7 +5,7 @@ mail-hello = Bonjour { $name },
 mail-account = Compte
 mail-when = Date
 mail-browser = Navigateur
-mail-address = Adresse
+mail-address = Adresse IP
 mail-open = Ouvrir { $realm }
 mail-undo = Annuler ce changement
 mail-plain-link = Si le bouton ne fonctionne pas, ouvrez cette adresse :
@@ -18,7 +18,7 @@ mail-code-minutes =
         [one] Le code est valable { $minutes } minute.
        *[other] Le code est valable { $minutes } minutes.
     }
-mail-code-note = Si vous n’avez rien demandé, ignorez ce message. Ne donnez jamais le code à quelqu’un.
+mail-code-note = Si vous n’avez rien demandé, ignorez ce message. Ne donnez jamais le code à personne.
 mail-old-address = Ancienne adresse
 mail-new-address = Nouvelle adresse
 mail-removed-address = Adresse retirée
@@ -43,7 +43,7 @@ mail-new-device-advice = Si c’était vous, il n’y a rien à faire. Sinon, ch
 # Password changed
 mail-password-changed-subject = Votre mot de passe { $realm } a été changé
 mail-password-changed-lead = Le mot de passe de votre compte { $realm } a été changé.
-mail-password-changed-advice = Si ce n’était pas vous, contactez l’assistance dès maintenant.
+mail-password-changed-advice = Si ce n’était pas vous, choisissez aussitôt un nouveau mot de passe avec « Mot de passe oublié ? » sur la page de connexion.
 
 # Code to sign in
 mail-sign-in-code-subject = Connexion à { $realm }
@@ -111,8 +111,8 @@ mail-export-ready-subject = Vos données { $realm } sont prêtes
 mail-export-ready-lead = L’archive de vos données { $realm } est prête.
 mail-export-ready-days =
     { $days ->
-        [one] Vous pouvez la télécharger pendant { $days } jour, après connexion.
-       *[other] Vous pouvez la télécharger pendant { $days } jours, après connexion.
+        [one] Vous pouvez la télécharger pendant { $days } jour. Connectez-vous d’abord.
+       *[other] Vous pouvez la télécharger pendant { $days } jours. Connectez-vous d’abord.
     }
 mail-export-ready-submit = Télécharger
 mail-export-ready-note = L’archive contient des données personnelles. Gardez-la en lieu sûr.

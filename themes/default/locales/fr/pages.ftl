@@ -54,7 +54,7 @@ consent-title = { $app } demande l’accès
 consent-verified = Vérifiée
 consent-unverified = Non vérifiée
 consent-unverified-note = Personne ici n’a vérifié cette application. N’autorisez que si vous avez confiance en sa destination.
-consent-destination = mène à
+consent-destination = Mène à
 consent-scopes = Elle pourrait
 consent-always = (toujours nécessaire)
 consent-no-scopes = Savoir que vous avez un compte ici
@@ -113,6 +113,8 @@ failed-title = Connexion impossible
 failed-denied = Vous n’avez pas autorisé l’accès, donc rien n’a été partagé.
 failed-account-inactive = Ce compte ne peut pas être utilisé pour le moment. Demandez de l’aide si vous pensez qu’il devrait l’être.
 failed-unmet = L’application demande un type de connexion qui n’existe pas ici.
+failed-leaving = Ce compte va être supprimé. Pour le garder, ouvrez votre compte, connectez-vous et choisissez de le garder.
+failed-leaving-open = Ouvrir mon compte
 failed-back = Retour à { $app }
 failed-back-plain = Retour
 

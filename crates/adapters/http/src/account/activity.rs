@@ -119,7 +119,11 @@ fn sentence(request: &RealmRequest, event: &AuditEvent) -> Option<Message> {
 fn updated(event: &AuditEvent) -> Message {
     let fields = event.data.get("fields").and_then(serde_json::Value::as_array);
     let has = |name: &str| fields.is_some_and(|fields| fields.iter().any(|field| field == name));
-    if has("emails") { Message::new("activity-emails") } else { Message::new("activity-profile") }
+    Message::new(match (has("emails"), has("phones")) {
+        (true, _) => "activity-emails",
+        (false, true) => "activity-phones",
+        (false, false) => "activity-profile",
+    })
 }
 
 /// What became of an authenticator.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use vestibule_authn::{CredentialKind, MethodId};
+use vestibule_realms::settings::MfaPolicy;
 use vestibule_templates::{
     Message,
     views::{AccountHomePage, AppView, CheckItem, SecurityCard, SecurityPage, When},
@@ -44,7 +45,8 @@ fn checks(request: &RealmRequest, overview: &Overview) -> Vec<CheckItem> {
         let action = to("/account/password", Message::new("account-check-change")).filter(|_| has);
         checks.push(CheckItem { good: true, text: Message::new(text), action });
     }
-    if overview.second_factor_possible {
+    let asked = request.realm.realm.settings.mfa.policy != MfaPolicy::Off;
+    if overview.second_factor_possible && asked {
         let good = overview.second_factor;
         let text = if good { "account-check-second" } else { "account-check-no-second" };
         let action = to("/account/security", Message::new("account-check-see"));

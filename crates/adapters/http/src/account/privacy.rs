@@ -1,9 +1,16 @@
 //! A copy of one's data, leaving, and changing one's mind.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
 use serde_json::json;
 use vestibule_kernel::ExportId;
-use vestibule_templates::views::{ExportItem, LeavingPage, PrivacyPage, When};
+use vestibule_templates::{
+    FieldError, Message,
+    views::{ExportItem, LeavingPage, PrivacyPage, When},
+};
 use vestibule_usecases::account::{self, AccountError, Archive, LeavingCx};
 use vestibule_users::DataExport;
 
@@ -27,11 +34,14 @@ pub(super) const LEAVING: &str = "/leaving";
 
 /// `GET {issuer}/account/privacy`.
 pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Problem>) -> HttpResponse {
-    let entered = match guard::enter(&http, request, PAGE, Proof::Session).await {
-        Ok(entered) => entered,
-        Err(answer) => return answer,
-    };
-    let Entered { request, me, .. } = &entered;
+    match guard::enter(&http, request, PAGE, Proof::Session).await {
+        Ok(entered) => render(&http, &entered, None).await,
+        Err(answer) => answer,
+    }
+}
+
+async fn render(http: &HttpRequest, entered: &Entered, error: Option<Message>) -> HttpResponse {
+    let Entered { request, me, .. } = entered;
     let rules = &request.realm.realm.settings.account;
     let exports = match account::list_exports(request.app(), me).await {
         Ok(exports) => exports,
@@ -44,16 +54,18 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
         href: request.realm.issuer.path(&format!("/account/exports/{}", export.id)),
     };
     let view = PrivacyPage {
-        frame: frame(&http, &entered, PAGE),
+        frame: frame(http, entered, PAGE),
         grace_days: rules.deletion.then_some(rules.deletion_grace_days),
         exports: exports.into_iter().map(item).collect(),
         fresh: me.is_fresh(),
         prove: request.realm.issuer.path("/account/prove?to=/privacy"),
+        errors: error.into_iter().map(|message| FieldError::new("confirm", message)).collect(),
     };
-    page(&request.state, &guard::spec(request), &view)
+    let status = if view.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(&request.state, &guard::spec(request).status(status), &view)
 }
 
-/// `POST {issuer}/account/privacy`: `action=export`, `action=delete`.
+/// `POST {issuer}/account/privacy`: `action=export`, `action=delete` with `confirm`.
 pub(super) async fn act(
     http: HttpRequest,
     request: Result<RealmRequest, Problem>,
@@ -65,6 +77,9 @@ pub(super) async fn act(
     };
     match form.get("action") {
         Some("export") => copy(&entered).await,
+        Some("delete") if form.get("confirm").is_none() => {
+            render(&http, &entered, Some(Message::new("account-delete-unconfirmed"))).await
+        }
         Some("delete") => leave(&entered).await,
         _ => guard::problem_answer(&entered.request, &Problem::new(&code::INVALID_FORM)),
     }

@@ -411,7 +411,8 @@ pub(super) fn document(
         href: issuer.url(&format!("/flow/v1/{}/{}", flow.id, action.name.as_str())),
         fields: action.fields,
     });
-    let messages = refusal.map(|refusal| message(request, shown, refusal));
+    let refused = refusal.into_iter().flat_map(Refusal::each);
+    let messages = refused.map(|refusal| message(request, shown, refusal));
     let scopes = match &flow.state {
         FlowState::Consent { scopes } => Some(scopes.iter().map(|scope| ScopeText {
             text: request.state.pages.say(&request.realm, &language(shown), &scope_sentence(scope)),
@@ -446,7 +447,7 @@ pub(super) fn document(
             provider: crate::federation::name_of(request, waiting.connection),
             label: waiting.label.clone(),
         }),
-        messages: messages.into_iter().collect(),
+        messages: messages.collect(),
         requirements: shown.owed.iter().cloned().collect(),
         remember_device_days: (!caller.native).then(|| remember_days(&request.realm, shown)).flatten(),
         expires_at: flow.expires_at,

@@ -2,8 +2,12 @@
 //! nobody in. The browser that asked confirms by a form; another one shows the code to type there.
 
 use actix_web::{HttpRequest, HttpResponse};
+use vestibule_authn::ChallengePurpose;
 use vestibule_kernel::{OpaqueToken, TokenKind};
-use vestibule_templates::views::{AppView, ConfirmLinkPage, Form, ShowCodePage};
+use vestibule_templates::{
+    Message,
+    views::{AppView, ConfirmLinkPage, Form, ShowCodePage},
+};
 use vestibule_usecases::flow::{self, FlowError, LinkPage};
 
 use super::{csrf, page::failure, page::without_realm};
@@ -25,8 +29,15 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
     let looked = flow::look_at_link(request.app(), &request.cx, &request.realm, &browser, &token).await;
     let spec = PageSpec::of(&request);
     match looked {
-        Ok(LinkPage::Confirm { flow, verifies }) => {
+        Ok(LinkPage::Confirm { flow, purpose }) => {
             let csrf = browser.flow.as_ref().map(|cookie| csrf::token(cookie, flow.id).expose().to_owned());
+            let (title, submit) = match purpose {
+                ChallengePurpose::Prove => ("confirm-link-title", "confirm-link-submit"),
+                ChallengePurpose::Recover => ("confirm-link-recover-title", "confirm-link-recover-submit"),
+                ChallengePurpose::VerifyContact | ChallengePurpose::Enrol | ChallengePurpose::Undo => {
+                    ("confirm-link-verify-title", "confirm-link-verify-submit")
+                }
+            };
             let view = ConfirmLinkPage {
                 form: Form {
                     action: request.realm.issuer.path(&format!("/flow/{}", flow.id)),
@@ -36,7 +47,8 @@ pub(super) async fn show(http: HttpRequest, request: Result<RealmRequest, Proble
                 app: flow.client.as_ref().and_then(|id| request.realm.client(id)).map(AppView::of),
                 token: token.expose().to_owned(),
                 account: flow.identifier.clone().unwrap_or_default(),
-                verifies,
+                title: Message::new(title),
+                submit: Message::new(submit),
             };
             page(&request.state, &spec.speaking(&flow.locale), &view)
         }

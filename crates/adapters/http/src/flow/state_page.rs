@@ -11,7 +11,7 @@ use vestibule_templates::{
     views::{self, AccountItem, AppView, Form, ScopeItem},
 };
 use vestibule_usecases::flow::{Browser, Refusal, Shown};
-use vestibule_users::User;
+use vestibule_users::{User, UserStatus};
 
 pub(super) use super::ways_page::sent_to;
 use super::{csrf, onward};
@@ -92,7 +92,8 @@ impl Context<'_> {
     }
 
     pub(super) fn errors(&self) -> Vec<FieldError> {
-        self.refused.map(|(refusal, _)| error_of(self.shown, refusal)).into_iter().collect()
+        let each = self.refused.into_iter().flat_map(|(refusal, _)| refusal.each());
+        each.map(|refusal| error_of(self.shown, refusal)).collect()
     }
 
     /// What was typed into a field of a refused form.
@@ -203,13 +204,17 @@ impl Context<'_> {
     }
 
     fn failed(&self, reason: FailureReason) -> views::FailedPage {
+        let leaves = |user: &User| user.status == UserStatus::PendingDeletion;
+        let leaving = self.shown.account.as_ref().is_some_and(leaves);
         let explanation = match reason {
             FailureReason::Denied => "failed-denied",
+            FailureReason::AccountInactive if leaving => "failed-leaving",
             FailureReason::AccountInactive => "failed-account-inactive",
             FailureReason::Unmet => "failed-unmet",
         };
         let back = self.shown.flow.request.map(|_| onward(&self.request.realm, &self.shown.flow));
-        views::FailedPage { explanation: Message::new(explanation), app: self.app.clone(), back }
+        let account = leaving.then(|| self.request.realm.issuer.path("/account"));
+        views::FailedPage { explanation: Message::new(explanation), app: self.app.clone(), account, back }
     }
 }
 
@@ -248,13 +253,13 @@ const PASSKEY: &str = "passkey-submit";
 /// button that asked for a code.
 fn phone_field(shown: &Shown) -> &'static str {
     match shown.flow.state.name() {
-        StateName::ChooseEnrolment | StateName::EnrolPhone => "phone",
+        StateName::ChooseEnrolment | StateName::EnrolPhone | StateName::SignUp => "phone",
         StateName::Identify => "username",
         _ => "method-phone_code",
     }
 }
 
-/// The refusal as an error at its field.
+/// A refusal of one thing as an error at its field.
 pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
     let spent = shown.challenge.as_ref().is_some_and(|challenge| challenge.attempts_left == 0);
     // These pages have no field for a code: what was answered there was a passkey.
@@ -308,6 +313,11 @@ pub(super) fn error_of(shown: &Shown, refusal: &Refusal) -> FieldError {
         Refusal::TermsNotAccepted => ("terms", "sign-up-terms-required"),
         Refusal::ProfileMissing(name) => return of_profile(name, "field-required"),
         Refusal::ProfileInvalid(name) => return of_profile(name, "field-invalid"),
+        // Each of them is told by itself; of the whole the first one speaks.
+        Refusal::Several(refused) => match refused.first() {
+            Some(first) => return error_of(shown, first),
+            None => ("form", "field-invalid"),
+        },
     };
     FieldError::new(field, Message::new(text))
 }

@@ -289,6 +289,7 @@ impl Context<'_> {
             password: (asks != SignUpPassword::None).then(|| self.hints()),
             password_optional: asks == SignUpPassword::Optional,
             one_contact: either,
+            terms_accepted: !self.typed("terms").is_empty(),
             terms: terms
                 .map(|href| TermsDocument {
                     key: "terms".to_owned(),

@@ -145,15 +145,25 @@ pub(super) fn error_page(
     };
     let key = format!("oauth-{}", error.cause());
     let known = request.state.pages.texts(&Locale::english()).has(&key);
-    let sentence = if known { Message::named(key) } else { Message::new("oauth-other") };
+    let told = known.then(|| Message::named(key));
+    // What somebody meets who goes back or waits too long is said to them; the rest only those can mend who run the
+    // application.
+    let (sentence, advice, detail) = match (error, told) {
+        (OAuthError::RequestUsed, Some(told)) => (told, Some("oauth-advice-used"), None),
+        (OAuthError::RequestExpired, Some(told)) => (told, Some("oauth-advice-expired"), None),
+        (OAuthError::RealmSuspended | OAuthError::AccountInactive, Some(told)) => (told, None, None),
+        (_, told) => (Message::new("oauth-other"), Some("oauth-advice-fault"), told),
+    };
+    let home = Message::new("oauth-home").with("realm", request.realm.display_name());
     let view = ErrorPage {
         status: status.as_u16(),
         code: error.cause().to_owned(),
         sentence,
-        advice: None,
+        advice: advice.map(Message::new),
+        detail,
         fault: (!known).then(|| error.description().to_owned()),
         time: request.cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        action: None,
+        action: (status != StatusCode::FORBIDDEN).then(|| (request.realm.issuer.path("/"), home)),
         developer: developer.filter(|_| request.app().installation.dev),
     };
     page(&request.state, &spec(request).status(status), &view)

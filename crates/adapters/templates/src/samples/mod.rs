@@ -110,14 +110,14 @@ pub fn pages() -> Vec<Sample> {
 pub fn message_data(kind: MessageKind, issuer: &Issuer) -> Map<String, serde_json::Value> {
     let link = |path: &str| issuer.url(path);
     let all = json!({
-        "time": "2026-03-01T12:00:00Z", "date": "2026-03-31T12:00:00Z", "user_agent": "Firefox 140 on Linux",
+        "time": "2026-03-01T12:00:00Z", "date": "2026-03-31T12:00:00Z", "browser": "Firefox", "system": "Linux",
         "ip": "192.0.2.7", "code": "482913", "minutes": 10, "days": 7,
         "link": link("/flow/confirm?token=vml_x"), "recover_link": link("/flow/recover"),
         "undo_link": link("/account/undo?token=vml_y"), "old": "ada@acme.test", "new": "ada@new.test",
         "number": "•••67", "factor": "passkey", "left": "9", "provider": "Google",
     });
     let takes: &[&str] = match kind {
-        MessageKind::NewDevice => &["time", "user_agent", "ip"],
+        MessageKind::NewDevice => &["time", "browser", "system", "ip"],
         MessageKind::SignInCode | MessageKind::VerifyEmail | MessageKind::RecoverPassword => {
             &["code", "minutes", "link"]
         }
@@ -185,9 +185,16 @@ fn flow_pages(out: &mut Vec<Sample>) {
     let failed = FailedPage {
         explanation: Message::new("failed-account-inactive"),
         app: shop(),
+        account: None,
         back: Some("/realms/acme/oauth/authorize/resume?request=req_x".to_owned()),
     };
     out.push(Sample::of_realm("failed", &failed));
+    let leaving = FailedPage {
+        explanation: Message::new("failed-leaving"),
+        account: Some("/realms/acme/account".to_owned()),
+        ..failed
+    };
+    out.push(Sample::of_realm("failed-leaving", &leaving));
 }
 
 fn other_pages(out: &mut Vec<Sample>) {
@@ -208,6 +215,7 @@ fn other_pages(out: &mut Vec<Sample>) {
         code: "VST-050".to_owned(),
         sentence: Message::named("problem-050-title".to_owned()),
         advice: Some(Message::named("problem-050-hint".to_owned())),
+        detail: None,
         fault: None,
         time: "2026-03-01T12:00:00Z".to_owned(),
         action: Some(("/realms/acme/login".to_owned(), Message::new("error-start-again"))),

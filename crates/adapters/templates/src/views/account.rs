@@ -532,6 +532,8 @@ pub struct PrivacyPage {
     pub fresh: bool,
     /// To a fresh proof and back.
     pub prove: String,
+    /// What was wrong: field `confirm`.
+    pub errors: Vec<FieldError>,
 }
 view!(PrivacyPage, "account/privacy.html");
 

@@ -163,8 +163,10 @@ pub struct ConfirmLinkPage {
     pub token: String,
     /// Who it signs in.
     pub account: String,
-    /// Whether it confirms an address instead of signing in.
-    pub verifies: bool,
+    /// What it is for; also the heading.
+    pub title: Message,
+    /// The button.
+    pub submit: Message,
 }
 view!(ConfirmLinkPage, "confirm_link.html");
 
@@ -277,6 +279,8 @@ pub struct FailedPage {
     pub explanation: Message,
     /// Where it should have led.
     pub app: Option<AppView>,
+    /// The account's own pages, for somebody who asked for its deletion and can take that back there.
+    pub account: Option<String>,
     /// Back to the application with its error answer.
     pub back: Option<String>,
 }

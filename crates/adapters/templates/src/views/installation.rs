@@ -18,7 +18,9 @@ pub struct ErrorPage {
     pub sentence: Message,
     /// What to do.
     pub advice: Option<Message>,
-    /// What an application did wrong, in the English of its developers.
+    /// What an application did wrong, in a sentence for those who run it.
+    pub detail: Option<Message>,
+    /// The same where there is no sentence for it, in the English of its developers.
     pub fault: Option<String>,
     /// When it happened, RFC 3339 in UTC.
     pub time: String,

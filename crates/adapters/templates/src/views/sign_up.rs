@@ -28,6 +28,8 @@ pub struct SignUpPage {
     pub password_optional: bool,
     /// Whether an address or a number will do, so that one of the two fields is left empty.
     pub one_contact: bool,
+    /// Whether the terms were accepted in a form that was refused for something else.
+    pub terms_accepted: bool,
     /// Documents to agree to.
     pub terms: Vec<TermsDocument>,
     /// What was wrong: names of fields, `password`, `terms`.

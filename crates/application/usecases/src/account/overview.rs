@@ -15,7 +15,7 @@ pub struct Overview {
     pub sessions: usize,
     /// Whether the realm has methods that could be a second factor.
     pub second_factor_possible: bool,
-    /// Whether the person has one.
+    /// Whether one is asked for when the person signs in.
     pub second_factor: bool,
 }
 
@@ -36,9 +36,8 @@ pub async fn overview(app: &App, realm: &RealmSnapshot, me: &AccountCx) -> Resul
     let page = PageRequest::new(PageRequest::MAX, None);
     let sessions = tx.sessions().list_sessions(Some(me.id()), me.cx().now, &page).await?.items.len();
     tx.commit().await?;
-    let second_factor =
-        flow::second_factor_of(app, realm, flow::Has::of(app, realm, me.user(), &credentials))
-            != flow::policy::Second::Missing;
+    let second = flow::second_factor_of(app, realm, flow::Has::of(app, realm, me.user(), &credentials));
+    let second_factor = flow::policy::asks_for_second_factor(realm.realm.settings.mfa.policy, second);
     let second_factor_possible = flow::can_have_second_factor(app, realm);
     Ok(Overview { credentials, sessions, second_factor_possible, second_factor })
 }

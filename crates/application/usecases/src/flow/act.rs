@@ -206,6 +206,26 @@ pub enum Refusal {
     ProfileMissing(String),
     /// A value of the profile is not allowed: the attribute's name.
     ProfileInvalid(String),
+    /// Several fields of one form, in their order; two at least, and none of them this again.
+    Several(Vec<Self>),
+}
+
+impl Refusal {
+    /// Everything that was refused of one form; `None`: nothing was.
+    pub(super) fn all(mut refused: Vec<Self>) -> Option<Self> {
+        match refused.len() {
+            0 | 1 => refused.pop(),
+            _ => Some(Self::Several(refused)),
+        }
+    }
+
+    /// Each thing that was refused.
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Several(refused) => refused,
+            one => std::slice::from_ref(one),
+        }
+    }
 }
 
 impl From<NoText> for Refusal {

@@ -14,7 +14,7 @@ use vestibule_sessions::{ActiveSession, Lifetimes, RevocationCause, SessionScope
 use vestibule_storage::{RealmTx, jobs::MessageKind};
 use vestibule_users::User;
 
-use crate::{App, RealmSnapshot, admin::access_end, notice};
+use crate::{App, RealmSnapshot, account::Device, admin::access_end, notice};
 
 /// The end of a flow.
 pub(super) struct End<'a> {
@@ -107,6 +107,14 @@ async fn tell_of_new_device(
         return Ok(false);
     }
     let ip = cx.origin.ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
-    let data = notice::values([notice::time(cx), ("user_agent", agent.clone()), ("ip", ip)]);
+    // In words that people know, never the browser's own line: what it says of itself is for whoever made it.
+    let device = Device::of(Some(agent));
+    let named = |name: Option<&str>| name.unwrap_or_default().to_owned();
+    let data = notice::values([
+        notice::time(cx),
+        ("browser", named(device.browser)),
+        ("system", named(device.system)),
+        ("ip", ip),
+    ]);
     notice::tell(app, cx, tx, user, (MessageKind::NewDevice, data)).await
 }

@@ -184,6 +184,15 @@ fn second_owed(
     }
 }
 
+/// Whether a realm's policy by itself asks somebody for a second factor, in a browser that they do not trust.
+pub(crate) const fn asks_for_second_factor(policy: MfaPolicy, second: Second) -> bool {
+    match policy {
+        MfaPolicy::Off => false,
+        MfaPolicy::Optional => matches!(second, Second::Bound),
+        MfaPolicy::Required => matches!(second, Second::Bound | Second::Usable),
+    }
+}
+
 /// Whether the request insists on contexts of which we know none: nothing that a person could do would meet it.
 fn demands_unknown_context(request: &AuthorizationRequest) -> bool {
     request.acr_essential

@@ -1,8 +1,8 @@
 //! What a page or a JSON answer shows of a flow: read only, the same for known and unknown identifiers.
 
 use vestibule_authn::{
-    ChallengePurpose, Credential, Flow, FlowState, MethodId, Requirements, StoredChallenge, Task,
-    method::Presentation,
+    ChallengePurpose, Credential, FailureReason, Flow, FlowState, MethodId, Requirements, StoredChallenge,
+    Task, method::Presentation,
 };
 use vestibule_consent::Grant;
 use vestibule_kernel::{ClientId, Cx, FlowId, OpaqueToken, Secret, StoreError, Timestamp, UserId};
@@ -91,7 +91,9 @@ pub async fn show(
     let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
     let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
     let wants_ways = looks_up(app, realm, &flow);
-    let wants_person = matches!(flow.state, FlowState::CompleteProfile { .. });
+    // Whoever proved themselves and is not let in is told why.
+    let kept_out = matches!(flow.state, FlowState::Failed { reason: FailureReason::AccountInactive });
+    let wants_person = kept_out || matches!(flow.state, FlowState::CompleteProfile { .. });
     if !wants_request && !wants_session && !wants_ways && !wants_person {
         let nothing = Gathered::default();
         return told(app, cx, realm, flow, nothing, false);
@@ -108,6 +110,7 @@ pub async fn show(
     let session = session.and_then(|session| session.active(cx.now));
     let named = match flow.state {
         FlowState::Consent { .. } | FlowState::CompleteProfile { .. } => flow.user,
+        FlowState::Failed { .. } if kept_out => flow.user,
         FlowState::ChooseAccount | FlowState::ConfirmLogout => {
             session.as_ref().map(|session| session.get().user)
         }
@@ -176,8 +179,11 @@ fn told(
         }
         None => Vec::new(),
     };
-    if let FlowState::Challenge { method, .. } = &flow.state {
-        offers.retain(|offer| offer != method);
+    match &flow.state {
+        // Which contact was typed decides by what it is proven.
+        FlowState::Challenge { task: Task::SignUp, .. } => offers.clear(),
+        FlowState::Challenge { method, .. } => offers.retain(|offer| offer != method),
+        _ => {}
     }
     let challenge = read.challenge.map(|stored| shown(app, cx, &stored)).transpose()?;
     let login = &realm.realm.settings.login;
@@ -264,8 +270,8 @@ pub enum LinkPage {
     Confirm {
         /// The flow.
         flow: Box<Flow>,
-        /// Whether it proves an address instead of signing in.
-        verifies: bool,
+        /// What it was sent for.
+        purpose: ChallengePurpose,
     },
     /// Another browser asked for it: the code is typed there.
     Code {
@@ -307,8 +313,7 @@ pub async fn look_at_link(
         return Err(FlowError::LinkGone);
     }
     if browser.flow.as_ref().is_some_and(|cookie| flow.is_bound_to(&cookie.digest())) {
-        let verifies = stored.purpose != ChallengePurpose::Prove;
-        return Ok(LinkPage::Confirm { flow: Box::new(flow), verifies });
+        return Ok(LinkPage::Confirm { flow: Box::new(flow), purpose: stored.purpose });
     }
     let opened = kept::open(app, cx.realm, &stored)?;
     let code = opened.code().cloned().ok_or(FlowError::LinkGone)?;

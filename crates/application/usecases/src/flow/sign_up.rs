@@ -18,7 +18,11 @@ use vestibule_kernel::{
 };
 use vestibule_realms::settings::{SignUpContact, SignUpMode, SignUpPassword};
 use vestibule_storage::{RealmTx, jobs::MessageKind};
-use vestibule_users::{NewUser, PhoneNumber, Profile, User, profile::ProfileError, user::EmailAddress};
+use vestibule_users::{
+    NewUser, PhoneNumber, Profile, User,
+    profile::ProfileError,
+    user::{EmailAddress, TERMS_ACCEPTED},
+};
 
 use super::{
     FlowError,
@@ -315,7 +319,7 @@ fn number(phone: Option<Phone>, verified_at: Option<Timestamp>) -> Vec<PhoneNumb
 fn accepted(terms: Option<String>, cx: &Cx) -> Map<String, Value> {
     let accepted = terms.map(|uri| {
         let at = cx.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        ("terms_accepted".to_owned(), serde_json::json!({"uri": uri, "at": at}))
+        (TERMS_ACCEPTED.to_owned(), serde_json::json!({"uri": uri, "at": at}))
     });
     accepted.into_iter().collect()
 }
@@ -336,6 +340,7 @@ fn contact(
     let typed = match (email, phone) {
         (Some(_), Some(_)) => return Err(Refusal::OneContact),
         (None, None) if takes == SignUpContact::Phone => return Err(Refusal::PhoneMissing),
+        (None, None) if takes == SignUpContact::Either => return Err(Refusal::OneContact),
         (None, None) => return Err(Refusal::EmailMissing),
         (None, Some(phone)) => {
             return Ok(Contact::Phone(texting::accepted(app, realm, &phone)?.phone));
@@ -349,6 +354,7 @@ fn contact(
     Ok(Contact::Email(email))
 }
 
+/// Looks at every field, so that whoever fills in the form learns of everything at once.
 fn check(
     app: &App,
     realm: &RealmSnapshot,
@@ -356,27 +362,22 @@ fn check(
     waiting: Option<&WaitingIdentity>,
 ) -> Result<Checked, Refusal> {
     let settings = &realm.realm.settings.sign_up;
-    let text = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
-    let contact = contact(app, realm, form, waiting)?;
-    let username = match text(&form.username).filter(|_| settings.username) {
-        Some(text) => {
-            Some(Username::parse(text.trim()).map_err(|_cause: ContactError| Refusal::UsernameMalformed)?)
-        }
-        None if settings.username => return Err(Refusal::UsernameMissing),
-        None => None,
+    let mut refused = Vec::new();
+    let contact = noted(&mut refused, contact(app, realm, form, waiting));
+    let username = match settings.username {
+        true => noted(&mut refused, username(form)),
+        false => None,
     };
-    if settings.accept_terms && !form.accept_terms {
-        return Err(Refusal::TermsNotAccepted);
-    }
-    let profile = profile(realm, &form.profile)?;
-    let password = form.password.clone().filter(|password| !password.expose().is_empty());
+    let (profile, faults) = profile(realm, &form.profile);
+    refused.extend(faults);
     // Who comes from a provider signs in there; a password can be set in the account.
     let asked = if waiting.is_some() { SignUpPassword::None } else { settings.password };
+    let password = form.password.clone().filter(|password| !password.expose().is_empty());
     let password = match (asked, password) {
         (SignUpPassword::None, _) | (SignUpPassword::Optional, None) => None,
-        (SignUpPassword::Required, None) => return Err(Refusal::PasswordMissing),
+        (SignUpPassword::Required, None) => noted(&mut refused, Err(Refusal::PasswordMissing)),
         (SignUpPassword::Required | SignUpPassword::Optional, Some(password)) => {
-            let (email, phone) = parted(contact.clone());
+            let (email, phone) = contact.clone().map_or((None, None), parted);
             let person = NewUser {
                 username: username.clone(),
                 emails: address(email, None),
@@ -385,10 +386,28 @@ fn check(
                 ..NewUser::default()
             };
             let normal = passwords::check(&realm.realm, &person, &password);
-            Some(normal.map_err(|error| refusal_of(&error))?)
+            noted(&mut refused, normal.map_err(|error| refusal_of(&error)))
         }
     };
-    Ok(Checked { contact, username, profile, password })
+    if settings.accept_terms && !form.accept_terms {
+        refused.push(Refusal::TermsNotAccepted);
+    }
+    match (contact, Refusal::all(refused)) {
+        (Some(contact), None) => Ok(Checked { contact, username, profile, password }),
+        (_, Some(refusal)) => Err(refusal),
+        (None, None) => Err(Refusal::EmailMissing),
+    }
+}
+
+/// What was made of a field; else why not is noted.
+fn noted<T>(refused: &mut Vec<Refusal>, outcome: Result<T, Refusal>) -> Option<T> {
+    outcome.map_err(|refusal| refused.push(refusal)).ok()
+}
+
+fn username(form: &SignUpForm) -> Result<Username, Refusal> {
+    let typed = form.username.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let typed = typed.ok_or(Refusal::UsernameMissing)?;
+    Username::parse(typed).map_err(|_cause: ContactError| Refusal::UsernameMalformed)
 }
 
 /// Why the policy refuses a password.
@@ -401,11 +420,15 @@ pub(super) const fn refusal_of(error: &PasswordError) -> Refusal {
     }
 }
 
-/// The profile that the form of a new account makes.
-fn profile(realm: &RealmSnapshot, values: &Map<String, Value>) -> Result<Profile, Refusal> {
+/// The profile that the form of a new account makes, and what of it is refused.
+fn profile(realm: &RealmSnapshot, values: &Map<String, Value>) -> (Profile, Vec<Refusal>) {
     let settings = &realm.realm.settings;
-    let given = given(&settings.sign_up_fields(), values)?;
-    Profile::parse(given, &profile_rules(settings)).map_err(profile_refusal)
+    let given = match given(&settings.sign_up_fields(), values) {
+        Ok(given) => given,
+        Err(refusal) => return (Profile::default(), vec![refusal]),
+    };
+    let (profile, faults) = Profile::sift(given, &profile_rules(settings));
+    (profile, faults.into_iter().map(profile_refusal).collect())
 }
 
 /// The values of a form that asks for these attributes: others are refused, empty ones left out.

@@ -191,7 +191,7 @@ async fn a_link_signs_in_only_where_it_was_asked_for_and_only_by_a_post() {
     let scanner = Browser::default();
     assert!(flow::look_at_link(&world.app, &world.cx(), &world.realm, &scanner, &link).await.is_ok());
     let here = flow::look_at_link(&world.app, &world.cx(), &world.realm, &visit.browser, &link).await;
-    assert!(matches!(here.unwrap(), LinkPage::Confirm { verifies: false, .. }));
+    assert!(matches!(here.unwrap(), LinkPage::Confirm { purpose: ChallengePurpose::Prove, .. }));
     let confirmed = act(&world, &visit, Command::ConfirmLink { token: link.clone() }).await;
     assert_eq!(confirmed.flow.state, FlowState::Continue);
     assert!(confirmed.session.is_some());
