@@ -113,6 +113,7 @@ fn inputs() -> Vec<Input> {
         Input::ProfileSaved,
         Input::Skipped,
         Input::SigningUp,
+        Input::ByPassword,
         Input::Recovering,
         waits(Some(1)),
         waits(None),

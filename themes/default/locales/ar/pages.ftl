@@ -43,6 +43,7 @@ password-unexpected-account = يطلب التطبيق حسابًا آخر. اخ�
 
 # Why somebody who is signed in is asked again
 reason-step-up = يطلب التطبيق أن تؤكدوا أنكم أنتم.
+reason-account = أكّدوا أنكم أنتم قبل تغيير أي شيء في حسابكم.
 
 # Account chooser
 choose-account-title = اختاروا حسابًا

@@ -75,6 +75,7 @@ passkey-waiting = Weiter auf Ihrem Gerät
 passkey-unsupported = Dieser Browser kann keine Passkeys verwenden. Wählen Sie unten eine andere Möglichkeit.
 passkey-noscript = Passkeys brauchen Skripte, die in diesem Browser abgeschaltet sind. Alles andere funktioniert ohne sie.
 passkey-cancelled = Es wurde kein Passkey verwendet. Versuchen Sie es noch einmal oder wählen Sie eine andere Möglichkeit.
+passkey-not-created = Es wurde kein Passkey erstellt. Versuchen Sie es noch einmal.
 passkey-failed = Dieser Passkey hat hier nicht funktioniert. Versuchen Sie es noch einmal oder wählen Sie eine andere Möglichkeit.
 passkey-exists = Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.
 

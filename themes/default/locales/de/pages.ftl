@@ -43,6 +43,7 @@ password-unexpected-account = Die Anwendung verlangt ein anderes Konto. Wählen 
 
 # Why somebody who is signed in is asked again
 reason-step-up = Die Anwendung bittet Sie zu bestätigen, dass Sie es sind.
+reason-account = Bestätigen Sie, dass Sie es sind, bevor Sie in Ihrem Konto etwas ändern.
 
 # Account chooser
 choose-account-title = Wählen Sie ein Konto

@@ -75,6 +75,7 @@ passkey-waiting = Continue on your device
 passkey-unsupported = This browser can't use passkeys. Choose another way below.
 passkey-noscript = Passkeys need scripts, which are off in this browser. Every other way works without them.
 passkey-cancelled = No passkey was used. Try again, or choose another way.
+passkey-not-created = No passkey was created. Try again.
 passkey-failed = That passkey didn't work here. Try again, or choose another way.
 passkey-expired = That took too long. Try again.
 passkey-unknown = This passkey isn't known here. It belongs to another site, or was removed from your account.

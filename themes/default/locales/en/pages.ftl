@@ -43,6 +43,7 @@ password-unexpected-account = The application asks for another account. Choose â
 
 # Why somebody who is signed in is asked again
 reason-step-up = The application asks you to confirm that it's you.
+reason-account = Confirm that it's you before you change something in your account.
 
 # Account chooser
 choose-account-title = Choose an account

@@ -75,6 +75,7 @@ passkey-waiting = Continúe en su dispositivo
 passkey-unsupported = Este navegador no admite llaves de acceso. Elija otra forma más abajo.
 passkey-noscript = Las llaves de acceso necesitan scripts, desactivados en este navegador. Las demás formas funcionan sin ellos.
 passkey-cancelled = No se ha usado ninguna llave de acceso. Inténtelo de nuevo o elija otra forma.
+passkey-not-created = No se ha creado ninguna llave de acceso. Inténtelo de nuevo.
 passkey-failed = Esa llave de acceso no ha funcionado aquí. Inténtelo de nuevo o elija otra forma.
 passkey-exists = Este dispositivo ya tiene una llave de acceso para su cuenta.
 

@@ -43,6 +43,7 @@ password-unexpected-account = La aplicación pide otra cuenta. Elija «¿No es u
 
 # Why somebody who is signed in is asked again
 reason-step-up = La aplicación le pide que confirme que es usted.
+reason-account = Confirme que es usted antes de cambiar algo en su cuenta.
 
 # Account chooser
 choose-account-title = Elija una cuenta

@@ -75,6 +75,7 @@ passkey-waiting = Continuez sur votre appareil
 passkey-unsupported = Ce navigateur ne prend pas en charge les clés d’accès. Choisissez un autre moyen ci-dessous.
 passkey-noscript = Les clés d’accès ont besoin de scripts, désactivés dans ce navigateur. Les autres moyens s’en passent.
 passkey-cancelled = Aucune clé d’accès n’a été utilisée. Réessayez ou choisissez un autre moyen.
+passkey-not-created = Aucune clé d’accès n’a été créée. Réessayez.
 passkey-failed = Cette clé d’accès n’a pas fonctionné ici. Réessayez ou choisissez un autre moyen.
 passkey-exists = Cet appareil possède déjà une clé d’accès pour votre compte.
 

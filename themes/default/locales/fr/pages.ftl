@@ -43,6 +43,7 @@ password-unexpected-account = L’application demande un autre compte. Choisisse
 
 # Why somebody who is signed in is asked again
 reason-step-up = L’application vous demande de confirmer que c’est bien vous.
+reason-account = Confirmez que c’est bien vous avant de modifier votre compte.
 
 # Account chooser
 choose-account-title = Choisissez un compte

@@ -8,9 +8,12 @@ use vestibule_realms::settings::Login;
 use vestibule_templates::{
     FieldError, Message,
     message::scope_sentence,
-    views::{self, AccountItem, AppView, Form, ScopeItem},
+    views::{self, AccountItem, AppView, Form, ScopeItem, Ways},
 };
-use vestibule_usecases::flow::{Browser, Refusal, Shown};
+use vestibule_usecases::{
+    federation::leads_home,
+    flow::{Browser, Refusal, Shown},
+};
 use vestibule_users::{User, UserStatus};
 
 pub(super) use super::ways_page::sent_to;
@@ -103,20 +106,26 @@ impl Context<'_> {
 
     pub(super) fn reason(&self) -> Option<Message> {
         let again = self.shown.flow.intent == Intent::StepUp && self.shown.flow.session.is_some();
-        again.then(|| Message::new("reason-step-up"))
+        let reason = if self.shown.flow.account.is_some() { "reason-account" } else { "reason-step-up" };
+        again.then(|| Message::new(reason))
     }
 
     fn identify(&self) -> views::IdentifyPage {
         let (label, inputmode) = identifier_label(&self.request.realm.realm.settings.login);
         let typed = self.refused.map(|_| self.typed("username"));
+        let local = self.request.realm.realm.settings.login.password || !self.shown.offers.is_empty();
+        let asks = local || leads_home(&self.request.realm);
+        let ways = self.ways();
         views::IdentifyPage {
             form: self.form(),
             app: self.app.clone(),
             label: Message::new(label),
             inputmode,
+            asks: asks || ways.providers.is_empty(),
             username: typed.or_else(|| self.shown.flow.identifier.clone()).unwrap_or_default(),
             password: self.password_field(),
-            ways: self.ways(),
+            // An account that is made here could not be entered.
+            ways: Ways { sign_up: ways.sign_up && local, ..ways },
             notice: None,
             reason: self.reason(),
             errors: self.errors(),

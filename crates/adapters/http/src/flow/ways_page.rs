@@ -15,6 +15,7 @@ use vestibule_templates::{
 };
 use vestibule_usecases::{
     RealmSnapshot,
+    account::passkeys::ADDED,
     flow::{Shown, ShownChallenge},
 };
 
@@ -381,6 +382,7 @@ impl Context<'_> {
             app: self.app.clone(),
             options: self.options(),
             offered,
+            wanted: self.shown.flow.account.as_ref().is_some_and(|page| page.as_str() == ADDED),
             reason: None,
             errors: self.errors(),
         }

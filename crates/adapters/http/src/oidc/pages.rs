@@ -22,8 +22,18 @@ use crate::{
     problem::Problem,
 };
 
-/// The session cookie of this browser.
+/// Whether somebody looks at the answer. Realms may share an origin: a script of one realm's page that fetches another
+/// realm's authorization endpoint, for the code in its answer, is told no more than a browser without cookies
+/// (<https://www.w3.org/TR/fetch-metadata/>; browsers that do not say count as looking).
+fn is_looked_at(http: &HttpRequest) -> bool {
+    http.headers().get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+}
+
+/// The session cookie of this browser; none where a script asks.
 pub(super) fn session(http: &HttpRequest, request: &RealmRequest) -> Option<OpaqueToken> {
+    if !is_looked_at(http) {
+        return None;
+    }
     cookies::read(http, &cookies::session_cookie(&request.realm.realm.slug), TokenKind::Session)
 }
 
@@ -182,4 +192,20 @@ pub(super) fn problem(request: &RealmRequest, problem: &Problem) -> HttpResponse
 /// The name pages show for a client.
 pub(super) fn app_view(request: &RealmRequest, id: Option<&vestibule_kernel::ClientId>) -> Option<AppView> {
     id.and_then(|id| request.realm.client(id)).map(AppView::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_script_is_no_onlooker() {
+        let sent = |mode: &str| TestRequest::get().insert_header(("sec-fetch-mode", mode)).to_http_request();
+        assert!(is_looked_at(&TestRequest::get().to_http_request()) && is_looked_at(&sent("navigate")));
+        for mode in ["cors", "no-cors", "same-origin", "websocket", ""] {
+            assert!(!is_looked_at(&sent(mode)), "{mode}");
+        }
+    }
 }

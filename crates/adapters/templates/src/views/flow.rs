@@ -32,6 +32,8 @@ pub struct IdentifyPage {
     pub label: Message,
     /// `email` where only addresses are accepted, else `text`.
     pub inputmode: &'static str,
+    /// Whether saying who one is leads anywhere: else providers are the only way in.
+    pub asks: bool,
     /// What was typed, or the client's hint.
     pub username: String,
     /// How the password field is there.

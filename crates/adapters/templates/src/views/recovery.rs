@@ -108,8 +108,10 @@ pub struct EnrolPasskeyPage {
     pub app: Option<AppView>,
     /// Options of a WebAuthn creation, for the page's script.
     pub options: Value,
-    /// Whether it is only offered: `action=skip` leaves it.
+    /// Whether it can be left: `action=skip`.
     pub offered: bool,
+    /// Whether the person asked for it, in their account.
+    pub wanted: bool,
     /// Why it is asked.
     pub reason: Option<Message>,
     /// What was wrong: field `credential`.

@@ -35,7 +35,7 @@ pub async fn start_proof(
         // Who it is is known: their password is asked for, not their name.
         state: by_password.then_some(FlowState::Password),
         session: Some(me.session().id),
-        user: by_password.then_some(me.id()),
+        user: Some(me.id()),
         identifier: Some(flow::login_name(me.user())),
         fresh: true,
         ..new

@@ -116,6 +116,14 @@ pub fn home_realm<'r>(realm: &'r RealmSnapshot, typed: &str) -> Option<&'r vesti
     })
 }
 
+/// Whether any address is at home at a provider of the realm.
+pub fn leads_home(realm: &RealmSnapshot) -> bool {
+    realm.connections.iter().any(|connection| {
+        let settings = &connection.settings;
+        connection.active().is_some() && settings.home_realm && !settings.authoritative_domains.is_empty()
+    })
+}
+
 /// Queues a notice to the owner of an account about its linked identities.
 async fn tell(
     app: &App,

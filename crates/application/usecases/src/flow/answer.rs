@@ -289,7 +289,7 @@ async fn accept(
     let Some(user) = user.filter(|user| user.id == right.user) else { return Err(FlowError::Spent) };
     // A second factor must be of the person who proved the first.
     let foreign = task == Task::Second && flow.user != Some(user.id);
-    if foreign || !policy::is_expected(request.as_ref().map(|stored| &stored.request), user.id) {
+    if foreign || !policy::is_awaited(&flow, request.as_ref().map(|stored| &stored.request), user.id) {
         let moves = vec![Move::Given(Input::Refused { user: Some(user.id), cause: "unexpected_account" })];
         let turn = Turn { refusal: Some(Refusal::UnexpectedAccount), ..Turn::plain(flow, moves) };
         return settle(app, cx, realm, place, turn, None).await;

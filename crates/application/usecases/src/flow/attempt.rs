@@ -129,7 +129,7 @@ async fn decide(
         bound: Some(bound),
         ..Turn::plain(flow, moves)
     };
-    if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user.id) {
+    if policy::is_awaited(&turn.flow, turn.request.as_ref().map(|stored| &stored.request), user.id) {
         let proof = Proof { factor: Factor::Knowledge, amr: Amr::Pwd, at: cx.now };
         let account_active = policy::lets_in(&turn.flow, &user);
         turn.moves.push(Move::Given(Input::Proved { user: user.id, proofs: vec![proof], account_active }));

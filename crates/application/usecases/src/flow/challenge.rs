@@ -417,6 +417,14 @@ pub(super) async fn start(
         Ok(open) => open,
         Err(repeated) => return Ok(*repeated),
     };
+    if method.as_deref() == Some(MethodId::PASSWORD.as_str()) {
+        if !realm.realm.settings.login.password || place.beside {
+            tx.rollback().await?;
+            return Err(FlowError::NoMethod);
+        }
+        let turn = Turn::plain(flow, vec![Move::Given(Input::ByPassword)]);
+        return settle(app, cx, realm, place, turn, Some(tx)).await;
+    }
     let begun = async {
         let again = method.is_none();
         let (method, task) = wanted(&flow, method)?;

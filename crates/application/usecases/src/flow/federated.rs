@@ -142,7 +142,7 @@ async fn prove(
     let Some(person) = person else { return Err(FlowError::Unknown) };
     let cx = &cx.acting_as(Actor::User(user));
     let mut turn = Turn { request, knows_user_agent, ..Turn::plain(flow, Vec::new()) };
-    if policy::is_expected(turn.request.as_ref().map(|stored| &stored.request), user) {
+    if policy::is_awaited(&turn.flow, turn.request.as_ref().map(|stored| &stored.request), user) {
         turn.moves.push(Move::Given(Input::Proved {
             user,
             proofs: vec![word(cx)],

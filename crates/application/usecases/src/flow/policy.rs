@@ -207,7 +207,7 @@ pub fn wants_second_factor(request: &AuthorizationRequest) -> bool {
 
 /// Whether the client would like two factors most (`acr_values` are in order of preference). A wish is met by who has a
 /// second factor; nobody is made to add one for it.
-fn wishes_second_factor(request: &AuthorizationRequest) -> bool {
+pub(crate) fn wishes_second_factor(request: &AuthorizationRequest) -> bool {
     request.acr_values.iter().find_map(|value| Acr::parse(value)) == Some(Acr::MultiFactor)
 }
 
@@ -226,6 +226,14 @@ pub(super) fn lets_in(flow: &Flow, user: &User) -> bool {
 pub fn is_expected(request: Option<&AuthorizationRequest>, user: UserId) -> bool {
     let expected = request.and_then(|request| request.expected_subject.as_deref());
     expected.is_none_or(|subject| subject == user.to_string())
+}
+
+/// Whether this is who the flow is about: whom the client expects, and on the way to the account's own pages whoever is
+/// signed in there already, until they say that they are somebody else.
+pub(super) fn is_awaited(flow: &Flow, request: Option<&AuthorizationRequest>, user: UserId) -> bool {
+    let confirms = flow.intent == Intent::StepUp && flow.account.is_some();
+    let other = flow.user.is_some_and(|known| known != user);
+    is_expected(request, user) && !(confirms && other)
 }
 
 fn session_counts(facts: Owed<'_>, progress: &Progress, session: &ActiveSession) -> bool {

@@ -182,7 +182,13 @@ fn told(
     match &flow.state {
         // Which contact was typed decides by what it is proven.
         FlowState::Challenge { task: Task::SignUp, .. } => offers.clear(),
-        FlowState::Challenge { method, .. } => offers.retain(|offer| offer != method),
+        FlowState::Challenge { method, task, .. } => {
+            offers.retain(|offer| offer != method);
+            let named = flow.identifier.is_some() && realm.realm.settings.login.password;
+            if *task == Task::First && named {
+                offers.insert(0, MethodId::PASSWORD);
+            }
+        }
         _ => {}
     }
     let challenge = read.challenge.map(|stored| shown(app, cx, &stored)).transpose()?;

@@ -2,7 +2,10 @@
 //! or a page.
 
 use vestibule_authn::{Requirement, Requirements};
-use vestibule_kernel::{Cx, Digest, OpaqueToken, RequestId, StoreError, TokenKind};
+use vestibule_kernel::{
+    Cx, Digest, OpaqueToken, RequestId, StoreError, TokenKind,
+    assurance::{Acr, Amr},
+};
 use vestibule_oauth::{
     AuthorizationRequest, Client, OAuthError, Prompt, StoredRequest, Verification,
     authorize::{
@@ -16,8 +19,9 @@ use vestibule_storage::RealmTx;
 use crate::{
     App, RealmSnapshot,
     flow::{
-        offer_passkey,
+        Has, offer_passkey,
         policy::{self, Progress},
+        second_factor_of,
         start::{NewFlowRequest, StartedFlow, prepare_flow},
     },
     language,
@@ -216,14 +220,10 @@ async fn decide(
     };
     let mut tx = app.store.write(cx).await?;
     let (person, grant) = entry::recognise_for(tx.as_mut(), command.session.as_ref(), client, cx.now).await?;
-    let decided = entry::decide(
-        client,
-        &request,
-        person.as_ref(),
-        grant.as_ref(),
-        &Progress::default(),
-        (policy::Mfa::of(app, realm), cx.now),
-    );
+    let mfa = wished(app, realm, (&request, person.as_ref()), tx.as_mut()).await?;
+    let (person_of, grant_of) = (person.as_ref(), grant.as_ref());
+    let progress = Progress::default();
+    let decided = entry::decide(client, &request, person_of, grant_of, &progress, (mfa, cx.now));
     let target = ResponseTarget::of(&request);
     let issuer = realm.issuer.as_str();
     match (decided, person) {
@@ -260,6 +260,27 @@ async fn decide(
             }
         }
     }
+}
+
+/// What is known of second factors. Where the client would like more than a session proved, what its person has is looked
+/// up: who can step up is asked to (RFC 9470 §4), and who cannot goes on as they are. Not where no page may be shown.
+async fn wished(
+    app: &App,
+    realm: &RealmSnapshot,
+    (request, person): (&AuthorizationRequest, Option<&Person>),
+    tx: &mut dyn RealmTx,
+) -> Result<policy::Mfa, StoreError> {
+    let mfa = policy::Mfa::of(app, realm);
+    let short = person.filter(|person| person.session.get().acr != Acr::MultiFactor);
+    let asks = policy::wishes_second_factor(request) && !request.prompt.contains(&Prompt::None);
+    let Some(person) = short.filter(|_| asks && mfa.second == policy::Second::Unknown) else {
+        return Ok(mfa);
+    };
+    let bound = tx.credentials().list_credentials(person.user.id).await?;
+    let has = Has::of(app, realm, &person.user, &bound);
+    // A second text message would prove nothing new.
+    let has = Has { phone: has.phone && !person.session.get().amr.contains(&Amr::Sms), ..has };
+    Ok(policy::Mfa { second: second_factor_of(app, realm, has), ..mfa })
 }
 
 /// What a flow is started from.

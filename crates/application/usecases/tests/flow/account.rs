@@ -6,7 +6,7 @@ use vestibule_kernel::{OpaqueToken, Secret};
 use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     account::{self, AccountCx, AccountError},
-    flow::Browser,
+    flow::{Browser, Command, Outcome, Refusal},
 };
 use vestibule_users::UserStatus;
 
@@ -63,6 +63,36 @@ async fn a_proof_grows_old_and_a_step_up_makes_a_new_one() {
     assert_eq!((acted.flow.state, acted.flow.account), (FlowState::Continue, Some(page)));
     let me = enter(&world, acted.session.as_ref()).await.unwrap_or_else(|_| panic!("in"));
     assert!(me.fresh().is_ok());
+}
+
+#[tokio::test]
+async fn somebody_else_does_not_slip_in_where_one_confirms_who_one_is() {
+    let world = World::new().await;
+    let cookie = signed_in(&world).await;
+    crate::sessions::second_user(&world).await;
+    world.advance(Duration::seconds(601));
+    let me = enter(&world, Some(&cookie)).await.unwrap_or_else(|_| panic!("in"));
+    let mut tx = world.app.store.write(&world.cx()).await.unwrap();
+    for credential in tx.credentials().list_credentials(world.user).await.unwrap() {
+        let (user, id, kind) = (credential.user, credential.id, credential.kind);
+        let gone = vestibule_authn::AuthnEvent::CredentialRemoved { user, id, kind };
+        tx.credentials().delete_credential(id, gone.into()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let (cx, to) = (world.cx(), (Some(&me), AccountPath::overview()));
+    let started = account::start_proof(&world.app, &cx, &world.realm, &Browser::default(), to).await.unwrap();
+    let flow = world.stored(started.flow).await;
+    assert_eq!((flow.state, flow.user), (FlowState::Identify, Some(world.user)));
+    let browser = Browser { flow: Some(started.cookie), session: Some(cookie), ..Browser::default() };
+    let visit = Visit { flow: started.flow, browser };
+    let bob =
+        || Command::Identify { username: "bob".to_owned(), password: Some(Secret::new(PASSWORD.to_owned())) };
+    let refused = world.act(&visit, bob()).await.unwrap();
+    assert_eq!(refused.outcome, Outcome::Refused(Refusal::UnexpectedAccount));
+    assert!(refused.session.is_none());
+    // Whoever says that they are somebody else is.
+    world.act(&visit, Command::Restart).await.unwrap();
+    assert!(world.act(&visit, bob()).await.unwrap().session.is_some());
 }
 
 #[tokio::test]

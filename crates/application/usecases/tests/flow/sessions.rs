@@ -148,7 +148,7 @@ async fn a_browser_not_seen_before_is_told_of_once() {
 }
 
 /// Bob, with the same password.
-async fn second_user(world: &World) -> UserId {
+pub(crate) async fn second_user(world: &World) -> UserId {
     let id = UserId::from_uuid(world.app.entropy.uuid(world.now()));
     let credential = vestibule_kernel::CredentialId::from_uuid(world.app.entropy.uuid(world.now()));
     let hash = world.hash().await;

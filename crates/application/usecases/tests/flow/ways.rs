@@ -16,7 +16,8 @@ use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     challenge,
     flow::{
-        self, Acted, Browser, Command, FlowError, LinkPage, NewFlowRequest, Outcome, Refusal, SignUpForm,
+        self, Acted, Browser, Command, Detail, FlowError, LinkPage, NewFlowRequest, Outcome, Refusal,
+        SignUpForm,
     },
 };
 
@@ -79,6 +80,27 @@ async fn a_mailed_code_signs_in_once() {
     assert_eq!(right.flow.state, FlowState::Continue);
     assert!(world.is_live(&right.session.unwrap()).await);
     assert!(world.act(&visit, answer(&code)).await.is_err(), "the flow is over");
+}
+
+#[tokio::test]
+async fn whoever_began_another_way_can_type_the_password_after_all() {
+    let world = world(|_| {}).await;
+    let visit = world.visit().await;
+    act(&world, &visit, identify(ADA, None)).await;
+    act(&world, &visit, begin("email_code")).await;
+    let shown = flow::show(&world.app, &world.cx(), &world.realm, &visit.browser, visit.flow, Detail::Page);
+    assert_eq!(shown.await.unwrap().offers.first(), Some(&MethodId::PASSWORD));
+    let back = act(&world, &visit, begin("password")).await;
+    assert_eq!(back.flow.state, FlowState::Password);
+    assert!(act(&world, &visit, password(PASSWORD)).await.session.is_some());
+    // Only there: a new address is not proven by a password.
+    let visit = world.visit().await;
+    act(&world, &visit, Command::SignUp(None)).await;
+    let sent = act(&world, &visit, form("grace@new.test")).await;
+    assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
+    let shown = flow::show(&world.app, &world.cx(), &world.realm, &visit.browser, visit.flow, Detail::Page);
+    assert_eq!(shown.await.unwrap().offers, []);
+    assert!(world.act(&visit, begin("password")).await.is_err());
 }
 
 #[tokio::test]
@@ -285,6 +307,14 @@ async fn a_bad_form_says_what_is_wrong_and_changes_nothing() {
         refused(&|form| form.profile = unasked.clone()).await,
         Refusal::ProfileInvalid("picture".to_owned())
     );
+    let all = refused(&|form| {
+        form.email = Some("no address".to_owned());
+        form.profile = hostile.clone();
+        form.password = Some(Secret::new("short".to_owned()));
+    });
+    let several =
+        [Refusal::EmailMalformed, Refusal::ProfileInvalid("name".to_owned()), Refusal::PasswordTooShort];
+    assert_eq!(all.await, Refusal::Several(several.to_vec()), "everything at once, in the order of the page");
     assert_eq!(world.state(&visit).await, StateName::SignUp);
 }
 

@@ -225,6 +225,15 @@ async fn a_wish_for_a_context_is_met_by_who_has_a_second_factor_and_no_error_for
     let outcome = again.open(&wish).await;
     let flow = begun(&world, outcome).await;
     with_both(&world, &mut again, flow.id, &secret).await;
+    code_of(&again.open(&wish).await);
+    // A session of one factor steps up, where a page may be shown (RFC 9470 §4).
+    code_of(&ada.open(&asking(&[("acr_values", MULTI), ("prompt", "none")])).await);
+    code_of(&ada.open(&asking(&[("acr_values", SINGLE)])).await);
+    let outcome = ada.open(&wish).await;
+    let flow = begun(&world, outcome).await;
+    assert_eq!((flow.intent, flow.state), (Intent::StepUp, FlowState::Identify));
+    world.advance(30);
+    with_both(&world, &mut ada, flow.id, &secret).await;
     // In order of preference: who wants one factor most gets it.
     let other = format!("{SINGLE} {MULTI}");
     let code = world.browser().code("ada", &asking(&[("acr_values", other.as_str())])).await;

@@ -82,6 +82,8 @@ pub enum Input {
         /// What waits.
         identity: Box<WaitingIdentity>,
     },
+    /// A person who began another way would rather type the password.
+    ByPassword,
     /// A person says that the password is forgotten.
     Recovering,
     /// The mailbox of a forgotten password was proven.
@@ -187,6 +189,7 @@ impl Input {
             Self::Skipped => Some(ActionKind::Skip),
             Self::SigningUp => Some(ActionKind::SignUp),
             Self::Waiting { .. } => Some(ActionKind::Federate),
+            Self::ByPassword => Some(ActionKind::Begin),
             Self::Recovering => Some(ActionKind::Recover),
         }
     }
@@ -212,6 +215,10 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
     if input == Input::Skipped && matches!(flow.state, FlowState::CompleteProfile { skippable: false, .. }) {
         return Err(StepError::Needed);
     }
+    let first = matches!(flow.state, FlowState::Challenge { task: Task::First, .. });
+    if input == Input::ByPassword && !(first && flow.identifier.is_some()) {
+        return Err(StepError::NotAllowed(state));
+    }
     let expected = flow.version;
     let (decision, event) = match input {
         Input::Proved { .. } | Input::Refused { .. } | Input::Slowed { .. } => {
@@ -226,6 +233,7 @@ pub fn step(mut flow: Flow, input: Input, context: &StepContext) -> Result<Trans
         | Input::Skipped
         | Input::SigningUp
         | Input::Waiting { .. }
+        | Input::ByPassword
         | Input::Recovering
         | Input::Recovered { .. }
         | Input::Restart
@@ -371,6 +379,10 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.consented = None;
             flow.state = if identity.user.is_some() { FlowState::LinkAccount } else { FlowState::SignUp };
             flow.waiting = Some(*identity);
+        }
+        Input::ByPassword => {
+            let links = flow.waiting.as_ref().is_some_and(|waiting| waiting.user.is_some());
+            flow.state = if links { FlowState::LinkAccount } else { FlowState::Password };
         }
         Input::Recovering => flow.state = FlowState::Recover,
         Input::Recovered { user, proof } => {
