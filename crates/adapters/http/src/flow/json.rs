@@ -170,6 +170,7 @@ impl Caller {
         };
         let secret = secret.to_str().ok().and_then(|text| OpaqueToken::parse(TokenKind::Flow, text));
         browser.flow = Some(secret.ok_or_else(|| Problem::new(&code::FLOW_FOREIGN))?);
+        browser.keeps_cookies = false;
         Ok(Self { browser, native: true })
     }
 

@@ -57,6 +57,7 @@ pub(crate) fn browser(http: &HttpRequest, realm: &RealmSnapshot) -> Browser {
         flow: cookies::read(http, &cookies::flow_cookie(slug), TokenKind::Flow),
         session: cookies::read(http, &cookies::session_cookie(slug), TokenKind::Session),
         device: cookies::read_text(http, &cookies::device_cookie(slug)),
+        keeps_cookies: true,
         last_way: cookies::read_text(http, &cookies::way_cookie(slug)),
     }
 }

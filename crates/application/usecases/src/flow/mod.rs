@@ -51,6 +51,8 @@ pub struct Browser {
     pub session: Option<OpaqueToken>,
     /// The cookie that tells who signed in here before.
     pub device: Option<String>,
+    /// Whether cookies are kept at all: a native client has none.
+    pub keeps_cookies: bool,
     /// The way by which somebody signed in here last, for the page to mark: a word of ours, and no secret.
     pub last_way: Option<String>,
 }

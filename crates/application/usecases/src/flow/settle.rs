@@ -214,7 +214,15 @@ async fn within(
         let ended = walk.flow.clone().finish();
         let (flow, proof) = ended.map_err(|flow| FlowError::NotAllowed(flow.state.name()))?;
         walk.take(flow);
-        let known = turn.knows_user_agent;
+        // A browser tells by its cookie whether somebody signed in there before. What it says of itself tells nothing: half
+        // of all browsers say the same. Who made the account here just now need not be told of it.
+        let known = match &turn.user {
+            Some(user) if place.browser.keeps_cookies => {
+                let devices = KnownDevices::open(app, cx, place.browser.device.as_deref());
+                devices.of(user.id).is_some() || user.created_at >= walk.flow.created_at
+            }
+            _ => turn.knows_user_agent,
+        };
         let end = finish::End { realm, flow: &walk.flow, user: turn.user.as_ref(), known, session };
         finish::give_grant(cx, &end, surroundings.request.as_ref(), surroundings.client, tx).await?;
         if let Some(proof) = proof {

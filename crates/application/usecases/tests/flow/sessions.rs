@@ -147,6 +147,23 @@ async fn a_browser_not_seen_before_is_told_of_once() {
     assert!(quiet.jobs().await.is_empty());
 }
 
+#[tokio::test]
+async fn a_browser_that_keeps_cookies_is_known_by_them_and_not_by_what_it_says_of_itself() {
+    let world = World::new().await;
+    let sign_in = async |device: Option<String>| {
+        let visit = world.visit().await;
+        let browser = Browser { keeps_cookies: true, device, ..visit.browser };
+        world.sign_in(&Visit { browser, ..visit }).await.device
+    };
+    let told = async || world.told(MessageKind::NewDevice).await.len();
+    let known = sign_in(None).await;
+    assert_eq!((known.is_some(), told().await), (true, 1));
+    sign_in(known).await;
+    assert_eq!(told().await, 1, "it is known");
+    sign_in(None).await;
+    assert_eq!(told().await, 2, "another one of the same make is not");
+}
+
 /// Bob, with the same password.
 pub(crate) async fn second_user(world: &World) -> UserId {
     let id = UserId::from_uuid(world.app.entropy.uuid(world.now()));
