@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use reqwest::Method;
 use serde_json::json;
-use vestibule_testkit::{PASSWORD, RealmDoc, Settings, Visitor, wait::until};
+use vestibule_testkit::{RealmDoc, Settings, Visitor, realm::PASSWORD, wait::until};
 
 use crate::{
     account::{at, call, proven, signed_in},

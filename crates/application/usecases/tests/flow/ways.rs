@@ -82,14 +82,20 @@ async fn a_mailed_code_signs_in_once() {
     assert!(world.act(&visit, answer(&code)).await.is_err(), "the flow is over");
 }
 
+/// What the page offers beside what it asks for.
+async fn offers(world: &World, visit: &Visit) -> Vec<MethodId> {
+    let cx = world.cx();
+    let shown = flow::show(&world.app, &cx, &world.realm, &visit.browser, visit.flow, Detail::Page).await;
+    shown.unwrap().offers
+}
+
 #[tokio::test]
 async fn whoever_began_another_way_can_type_the_password_after_all() {
     let world = world(|_| {}).await;
     let visit = world.visit().await;
     act(&world, &visit, identify(ADA, None)).await;
     act(&world, &visit, begin("email_code")).await;
-    let shown = flow::show(&world.app, &world.cx(), &world.realm, &visit.browser, visit.flow, Detail::Page);
-    assert_eq!(shown.await.unwrap().offers.first(), Some(&MethodId::PASSWORD));
+    assert_eq!(offers(&world, &visit).await.first(), Some(&MethodId::PASSWORD));
     let back = act(&world, &visit, begin("password")).await;
     assert_eq!(back.flow.state, FlowState::Password);
     assert!(act(&world, &visit, password(PASSWORD)).await.session.is_some());
@@ -98,8 +104,7 @@ async fn whoever_began_another_way_can_type_the_password_after_all() {
     act(&world, &visit, Command::SignUp(None)).await;
     let sent = act(&world, &visit, form("grace@new.test")).await;
     assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
-    let shown = flow::show(&world.app, &world.cx(), &world.realm, &visit.browser, visit.flow, Detail::Page);
-    assert_eq!(shown.await.unwrap().offers, []);
+    assert_eq!(offers(&world, &visit).await, []);
     assert!(world.act(&visit, begin("password")).await.is_err());
 }
 
@@ -307,14 +312,18 @@ async fn a_bad_form_says_what_is_wrong_and_changes_nothing() {
         refused(&|form| form.profile = unasked.clone()).await,
         Refusal::ProfileInvalid("picture".to_owned())
     );
-    let all = refused(&|form| {
+    let all = |form: &mut SignUpForm| {
         form.email = Some("no address".to_owned());
         form.profile = hostile.clone();
         form.password = Some(Secret::new("short".to_owned()));
-    });
+    };
     let several =
         [Refusal::EmailMalformed, Refusal::ProfileInvalid("name".to_owned()), Refusal::PasswordTooShort];
-    assert_eq!(all.await, Refusal::Several(several.to_vec()), "everything at once, in the order of the page");
+    assert_eq!(
+        refused(&all).await,
+        Refusal::Several(several.to_vec()),
+        "everything at once, in the order of the page"
+    );
     assert_eq!(world.state(&visit).await, StateName::SignUp);
 }
 
