@@ -1,6 +1,7 @@
 //! Pages and mails: minijinja templates of the embedded theme, one typed view per page, one catalogue of copy, and the
 //! stylesheet of each realm. Decides how things look and read; knows no request and no storage.
 
+pub mod activity;
 pub mod assets;
 mod contract;
 pub mod copy;
