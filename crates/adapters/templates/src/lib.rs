@@ -13,6 +13,7 @@ mod look_book;
 pub mod mail;
 pub mod message;
 pub mod pages;
+mod personal_data;
 pub mod samples;
 mod sandbox;
 mod slots;
