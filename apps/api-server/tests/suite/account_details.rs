@@ -159,7 +159,9 @@ async fn a_copy_of_ones_data_is_complete_and_holds_no_secret() {
             assert!(all.contains(part), "{part}");
         }
         assert!(!all.contains("argon2") && !all.contains("bob@"));
-        assert!(files["index.html"].contains("ada@example.test"));
+        let page = &files["index.html"];
+        assert!(page.starts_with("<!doctype html>") && page.contains("ada@example.test"), "{page}");
+        assert!(page.contains("You signed in") && !page.contains("user.signed_in"), "{page}");
     }
     let archive = call(&server, &ada, (Method::GET, &path), None).await.expect(200);
     let keys = Visitor::new().get(&server.url(&format!("/realms/{REALM}/oauth/jwks"))).await.expect(200);

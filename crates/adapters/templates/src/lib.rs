@@ -1,6 +1,7 @@
 //! Pages and mails: minijinja templates of the embedded theme, one typed view per page, one catalogue of copy, and the
 //! stylesheet of each realm. Decides how things look and read; knows no request and no storage.
 
+pub mod activity;
 pub mod assets;
 mod contract;
 pub mod copy;
@@ -12,6 +13,7 @@ mod look_book;
 pub mod mail;
 pub mod message;
 pub mod pages;
+mod personal_data;
 pub mod samples;
 mod sandbox;
 mod slots;

@@ -1,7 +1,8 @@
 //! Mails and text messages: a subject of one line, a plain part of its own, and a small HTML part. Links lead to the
-//! realm's issuer only; names and values are text, never markup and never a header.
+//! realm's issuer only; names and values are text, never markup and never a header. Beside them the page in a copy of
+//! somebody's data.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, value::Serde};
 use rust_embed::RustEmbed;
@@ -18,6 +19,7 @@ use vestibule_realms::{
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 use vestibule_usecases::{
     Look, RealmSnapshot,
+    account::archive::data::PersonalData,
     ports::{MessageRenderer, Recipient, RenderError},
 };
 
@@ -25,6 +27,7 @@ use crate::{
     contract,
     copy::Given,
     pages::{self, OF_MAILS, Pages},
+    personal_data,
     themed::{Speaker, Themed},
 };
 
@@ -43,6 +46,8 @@ fn of_mails(name: &str) -> Option<&str> {
 /// Renders mails from the embedded theme.
 pub struct Mails {
     templates: Themed,
+    /// Those of pages, for the page in a copy of somebody's data.
+    pages: Arc<Themed>,
 }
 
 impl Mails {
@@ -66,7 +71,7 @@ impl Mails {
             });
             environment
         });
-        Self { templates }
+        Self { templates, pages: pages.shared_templates() }
     }
 
     /// A part; ours, if the realm's own fails or is not what the built-in one is.
@@ -288,6 +293,15 @@ impl MessageRenderer for Mails {
         let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
         let host = host.split(':').next().unwrap_or(host);
         Ok(format!("{text}\n\n@{host} #{code}"))
+    }
+
+    fn render_personal_data(
+        &self,
+        realm: &RealmSnapshot,
+        locale: Option<&Locale>,
+        data: &PersonalData,
+    ) -> Result<String, RenderError> {
+        personal_data::render(&self.pages, realm, &realm.language(locale), data)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
+use vestibule_usecases::account::Device;
 
 use crate::copy::Given;
 
@@ -91,5 +92,17 @@ pub fn scope_sentence(scope: &str) -> Message {
         "address" => Message::new("scope-address"),
         "offline_access" => Message::new("scope-offline_access"),
         other => Message::new("scope-other").with("scope", other),
+    }
+}
+
+/// A device in words.
+pub fn device_name(device: Device) -> Message {
+    match (device.browser, device.system) {
+        (Some(browser), Some(system)) => {
+            Message::new("device-both").with("browser", browser).with("system", system)
+        }
+        (Some(browser), None) => Message::new("device-browser").with("browser", browser),
+        (None, Some(system)) => Message::new("device-system").with("system", system),
+        (None, None) => Message::new("device-unknown"),
     }
 }

@@ -97,7 +97,7 @@ const KEPT_FAILURES: u64 = 1_000;
 /// Everything a page is made of: templates, copy, assets. Built once.
 pub struct Pages {
     voices: Arc<PerLanguage<Arc<Voice>>>,
-    templates: Themed,
+    templates: Arc<Themed>,
     assets: Arc<Assets>,
     told: Cache<(String, &'static str), ()>,
     public_url: Url,
@@ -123,7 +123,13 @@ impl Pages {
             environment
         });
         let told = Cache::builder().max_capacity(KEPT_FAILURES).time_to_live(TOLD).build();
-        Self { voices: Arc::new(voices), templates, assets, told, public_url: public_url.clone() }
+        Self {
+            voices: Arc::new(voices),
+            templates: Arc::new(templates),
+            assets,
+            told,
+            public_url: public_url.clone(),
+        }
     }
 
     /// The static files.
@@ -138,6 +144,10 @@ impl Pages {
 
     pub(crate) fn shared_voices(&self) -> Arc<PerLanguage<Arc<Voice>>> {
         Arc::clone(&self.voices)
+    }
+
+    pub(crate) fn shared_templates(&self) -> Arc<Themed> {
+        Arc::clone(&self.templates)
     }
 
     pub(crate) fn shared_assets(&self) -> Arc<Assets> {

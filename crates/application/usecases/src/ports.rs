@@ -7,7 +7,7 @@ use vestibule_kernel::{
 };
 use vestibule_storage::jobs::{MessageKind, SmsKind};
 
-use crate::snapshot::RealmSnapshot;
+use crate::{account::archive::data::PersonalData, snapshot::RealmSnapshot};
 
 /// Whom a mail is for. The address is a stored one or one that is being proved, never an unchecked field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,8 @@ pub enum RenderError {
     ForeignLink(String),
 }
 
-/// Turns a message kind and plain values into a message in the realm's look and the recipient's language.
+/// Turns what leaves for a person into words, in the realm's look and their language: mails, text messages, and the page in
+/// a copy of their data, which is a message to them as well.
 pub trait MessageRenderer: Send + Sync {
     /// Makes a mail. `message_id` is stable over retries. Values whose name ends in `link` must be addresses below the
     /// realm's issuer.
@@ -58,5 +59,16 @@ pub trait MessageRenderer: Send + Sync {
         locale: Option<&Locale>,
         kind: SmsKind,
         data: &Map<String, Value>,
+    ) -> Result<String, RenderError>;
+
+    /// Makes the page of a copy of somebody's data: one HTML file without scripts that needs nothing beside it.
+    ///
+    /// # Errors
+    /// The template failed.
+    fn render_personal_data(
+        &self,
+        realm: &RealmSnapshot,
+        locale: Option<&Locale>,
+        data: &PersonalData,
     ) -> Result<String, RenderError>;
 }

@@ -238,7 +238,7 @@ pub(crate) struct ActivityEntry {
 
 impl ActivityEntry {
     pub(super) fn of(me: &AccountCx, event: AuditEvent) -> Self {
-        let own = super::activity::is_own(me, &event);
+        let own = vestibule_templates::activity::is_own(me.id(), &event.actor);
         Self {
             id: event.id.to_string(),
             kind: event.kind,

@@ -85,7 +85,7 @@ fn render(http: &HttpRequest, entered: &Entered, refused: Option<(&ProfileError,
         language: language(entered),
         managed: managed
             .into_iter()
-            .map(|(name, value)| (profile_fields::label(name), profile_fields::shown(&value)))
+            .map(|(name, value)| (Words::of_attribute(name), profile_fields::shown(&value)))
             .collect(),
         errors: refused.map(|(error, _)| error_of(error)).into_iter().collect(),
     };

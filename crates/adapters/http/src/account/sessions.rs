@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use vestibule_kernel::{DeviceId, SessionId};
 use vestibule_templates::{
-    Message,
+    message::device_name,
     views::{AppView, SessionItem, SessionsPage, TrustedDeviceItem, When},
 };
-use vestibule_usecases::account::{self, AccountError, Device, OwnSession, OwnTrustedDevice};
+use vestibule_usecases::account::{self, AccountError, OwnSession, OwnTrustedDevice};
 
 use super::{
     frame::frame,
@@ -61,18 +61,6 @@ fn trusted_item(own: &OwnTrustedDevice) -> TrustedDeviceItem {
         icon: if own.device.mobile { "phone" } else { "devices" },
         last_used: own.trusted.last_used_at.into(),
         until: own.trusted.expires_at.into(),
-    }
-}
-
-/// A device in words.
-pub(super) fn device_name(device: Device) -> Message {
-    match (device.browser, device.system) {
-        (Some(browser), Some(system)) => {
-            Message::new("device-both").with("browser", browser).with("system", system)
-        }
-        (Some(browser), None) => Message::new("device-browser").with("browser", browser),
-        (None, Some(system)) => Message::new("device-system").with("system", system),
-        (None, None) => Message::new("device-unknown"),
     }
 }
 

@@ -64,7 +64,7 @@ fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> Pr
             options: attribute
                 .options
                 .iter()
-                .map(|option| (option.clone(), named(&format!("{}-{option}", attribute.name), option)))
+                .map(|option| (option.clone(), Words::of_option(&attribute.name, option)))
                 .collect(),
         },
         AttributeType::Integer => FieldType::Integer,
@@ -73,36 +73,12 @@ fn of_attribute(attribute: &ProfileAttribute, name: String, value: String) -> Pr
     };
     ProfileField {
         name,
-        label: label(&attribute.name),
+        label: Words::of_attribute(&attribute.name),
         kind,
         required: attribute.required,
         value,
         autocomplete: "off",
     }
-}
-
-/// What an attribute is called: a standard claim as we say it, one of the realm's own as the realm's copy says it.
-pub(crate) fn label(name: &str) -> Words {
-    let key = match name {
-        "name" => "field-name",
-        "given_name" => "field-given-name",
-        "middle_name" => "field-middle-name",
-        "family_name" => "field-family-name",
-        "nickname" => "field-nickname",
-        "preferred_username" => "field-preferred-username",
-        "profile" => "field-profile",
-        "picture" => "field-picture",
-        "website" => "field-website",
-        "gender" => "field-gender",
-        "birthdate" => "field-birthdate",
-        "zoneinfo" => "field-zoneinfo",
-        _ => return named(name, &name.replace('_', " ")),
-    };
-    Words::Message(Message::new(key))
-}
-
-fn named(name: &str, otherwise: &str) -> Words {
-    Words::Named { key: format!("attribute-{name}"), otherwise: otherwise.to_owned() }
 }
 
 /// A standard claim of OpenID Connect.
@@ -121,7 +97,7 @@ fn standard(claim: &str, name: String, value: String) -> ProfileField {
         "picture" => (text(2_000), "photo"),
         _ => (text(100), "off"),
     };
-    let label = label(claim);
+    let label = Words::of_attribute(claim);
     ProfileField { name, label, kind, required: false, value, autocomplete }
 }
 

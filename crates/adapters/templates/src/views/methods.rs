@@ -26,6 +26,37 @@ pub enum Words {
     Text(String),
 }
 
+impl Words {
+    /// What an attribute is called: a standard claim as we say it, one of the realm's own as the realm's copy says it.
+    pub fn of_attribute(name: &str) -> Self {
+        let key = match name {
+            "name" => "field-name",
+            "given_name" => "field-given-name",
+            "middle_name" => "field-middle-name",
+            "family_name" => "field-family-name",
+            "nickname" => "field-nickname",
+            "preferred_username" => "field-preferred-username",
+            "profile" => "field-profile",
+            "picture" => "field-picture",
+            "website" => "field-website",
+            "gender" => "field-gender",
+            "birthdate" => "field-birthdate",
+            "zoneinfo" => "field-zoneinfo",
+            _ => return Self::named(name, &name.replace('_', " ")),
+        };
+        Self::Message(Message::new(key))
+    }
+
+    /// What one of the permitted texts of an attribute is called.
+    pub fn of_option(attribute: &str, option: &str) -> Self {
+        Self::named(&format!("{attribute}-{option}"), option)
+    }
+
+    fn named(name: &str, otherwise: &str) -> Self {
+        Self::Named { key: format!("attribute-{name}"), otherwise: otherwise.to_owned() }
+    }
+}
+
 impl From<Message> for Words {
     fn from(message: Message) -> Self {
         Self::Message(message)

@@ -1,6 +1,7 @@
 //! The content of each page as a typed struct, and the parts several pages share.
 
 pub mod account;
+pub mod export;
 pub mod flow;
 pub mod installation;
 pub mod methods;
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use account::*;
+pub use export::{ExportContact, ExportDevice, ExportFactor, ExportIdentity, ExportPage, ExportValue};
 pub use flow::{
     AccountItem, ChooseAccountPage, ChooseMethodPage, ConfirmLinkPage, ConfirmLogoutPage, ConsentPage,
     FailedPage, IdentifyPage, LinkAccountPage, PasskeyPage, PasswordPage, RealmHomePage, ScopeItem,

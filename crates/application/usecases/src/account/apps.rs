@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use vestibule_consent::ConsentEvent;
-use vestibule_kernel::{ClientId, PageRequest, Timestamp};
+use vestibule_kernel::{ClientId, PageRequest, StoreError, Timestamp, UserId};
+use vestibule_storage::RealmTx;
 
 use super::{AccountCx, AccountError};
 use crate::App;
@@ -27,10 +28,20 @@ pub struct ConnectedApp {
 /// The store failed.
 pub async fn list_apps(app: &App, me: &AccountCx) -> Result<Vec<ConnectedApp>, AccountError> {
     let mut tx = app.store.read(me.cx()).await?;
-    let page = PageRequest::new(PageRequest::MAX, None);
-    let grants = tx.grants().list_grants(Some(me.id()), &page).await?.items;
-    let access = tx.tokens().list_client_access(me.id(), me.cx().now).await?;
+    let apps = connected_apps(tx.as_mut(), me.id(), me.cx().now).await?;
     tx.commit().await?;
+    Ok(apps)
+}
+
+/// The same within a transaction, for anybody.
+pub(super) async fn connected_apps(
+    tx: &mut dyn RealmTx,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<ConnectedApp>, StoreError> {
+    let page = PageRequest::new(PageRequest::MAX, None);
+    let grants = tx.grants().list_grants(Some(user), &page).await?.items;
+    let access = tx.tokens().list_client_access(user, now).await?;
     let mut apps: Vec<ConnectedApp> = grants
         .into_iter()
         .map(|grant| ConnectedApp {

@@ -35,6 +35,7 @@ use vestibule_storage::{
 };
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
+    account::archive::data::PersonalData,
     flow::{self, ActRequest, Acted, Browser, Command, FlowError, NewFlowRequest},
     ports::{MessageRenderer, Recipient, RenderError},
 };
@@ -103,6 +104,15 @@ impl MessageRenderer for Unused {
         _: Option<&Locale>,
         _: SmsKind,
         _: &Map<String, Value>,
+    ) -> Result<String, RenderError> {
+        Err(RenderError::Template("no test renders".to_owned()))
+    }
+
+    fn render_personal_data(
+        &self,
+        _: &RealmSnapshot,
+        _: Option<&Locale>,
+        _: &PersonalData,
     ) -> Result<String, RenderError> {
         Err(RenderError::Template("no test renders".to_owned()))
     }

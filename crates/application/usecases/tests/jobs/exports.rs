@@ -3,18 +3,23 @@
 use std::io::{Cursor, Read, Write};
 
 use serde_json::{Value, json};
-use vestibule_kernel::{EventRecord, ExportId, contact::Locale, ports::Entropy};
+use vestibule_kernel::{Digest, EventRecord, ExportId, FamilyId, UserId, contact::Locale, ports::Entropy};
+use vestibule_oauth::{RefreshToken, TokenFamily, family::FamilyDetails};
 use vestibule_storage::Job;
 use vestibule_usecases::account::{ArchiveFault, verify_archive};
-use vestibule_users::{DataExport, UserEvent};
+use vestibule_users::{DataExport, UserEvent, UserPatch};
 
-use crate::harness::World;
+use crate::harness::{World, client_id};
 
 async fn ask(world: &World) -> ExportId {
+    ask_for(world, world.user).await
+}
+
+async fn ask_for(world: &World, user: UserId) -> ExportId {
     let cx = world.app.system_cx(world.realm);
     let id = ExportId::from_uuid(vestibule_crypto::OsEntropy.uuid(cx.now));
     let mut tx = world.app.store.write(&cx).await.unwrap();
-    tx.exports().insert_export(DataExport::request(id, world.user, 8, cx.now)).await.unwrap();
+    tx.exports().insert_export(DataExport::request(id, user, 8, cx.now)).await.unwrap();
     tx.commit().await.unwrap();
     id
 }
@@ -82,6 +87,87 @@ async fn a_copy_is_made_once_and_its_owner_is_told() {
     world.enqueue(job(copy)).await;
     world.work().await;
     assert!(archive(&world, copy).await == first && world.postbox.got.lock().unwrap().len() == 1);
+}
+
+/// A file of an archive.
+fn file(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+async fn copy_of(world: &World) -> Vec<u8> {
+    let copy = ask(world).await;
+    world.enqueue(job(copy)).await;
+    world.work().await;
+    archive(world, copy).await
+}
+
+#[tokio::test]
+async fn the_page_has_the_language_of_the_account_else_the_one_it_was_asked_for_in() {
+    let world = World::new().await;
+    assert_eq!(file(&copy_of(&world).await, "index.html"), "ada@acme.test in Some(\"de\")");
+    let cx = world.app.system_cx(world.realm);
+    let mut tx = world.app.store.write(&cx).await.unwrap();
+    let user = tx.users().find_user(world.user).await.unwrap().unwrap();
+    let patch = UserPatch { locale: Some(Locale::parse("fr").ok()), ..UserPatch::default() };
+    tx.users().save_user(user.update(patch, cx.now).unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(file(&copy_of(&world).await, "index.html"), "ada@acme.test in Some(\"fr\")");
+}
+
+#[tokio::test]
+async fn applications_of_the_realm_itself_are_in_the_copy_although_they_asked_nobody() {
+    let world = World::new().await;
+    let cx = world.app.system_cx(world.realm);
+    let family = TokenFamily {
+        id: FamilyId::from_uuid(vestibule_crypto::OsEntropy.uuid(cx.now)),
+        client: client_id(),
+        user: world.user,
+        session: None,
+        details: FamilyDetails {
+            scopes: ["openid".to_owned(), "offline_access".to_owned()].into(),
+            resources: vec![],
+            id_token_claims: vec![],
+            userinfo_claims: vec![],
+            auth_time: 1,
+            acr: "a".to_owned(),
+            amr: vec!["pwd".to_owned()],
+            nonce: None,
+        },
+        created_at: cx.now,
+        expires_at: cx.now + chrono::Duration::days(30),
+        revoked_at: None,
+    };
+    let token = RefreshToken {
+        digest: Digest::of(b"token"),
+        family: family.id,
+        issued_at: cx.now,
+        expires_at: family.expires_at,
+        consumed_at: None,
+    };
+    let mut tx = world.app.store.write(&cx).await.unwrap();
+    tx.tokens().insert_family(&family, Some(&token)).await.unwrap();
+    tx.commit().await.unwrap();
+    let apps: Value = serde_json::from_str(&file(&copy_of(&world).await, "applications.json")).unwrap();
+    let [app] = apps.as_array().unwrap().as_slice() else { panic!("{apps}") };
+    assert_eq!((&app["client"], &app["scopes"]), (&json!(client_id()), &json!([])), "{app}");
+    assert!(app["since"].is_string() && app["last_used_at"].is_string(), "{app}");
+}
+
+#[tokio::test]
+async fn a_copy_whose_page_cannot_be_made_fails_where_it_is_seen() {
+    let world = World::new().await;
+    let nobody = UserId::from_uuid(vestibule_crypto::OsEntropy.uuid(world.app.system_cx(world.realm).now));
+    world.save_user(nobody, vec![]).await;
+    let copy = ask_for(&world, nobody).await;
+    world.enqueue(job(copy)).await;
+    world.work().await;
+    let queue = world.queue().await;
+    let [waiting] = queue.as_slice() else { panic!("{queue:?}") };
+    assert_eq!(waiting.last_error.as_deref(), Some("the page could not be made"), "{waiting:?}");
+    assert!(world.postbox.got.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ use vestibule_storage::{
 };
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
+    account::archive::data::PersonalData,
     jobs::{self, WorkerSettings},
     ports::{MessageRenderer, Recipient, RenderError},
 };
@@ -103,6 +104,9 @@ impl Mailer for Postbox {
     }
 }
 
+/// The name of somebody whose page cannot be made.
+pub(crate) const UNSHOWABLE: &str = "ada";
+
 struct Plain;
 
 impl MessageRenderer for Plain {
@@ -135,6 +139,18 @@ impl MessageRenderer for Plain {
         data: &Map<String, Value>,
     ) -> Result<String, RenderError> {
         Ok(format!("{kind:?} {}", Value::from(data.clone())))
+    }
+
+    fn render_personal_data(
+        &self,
+        _: &RealmSnapshot,
+        locale: Option<&Locale>,
+        data: &PersonalData,
+    ) -> Result<String, RenderError> {
+        if data.account.name == UNSHOWABLE {
+            return Err(RenderError::Template("export.html".to_owned()));
+        }
+        Ok(format!("{} in {:?}", data.account.name, locale.map(Locale::as_str)))
     }
 }
 

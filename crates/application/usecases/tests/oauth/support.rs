@@ -37,6 +37,7 @@ use vestibule_storage::{
 };
 use vestibule_usecases::{
     App, Installation, Journal, RealmSnapshot, Snapshots,
+    account::archive::data::PersonalData,
     flow::{self, ActRequest, Browser, Command},
     keys,
     oauth::{
@@ -120,6 +121,15 @@ impl MessageRenderer for Nobody {
         _: Option<&Locale>,
         _: SmsKind,
         _: &Map<String, Value>,
+    ) -> Result<String, RenderError> {
+        Err(RenderError::Template("no test renders".to_owned()))
+    }
+
+    fn render_personal_data(
+        &self,
+        _: &RealmSnapshot,
+        _: Option<&Locale>,
+        _: &PersonalData,
     ) -> Result<String, RenderError> {
         Err(RenderError::Template("no test renders".to_owned()))
     }

@@ -1,12 +1,23 @@
-//! What is kept about a person, one document per subject.
+//! The documents of an archive, one per subject: collected in steps, each in a transaction of its own.
 
-use serde_json::{Value, json};
-use vestibule_authn::Credential;
+use serde::Serialize;
+use vestibule_authn::{Credential, TrustedDevice};
+use vestibule_events::{AuditEvent, EventFilter};
+use vestibule_federation::Identity;
 use vestibule_kernel::{PageRequest, StoreError, Timestamp};
+use vestibule_sessions::Session;
 use vestibule_storage::RealmTx;
 use vestibule_users::User;
 
-use crate::RealmSnapshot;
+use super::data::{
+    KeptAccount, KeptApplication, KeptAuthenticator, KeptBrowser, KeptEvent, KeptIdentity, KeptSession,
+    PersonalData,
+};
+use crate::{
+    App, RealmSnapshot,
+    account::apps::{ConnectedApp, connected_apps},
+    federation::provider_name,
+};
 
 /// Most entries of the log in a copy, the newest ones.
 const MOST_EVENTS: usize = 10_000;
@@ -50,127 +61,166 @@ impl Document {
     /// Collects it.
     pub(super) async fn collect(
         self,
-        realm: &RealmSnapshot,
+        (app, realm): (&App, &RealmSnapshot),
         tx: &mut dyn RealmTx,
         user: &User,
-        now: Timestamp,
-    ) -> Result<Value, StoreError> {
-        let items = match self {
-            Self::Account => return Ok(account(user)),
+        data: &mut PersonalData,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Account => data.account = account(user),
             Self::Authenticators => {
-                tx.credentials().list_credentials(user.id).await?.iter().map(authenticator).collect()
+                let credentials = tx.credentials().list_credentials(user.id).await?;
+                data.authenticators = credentials.into_iter().map(authenticator).collect();
             }
-            Self::Sessions => sessions(tx, user, now).await?,
-            Self::TrustedBrowsers => trusted_browsers(tx, user, now).await?,
-            Self::Applications => applications(tx, user, now).await?,
-            Self::ConnectedSignIns => connected_sign_ins(realm, tx, user).await?,
-            Self::Activity => activity(tx, user).await?,
-        };
-        Ok(Value::Array(items))
+            Self::Sessions => {
+                let page = tx.sessions().list_sessions(Some(user.id), data.made_at, &most()).await?;
+                data.sessions = page.items.into_iter().map(session).collect();
+            }
+            Self::TrustedBrowsers => {
+                let devices = tx.trusted_devices().list_trusted_devices(user.id, data.made_at).await?;
+                data.trusted_browsers = devices.into_iter().map(trusted_browser).collect();
+            }
+            Self::Applications => {
+                let apps = connected_apps(tx, user.id, data.made_at).await?;
+                data.applications = apps.into_iter().map(|one| application(realm, one)).collect();
+            }
+            Self::ConnectedSignIns => {
+                let page = tx.federation().list_identities(user.id, &most()).await?;
+                let of = |identity| connected_sign_in(app, realm, identity);
+                data.connected_sign_ins = page.items.into_iter().map(of).collect();
+            }
+            Self::Activity => data.activity = activity(tx, user).await?,
+        }
+        Ok(())
     }
+
+    /// What it holds.
+    pub(super) fn content(self, data: &PersonalData) -> Vec<u8> {
+        match self {
+            Self::Account => pretty(&data.account),
+            Self::Authenticators => pretty(&data.authenticators),
+            Self::Sessions => pretty(&data.sessions),
+            Self::TrustedBrowsers => pretty(&data.trusted_browsers),
+            Self::Applications => pretty(&data.applications),
+            Self::ConnectedSignIns => pretty(&data.connected_sign_ins),
+            Self::Activity => pretty(&data.activity),
+        }
+    }
+}
+
+impl PersonalData {
+    /// What is known before anything is collected.
+    pub(super) fn begin(user: &User, made_at: Timestamp) -> Self {
+        Self {
+            made_at,
+            account: account(user),
+            authenticators: Vec::new(),
+            sessions: Vec::new(),
+            trusted_browsers: Vec::new(),
+            applications: Vec::new(),
+            connected_sign_ins: Vec::new(),
+            activity: Vec::new(),
+        }
+    }
+}
+
+/// JSON that people can read too.
+pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    serde_json::to_vec_pretty(value).unwrap_or_default()
 }
 
 fn most() -> PageRequest {
     PageRequest::new(PageRequest::MAX, None)
 }
 
-async fn sessions(tx: &mut dyn RealmTx, user: &User, now: Timestamp) -> Result<Vec<Value>, StoreError> {
-    let sessions = tx.sessions().list_sessions(Some(user.id), now, &most()).await?.items;
-    let session = |session: &vestibule_sessions::Session| {
-        json!({
-            "id": session.id, "created_at": session.created_at, "last_seen_at": session.last_seen_at,
-            "signed_in_at": session.auth_time, "ip": session.ip, "user_agent": session.user_agent,
-        })
-    };
-    Ok(sessions.iter().map(session).collect())
+fn account(user: &User) -> KeptAccount {
+    KeptAccount {
+        id: user.id,
+        name: user.display_name(),
+        username: user.username.as_ref().map(ToString::to_string),
+        emails: user.emails.clone(),
+        phones: user.phones.clone(),
+        profile: user.profile.values().clone(),
+        locale: user.locale.clone(),
+        metadata: user.public_metadata.clone(),
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+    }
 }
 
-async fn trusted_browsers(
-    tx: &mut dyn RealmTx,
-    user: &User,
-    now: Timestamp,
-) -> Result<Vec<Value>, StoreError> {
-    let devices = tx.trusted_devices().list_trusted_devices(user.id, now).await?;
-    let device = |device: &vestibule_authn::TrustedDevice| {
-        json!({
-            "id": device.id, "created_at": device.created_at, "last_used_at": device.last_used_at,
-            "expires_at": device.expires_at, "ip": device.ip, "user_agent": device.user_agent,
-        })
-    };
-    Ok(devices.iter().map(device).collect())
+fn authenticator(credential: Credential) -> KeptAuthenticator {
+    KeptAuthenticator {
+        kind: credential.kind,
+        label: credential.label,
+        facts: credential.facts,
+        created_at: credential.created_at,
+        last_used_at: credential.last_used_at,
+    }
 }
 
-async fn applications(tx: &mut dyn RealmTx, user: &User, now: Timestamp) -> Result<Vec<Value>, StoreError> {
-    let grants = tx.grants().list_grants(Some(user.id), &most()).await?.items;
-    let access = tx.tokens().list_client_access(user.id, now).await?;
-    let grant = |grant: &vestibule_consent::Grant| {
-        let used = access.iter().find(|of| of.client == grant.client).map(|of| of.last_used_at);
-        json!({
-            "client": grant.client, "scopes": grant.scopes, "since": grant.created_at, "last_used_at": used,
-        })
-    };
-    Ok(grants.iter().map(grant).collect())
+fn session(session: Session) -> KeptSession {
+    KeptSession {
+        id: session.id,
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        signed_in_at: session.auth_time,
+        ip: session.ip,
+        user_agent: session.user_agent,
+    }
 }
 
-async fn connected_sign_ins(
-    realm: &RealmSnapshot,
-    tx: &mut dyn RealmTx,
-    user: &User,
-) -> Result<Vec<Value>, StoreError> {
-    let provider = |id| {
-        let found = realm.connections.iter().find(|connection| connection.id == id);
-        found.map(|connection| connection.key.to_string())
-    };
-    let identities = tx.federation().list_identities(user.id, &most()).await?.items;
-    let identity = |identity: &vestibule_federation::Identity| {
-        json!({
-            "provider": provider(identity.connection), "subject": identity.subject,
-            "told_by_the_provider": identity.claims, "since": identity.created_at,
-            "last_used_at": identity.last_used_at,
-        })
-    };
-    Ok(identities.iter().map(identity).collect())
+fn trusted_browser(device: TrustedDevice) -> KeptBrowser {
+    KeptBrowser {
+        id: device.id,
+        created_at: device.created_at,
+        last_used_at: device.last_used_at,
+        expires_at: device.expires_at,
+        ip: device.ip,
+        user_agent: device.user_agent,
+    }
 }
 
-fn account(user: &User) -> Value {
-    let emails: Vec<Value> = user
-        .emails
-        .iter()
-        .map(|address| json!({"email": address.email, "verified_at": address.verified_at, "primary": address.primary}))
-        .collect();
-    let phones: Vec<Value> = user
-        .phones
-        .iter()
-        .map(|number| json!({"phone": number.phone, "verified_at": number.verified_at, "primary": number.primary}))
-        .collect();
-    json!({
-        "id": user.id, "username": user.username.as_ref().map(ToString::to_string), "emails": emails,
-        "phones": phones, "profile": user.profile.values(), "locale": user.locale,
-        "metadata": user.public_metadata,
-        "created_at": user.created_at, "updated_at": user.updated_at,
-    })
+fn application(realm: &RealmSnapshot, app: ConnectedApp) -> KeptApplication {
+    let name = realm.client(&app.client).map(|client| client.metadata.client_name.clone());
+    KeptApplication {
+        name: name.filter(|name| !name.is_empty()),
+        client: app.client,
+        scopes: app.scopes,
+        since: app.since,
+        last_used_at: app.last_used_at,
+    }
 }
 
-/// What is known of an authenticator, never what it is verified against.
-fn authenticator(credential: &Credential) -> Value {
-    json!({
-        "kind": credential.kind, "label": credential.label, "facts": credential.facts,
-        "created_at": credential.created_at, "last_used_at": credential.last_used_at,
-    })
+fn connected_sign_in(app: &App, realm: &RealmSnapshot, identity: Identity) -> KeptIdentity {
+    let connection = realm.connections.iter().find(|connection| connection.id == identity.connection);
+    KeptIdentity {
+        provider: connection.map(|connection| connection.key.to_string()),
+        provider_name: connection.map(|connection| provider_name(app, connection)),
+        subject: identity.subject,
+        told_by_the_provider: identity.claims,
+        since: identity.created_at,
+        last_used_at: identity.last_used_at,
+    }
 }
 
-async fn activity(tx: &mut dyn RealmTx, user: &User) -> Result<Vec<Value>, StoreError> {
-    let filter = vestibule_events::EventFilter { kind: None, subject_id: Some(user.id.to_string()) };
+fn event(event: AuditEvent) -> KeptEvent {
+    KeptEvent {
+        kind: event.kind,
+        occurred_at: event.occurred_at,
+        actor: event.actor,
+        ip: event.ip,
+        user_agent: event.user_agent,
+        data: event.data,
+    }
+}
+
+async fn activity(tx: &mut dyn RealmTx, user: &User) -> Result<Vec<KeptEvent>, StoreError> {
+    let filter = EventFilter { kind: None, subject_id: Some(user.id.to_string()) };
     let mut found = Vec::new();
     let mut after = None;
     while found.len() < MOST_EVENTS {
         let page = tx.events().list_events(&filter, &PageRequest::new(PageRequest::MAX, after)).await?;
-        found.extend(page.items.iter().map(|event| {
-            json!({
-                "type": event.kind, "occurred_at": event.occurred_at, "actor": event.actor, "ip": event.ip,
-                "user_agent": event.user_agent, "data": event.data,
-            })
-        }));
+        found.extend(page.items.into_iter().map(event));
         match page.next {
             Some(next) => after = Some(next),
             None => break,

@@ -1,26 +1,31 @@
-//! The archive of everything that is kept about a person: documents in JSON, a page that shows them without any program,
-//! a manifest with the hash of each file, and the issuer's signature of the manifest. Made by a job, so that nobody waits.
+//! The archive of everything that is kept about a person: documents in JSON, a page that shows them to people in their
+//! language, a manifest with the hash of each file, and the issuer's signature of the manifest. Made by a job, so that
+//! nobody waits.
 
+pub mod data;
 mod documents;
 mod verify;
-mod viewer;
 mod zip;
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use serde_json::{Value, json};
 use vestibule_kernel::{Cx, Digest, ExportId, StoreError, contact::Locale};
 use vestibule_storage::jobs::MessageKind;
 use vestibule_users::{DataExport, User, export::KEPT_DAYS};
 
-use self::documents::Document;
 pub use self::verify::{ArchiveFault, VerifiedArchive, verify_archive};
+use self::{
+    data::PersonalData,
+    documents::{Document, pretty},
+};
 use crate::{App, RealmSnapshot, notice};
 
 /// The media type of the signature, in the header of the JWS.
 pub(super) const SIGNATURE_TYPE: &str = "vestibule-export+jws";
 const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "manifest.jws";
+const PAGE: &str = "index.html";
 
 /// Steps of a copy: its documents, and the archive.
 pub(super) const STEPS: u16 = 8;
@@ -45,10 +50,10 @@ pub(crate) async fn export_data(
 ) -> Result<Made, StoreError> {
     let Some(realm) = app.snapshots.by_id(cx.realm).await? else { return Ok(Made::Done) };
     let Some((export, user)) = find(app, cx, id).await? else { return Ok(Made::Done) };
-    let mut documents = Vec::new();
+    let mut data = PersonalData::begin(&user, cx.now);
     for (done, document) in (1..).zip(Document::ALL) {
         let mut tx = app.store.write(cx).await?;
-        documents.push((document.name(), document.collect(&realm, tx.as_mut(), &user, cx.now).await?));
+        document.collect((app, &realm), tx.as_mut(), &user, &mut data).await?;
         if !tx.exports().note_export_progress(id, done).await? {
             // Taken back, erased, or made by another worker.
             tx.rollback().await?;
@@ -56,7 +61,13 @@ pub(crate) async fn export_data(
         }
         tx.commit().await?;
     }
-    let manifest = Manifest::of(&realm, &export, &documents, cx);
+    let mut files: Vec<(String, Vec<u8>)> =
+        Document::ALL.map(|document| (format!("{}.json", document.name()), document.content(&data))).into();
+    let Some(page) = page(app, &realm, user.locale.as_ref().or(locale).cloned(), data).await else {
+        return Ok(Made::Failed("the page could not be made"));
+    };
+    files.push((PAGE.to_owned(), page.into_bytes()));
+    let manifest = Manifest::of(&realm, &export, files, cx);
     let Some(signature) = manifest.sign(app, &realm) else {
         return Ok(Made::Failed("the manifest could not be signed"));
     };
@@ -77,6 +88,20 @@ pub(crate) async fn export_data(
     Ok(Made::Done)
 }
 
+/// The page of the archive in its owner's language, or in the one that the copy was asked for in. Thousands of entries are
+/// work for the processor, too.
+async fn page(
+    app: &App,
+    realm: &Arc<RealmSnapshot>,
+    locale: Option<Locale>,
+    data: PersonalData,
+) -> Option<String> {
+    let (renderer, realm) = (Arc::clone(&app.renderer), Arc::clone(realm));
+    let made =
+        tokio::task::spawn_blocking(move || renderer.render_personal_data(&realm, locale.as_ref(), &data));
+    made.await.ok()?.ok()
+}
+
 async fn find(app: &App, cx: &Cx, id: ExportId) -> Result<Option<(DataExport, User)>, StoreError> {
     let mut tx = app.store.read(cx).await?;
     let export = tx.exports().find_export(id).await?.filter(|export| export.ready_at.is_none());
@@ -95,11 +120,7 @@ struct Manifest {
 }
 
 impl Manifest {
-    fn of(realm: &RealmSnapshot, export: &DataExport, documents: &[(&str, Value)], cx: &Cx) -> Self {
-        let pretty = |value: &Value| serde_json::to_vec_pretty(value).unwrap_or_default();
-        let mut files: Vec<(String, Vec<u8>)> =
-            documents.iter().map(|(name, value)| (format!("{name}.json"), pretty(value))).collect();
-        files.push(("index.html".to_owned(), viewer::viewer(realm, documents).into_bytes()));
+    fn of(realm: &RealmSnapshot, export: &DataExport, files: Vec<(String, Vec<u8>)>, cx: &Cx) -> Self {
         let listed: Vec<Value> = files
             .iter()
             .map(|(name, content)| json!({"name": name, "bytes": content.len(), "sha256": hex(content)}))
