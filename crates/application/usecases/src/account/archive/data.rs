@@ -148,9 +148,9 @@ pub struct KeptEvent {
     pub occurred_at: Timestamp,
     /// Who caused it.
     pub actor: Actor,
-    /// From which address.
+    /// From which address, where the person did it.
     pub ip: Option<String>,
-    /// With which user agent.
+    /// With which user agent, where the person did it.
     pub user_agent: Option<String>,
     /// Details.
     pub data: Value,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use vestibule_authn::{Credential, TrustedDevice};
 use vestibule_events::{AuditEvent, EventFilter};
 use vestibule_federation::Identity;
-use vestibule_kernel::{PageRequest, StoreError, Timestamp};
+use vestibule_kernel::{Actor, PageRequest, StoreError, Timestamp, UserId};
 use vestibule_sessions::Session;
 use vestibule_storage::RealmTx;
 use vestibule_users::User;
@@ -203,13 +203,15 @@ fn connected_sign_in(app: &App, realm: &RealmSnapshot, identity: Identity) -> Ke
     }
 }
 
-fn event(event: AuditEvent) -> KeptEvent {
+/// An entry of the log. Where an administrator sits, and with what, is theirs.
+fn event(owner: UserId, event: AuditEvent) -> KeptEvent {
+    let own = event.actor == Actor::User(owner) || event.actor == Actor::Anonymous;
     KeptEvent {
         kind: event.kind,
         occurred_at: event.occurred_at,
         actor: event.actor,
-        ip: event.ip,
-        user_agent: event.user_agent,
+        ip: event.ip.filter(|_| own),
+        user_agent: event.user_agent.filter(|_| own),
         data: event.data,
     }
 }
@@ -220,7 +222,7 @@ async fn activity(tx: &mut dyn RealmTx, user: &User) -> Result<Vec<KeptEvent>, S
     let mut after = None;
     while found.len() < MOST_EVENTS {
         let page = tx.events().list_events(&filter, &PageRequest::new(PageRequest::MAX, after)).await?;
-        found.extend(page.items.into_iter().map(event));
+        found.extend(page.items.into_iter().map(|found| event(user.id, found)));
         match page.next {
             Some(next) => after = Some(next),
             None => break,
