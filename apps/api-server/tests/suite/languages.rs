@@ -151,7 +151,8 @@ async fn errors_are_told_in_the_language_of_the_page_and_in_english_to_programs(
     let mistaken =
         vestibule_testkit::AuthorizeRequest::new(&server.issuer(REALM), "spa", "https://evil.test/");
     let page = speaking("es").get(&mistaken.url()).await.expect(400);
-    assert!(heading(&page).starts_with("La redirect_uri no es"), "{}", page.body);
+    assert_eq!(heading(&page), "La petición de la aplicación tiene un error");
+    assert!(page.body.contains("La redirect_uri no es"), "what its makers need: {}", page.body);
 
     let document = server.url(&format!("/realms/{REALM}/admin/v1/users"));
     let problem = speaking("de").get(&document).await.expect(401).json();

@@ -178,7 +178,12 @@ fn every_state_takes_its_own_actions_and_no_others() {
                 Some(action) => name.actions().iter().any(|entry| entry.name == action),
                 None => judges(name),
             };
-            let answer = step(flow(Intent::SignIn, state_of(name)), input.clone(), &context(vec![], START));
+            // Its action begins any method; the password is one only beside a first factor of somebody who is named.
+            let first = matches!(state_of(name), FlowState::Challenge { task: Task::First, .. });
+            let allowed = allowed && (input != Input::ByPassword || first);
+            let mut flow = flow(Intent::SignIn, state_of(name));
+            flow.identifier = Some("ada".to_owned());
+            let answer = step(flow, input.clone(), &context(vec![], START));
             match answer {
                 Ok(_) => assert!(allowed, "{name:?} took {input:?}"),
                 Err(error) => {
@@ -188,6 +193,21 @@ fn every_state_takes_its_own_actions_and_no_others() {
             }
         }
     }
+}
+
+#[test]
+fn the_password_is_a_way_back_to_the_page_that_one_came_from() {
+    let by_code = |identifier: Option<&str>, waiting: bool| {
+        let mut flow = flow(Intent::SignIn, challenge(MethodId::EMAIL_CODE, Task::First));
+        flow.identifier = identifier.map(str::to_owned);
+        if let (Input::Waiting { identity }, true) = (waits(Some(1)), waiting) {
+            flow.waiting = Some(*identity);
+        }
+        step(flow, Input::ByPassword, &context(vec![], START)).map(|taken| taken.flow.value.state)
+    };
+    assert_eq!(by_code(Some("ada"), false), Ok(FlowState::Password));
+    assert_eq!(by_code(Some("ada"), true), Ok(FlowState::LinkAccount));
+    assert_eq!(by_code(None, false), Err(StepError::NotAllowed(StateName::EmailCode)), "whose?");
 }
 
 #[test]

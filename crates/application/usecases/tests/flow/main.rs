@@ -12,6 +12,7 @@ mod devices;
 mod federated;
 mod lockout;
 mod matrix;
+mod other_ways;
 mod passkeys;
 mod password;
 mod security_keys;

@@ -16,8 +16,7 @@ use vestibule_storage::jobs::MessageKind;
 use vestibule_usecases::{
     challenge,
     flow::{
-        self, Acted, Browser, Command, Detail, FlowError, LinkPage, NewFlowRequest, Outcome, Refusal,
-        SignUpForm,
+        self, Acted, Browser, Command, FlowError, LinkPage, NewFlowRequest, Outcome, Refusal, SignUpForm,
     },
 };
 
@@ -35,7 +34,7 @@ pub(crate) async fn world(change: impl FnOnce(&mut RealmSettings)) -> World {
     world
 }
 
-fn begin(method: &str) -> Command {
+pub(crate) fn begin(method: &str) -> Command {
     Command::Begin { method: method.to_owned(), phone: None }
 }
 
@@ -62,7 +61,7 @@ fn other_than(code: &str) -> String {
     format!("{digit}{}", &code[1..])
 }
 
-async fn act(world: &World, visit: &Visit, command: Command) -> Acted {
+pub(crate) async fn act(world: &World, visit: &Visit, command: Command) -> Acted {
     world.act(visit, command).await.unwrap()
 }
 
@@ -80,32 +79,6 @@ async fn a_mailed_code_signs_in_once() {
     assert_eq!(right.flow.state, FlowState::Continue);
     assert!(world.is_live(&right.session.unwrap()).await);
     assert!(world.act(&visit, answer(&code)).await.is_err(), "the flow is over");
-}
-
-/// What the page offers beside what it asks for.
-async fn offers(world: &World, visit: &Visit) -> Vec<MethodId> {
-    let cx = world.cx();
-    let shown = flow::show(&world.app, &cx, &world.realm, &visit.browser, visit.flow, Detail::Page).await;
-    shown.unwrap().offers
-}
-
-#[tokio::test]
-async fn whoever_began_another_way_can_type_the_password_after_all() {
-    let world = world(|_| {}).await;
-    let visit = world.visit().await;
-    act(&world, &visit, identify(ADA, None)).await;
-    act(&world, &visit, begin("email_code")).await;
-    assert_eq!(offers(&world, &visit).await.first(), Some(&MethodId::PASSWORD));
-    let back = act(&world, &visit, begin("password")).await;
-    assert_eq!(back.flow.state, FlowState::Password);
-    assert!(act(&world, &visit, password(PASSWORD)).await.session.is_some());
-    // Only there: a new address is not proven by a password.
-    let visit = world.visit().await;
-    act(&world, &visit, Command::SignUp(None)).await;
-    let sent = act(&world, &visit, form("grace@new.test")).await;
-    assert_eq!(sent.flow.state.name(), StateName::VerifyContact);
-    assert_eq!(offers(&world, &visit).await, []);
-    assert!(world.act(&visit, begin("password")).await.is_err());
 }
 
 #[tokio::test]
