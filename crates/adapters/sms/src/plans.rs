@@ -1,7 +1,7 @@
 //! Telephone numbers as people type them, read by the numbering plans of the world (the metadata of libphonenumber, as
 //! the crate `phonenumber` carries it). Loaded when the first number is read.
 
-use phonenumber::{Mode, Type, country::Id, metadata::DATABASE};
+use phonenumber::{Mode, PhoneNumber, Type, country::Id, metadata::DATABASE};
 use vestibule_kernel::{NumberPlans, PlannedPhone, Region, contact::Phone};
 
 /// Digits of a national number that count as its block.
@@ -16,11 +16,10 @@ pub struct Plans;
 impl NumberPlans for Plans {
     fn read(&self, typed: &str, region: Option<&Region>) -> Option<PlannedPhone> {
         let typed = plain(typed)?;
-        let home = region.and_then(|region| region.as_str().parse::<Id>().ok());
-        // A number that says its country is read by that country's plan alone. Beside a home the crate takes the home's
-        // trunk prefix off it: in the United States, the 1 of +49 171 ….
-        let home = if typed.starts_with('+') { None } else { Some(home?) };
-        let number = phonenumber::parse(home, &typed).ok().filter(phonenumber::PhoneNumber::is_valid)?;
+        let number = match typed.strip_prefix('+') {
+            Some(digits) => abroad(digits)?,
+            None => valid(Some(region?.as_str().parse().ok()?), &typed)?,
+        };
         let phone = Phone::parse(&number.format().mode(Mode::E164).to_string()).ok()?;
         let code = number.code().value();
         let digits = phone.normal().get(1..)?;
@@ -47,6 +46,24 @@ impl NumberPlans for Plans {
         };
         Some(PlannedPhone { phone, region, prefix: format!("+{prefix}"), usual })
     }
+}
+
+/// A number that a plan has.
+fn valid(home: Option<Id>, typed: &str) -> Option<PhoneNumber> {
+    phonenumber::parse(home, typed).ok().filter(PhoneNumber::is_valid)
+}
+
+/// A number that says its country, read by that country's plan alone and never made into another one: the crate takes a
+/// trunk prefix off any number, beside a home that of the home (the 1 of +49 171 … in the United States). What it made
+/// is what was typed, but for a zero after the country, as in +49 (0)171; else there is no number. (So a few land lines of
+/// Russia, whose areas begin with its trunk prefix 8, are none; no text reaches them anyway.)
+fn abroad(digits: &str) -> Option<PhoneNumber> {
+    let number = valid(None, &format!("+{digits}"))?;
+    let code = number.code().value().to_string();
+    let rest = digits.strip_prefix(&code)?;
+    let made = number.format().mode(Mode::E164).to_string();
+    let same = |rest: &str| made == format!("+{code}{rest}");
+    (same(rest) || rest.strip_prefix('0').is_some_and(same)).then_some(number)
 }
 
 /// Digits of any script as ASCII ones, without the marks between them. `None` for anything that is not a number and
@@ -122,7 +139,6 @@ mod tests {
             "+33612345678",
             "+447911123456",
             "+79161234567",
-            "+78121234567",
             "+36201234567",
             "+390612345678",
             "+12015550123",
@@ -160,6 +176,7 @@ mod tests {
             "ada",
             "0171 1234567 ext. 3",
             "++491711234567",
+            "+78121234567",
         ] {
             assert_eq!(read(bad, ""), None, "{bad}");
         }

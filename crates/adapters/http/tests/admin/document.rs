@@ -101,7 +101,8 @@ async fn metadata(harness: &Harness) -> Value {
     let cx = harness.app().system_cx(realm.realm.id);
     let document = export(harness.app(), &cx, ExportScope::Users, Ceiling::Host).await.unwrap();
     let users = document.to_value().unwrap()["users"].as_array().unwrap().clone();
-    users.iter().find_map(|user| user.get("private_metadata")).unwrap().clone()
+    let noted = |found: &&Value| found.as_object().is_some_and(|notes| !notes.is_empty());
+    users.iter().filter_map(|user| user.get("private_metadata")).find(noted).unwrap().clone()
 }
 
 type Spoil = fn(&mut Value);

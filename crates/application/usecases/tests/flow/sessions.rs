@@ -151,6 +151,7 @@ async fn a_browser_not_seen_before_is_told_of_once() {
 async fn a_browser_that_keeps_cookies_is_known_by_them_and_not_by_what_it_says_of_itself() {
     let world = World::new().await;
     let sign_in = async |device: Option<String>| {
+        world.advance(chrono::Duration::seconds(1));
         let visit = world.visit().await;
         let browser = Browser { keeps_cookies: true, device, ..visit.browser };
         world.sign_in(&Visit { browser, ..visit }).await.device
