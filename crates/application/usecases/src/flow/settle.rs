@@ -214,15 +214,7 @@ async fn within(
         let ended = walk.flow.clone().finish();
         let (flow, proof) = ended.map_err(|flow| FlowError::NotAllowed(flow.state.name()))?;
         walk.take(flow);
-        // A browser tells by its cookie whether somebody signed in there before. What it says of itself tells nothing: half
-        // of all browsers say the same. Who made the account here just now need not be told of it.
-        let known = match &turn.user {
-            Some(user) if place.browser.keeps_cookies => {
-                let devices = KnownDevices::open(app, cx, place.browser.device.as_deref());
-                devices.of(user.id).is_some() || user.created_at >= walk.flow.created_at
-            }
-            _ => turn.knows_user_agent,
-        };
+        let known = is_known(app, cx, place, (turn.user.as_ref(), &walk.flow, turn.knows_user_agent));
         let end = finish::End { realm, flow: &walk.flow, user: turn.user.as_ref(), known, session };
         finish::give_grant(cx, &end, surroundings.request.as_ref(), surroundings.client, tx).await?;
         if let Some(proof) = proof {
@@ -301,6 +293,24 @@ async fn second_factor(
         }
     }
     Ok(false)
+}
+
+/// Whether somebody signed in here before, as a browser tells by its cookie: what it says of itself tells nothing, for half of
+/// all browsers say the same. It is all there is where no cookies are kept. Who made the account here just now need not be
+/// told of it.
+fn is_known(
+    app: &App,
+    cx: &Cx,
+    place: &Place<'_>,
+    (user, flow, says_so): (Option<&User>, &Flow, bool),
+) -> bool {
+    match user {
+        Some(user) if place.browser.keeps_cookies => {
+            let devices = KnownDevices::open(app, cx, place.browser.device.as_deref());
+            devices.of(user.id).is_some() || user.created_at >= flow.created_at
+        }
+        _ => says_so,
+    }
 }
 
 /// The live session of this browser, looked up only where it matters.

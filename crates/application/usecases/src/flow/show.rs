@@ -91,9 +91,7 @@ pub async fn show(
     let wants_request = all || matches!(flow.state, FlowState::Consent { .. });
     let wants_session = all || matches!(flow.state, FlowState::ChooseAccount | FlowState::ConfirmLogout);
     let wants_ways = looks_up(app, realm, &flow);
-    // Whoever proved themselves and is not let in is told why.
-    let kept_out = matches!(flow.state, FlowState::Failed { reason: FailureReason::AccountInactive });
-    let wants_person = kept_out || matches!(flow.state, FlowState::CompleteProfile { .. });
+    let wants_person = kept_out(&flow) || matches!(flow.state, FlowState::CompleteProfile { .. });
     if !wants_request && !wants_session && !wants_ways && !wants_person {
         let nothing = Gathered::default();
         return told(app, cx, realm, flow, nothing, false);
@@ -110,7 +108,7 @@ pub async fn show(
     let session = session.and_then(|session| session.active(cx.now));
     let named = match flow.state {
         FlowState::Consent { .. } | FlowState::CompleteProfile { .. } => flow.user,
-        FlowState::Failed { .. } if kept_out => flow.user,
+        _ if kept_out(&flow) => flow.user,
         FlowState::ChooseAccount | FlowState::ConfirmLogout => {
             session.as_ref().map(|session| session.get().user)
         }
@@ -138,6 +136,11 @@ pub async fn show(
     let phone = second.is_some_and(|user| texting::reaches(app, realm, &user))
         && !challenge::by_text(flow.proofs.iter().map(|proof| &proof.amr));
     told(app, cx, realm, flow, Gathered { request, account, session, grant, challenge, bound, phone }, all)
+}
+
+/// Whether somebody proved themselves and was not let in: they are told why.
+const fn kept_out(flow: &Flow) -> bool {
+    matches!(flow.state, FlowState::Failed { reason: FailureReason::AccountInactive })
 }
 
 /// What was read besides the flow.

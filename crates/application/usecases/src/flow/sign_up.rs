@@ -364,10 +364,7 @@ fn check(
     let settings = &realm.realm.settings.sign_up;
     let mut refused = Vec::new();
     let contact = noted(&mut refused, contact(app, realm, form, waiting));
-    let username = match settings.username {
-        true => noted(&mut refused, username(form)),
-        false => None,
-    };
+    let username = if settings.username { noted(&mut refused, username(form)) } else { None };
     let (profile, faults) = profile(realm, &form.profile);
     refused.extend(faults);
     // Who comes from a provider signs in there; a password can be set in the account.

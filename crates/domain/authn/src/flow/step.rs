@@ -344,6 +344,12 @@ fn consent(
     Ok((advance(flow, &context.owed), None))
 }
 
+/// The page that asks for the password: whose identity waits is asked there.
+fn password_page(flow: &Flow) -> FlowState {
+    let links = flow.waiting.as_ref().is_some_and(|waiting| waiting.user.is_some());
+    if links { FlowState::LinkAccount } else { FlowState::Password }
+}
+
 /// A step that proves nothing.
 fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
     match input {
@@ -380,10 +386,7 @@ fn moved(flow: &mut Flow, input: Input, context: &StepContext) -> Decision {
             flow.state = if identity.user.is_some() { FlowState::LinkAccount } else { FlowState::SignUp };
             flow.waiting = Some(*identity);
         }
-        Input::ByPassword => {
-            let links = flow.waiting.as_ref().is_some_and(|waiting| waiting.user.is_some());
-            flow.state = if links { FlowState::LinkAccount } else { FlowState::Password };
-        }
+        Input::ByPassword => flow.state = password_page(flow),
         Input::Recovering => flow.state = FlowState::Recover,
         Input::Recovered { user, proof } => {
             flow.release_unless_of(user);
