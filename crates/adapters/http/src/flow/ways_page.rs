@@ -166,6 +166,7 @@ impl Context<'_> {
         });
         let left = self.shown_challenge().map(|challenge| challenge.attempts_left);
         let restart = match task {
+            Task::SignUp if method.as_str() == "phone_code" => "phone-other",
             Task::SignUp => "code-other-address",
             _ => "ways-restart",
         };
