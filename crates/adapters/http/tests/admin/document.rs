@@ -90,9 +90,10 @@ async fn a_document_that_replaces_metadata_leaves_what_the_person_decided() {
     wanted["vip"] = json!(true);
     assert_eq!(metadata(&harness).await, wanted);
 
-    document["users"][0]["private_metadata"] = json!({"terms_accepted": null});
+    let other = json!({"terms_accepted": {"uri": "https://acme.example/terms/2"}});
+    document["users"][0]["private_metadata"] = other.clone();
     harness.import(document).await.unwrap();
-    assert_eq!(metadata(&harness).await, json!({"terms_accepted": null}), "what is said of it counts");
+    assert_eq!(metadata(&harness).await, other, "what is said of it counts");
 }
 
 /// The private metadata of the one user that has any.
